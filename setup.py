@@ -1,0 +1,25 @@
+"Packaging reads everything from settings.ini, the one source of truth."
+from configparser import ConfigParser
+from pathlib import Path
+from shlex import split
+
+from setuptools import find_packages, setup
+
+here = Path(__file__).parent
+config = ConfigParser(delimiters=["="])
+config.read(here/"settings.ini", encoding="utf-8")
+c = config["DEFAULT"]
+lib = c["lib_path"]
+
+setup(
+    name=c["lib_name"], version=c["version"], description=c["description"], keywords=c["keywords"].split(),
+    author=c["author"], author_email=c["author_email"], url=c["git_url"], license="Apache-2.0",
+    classifiers=["Development Status :: 3 - Alpha", f"Intended Audience :: {c['audience']}",
+                 "Programming Language :: Python :: 3", f"Natural Language :: {c['language']}",
+                 "Topic :: Scientific/Engineering :: Artificial Intelligence"],
+    packages=find_packages(include=[lib, f"{lib}.*"]), package_data={lib: ["sample/*"]},
+    python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
+    extras_require={extra: split(c[f"{extra}_requirements"]) for extra in ("dev", "docs")},
+    entry_points={"console_scripts": split(c["console_scripts"]), "nbdev": [f"{lib}={lib}._modidx:d"]},
+    long_description=(here/"README.md").read_text(encoding="utf-8"), long_description_content_type="text/markdown",
+    zip_safe=False)
