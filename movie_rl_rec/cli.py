@@ -175,7 +175,7 @@ def _recovery_table(data, seed):
     rows["the original's recipe"] = recovered(rebuild(fit_autoencoder(P, parts, PUBLISHED, seed, progress=False)[0], P), P, parts)
     return pd.DataFrame(rows).T.rename_axis("model").reset_index()
 
-# %% ../nbs/06a_cli.ipynb #02749e9c
+# %% ../nbs/06a_cli.ipynb #8d07f672
 def _published_tables(data, split, seed, steps=500, s=200):
     "The original's simulation of the test viewers, and what each correction changes"
     import numpy as np
@@ -185,7 +185,7 @@ def _published_tables(data, split, seed, steps=500, s=200):
     X, _  = published_features([str(list(g)) for g in data.movies.genres], [str([y]) for y in data.movies.year])
     table = published_embeddings(encode(fit_autoencoder(X, settings=PUBLISHED, seed=seed, progress=False)[0], X), data.movies.index)
     mine  = data.ratings[data.ratings.user_id.isin(split.test)]
-    order = {m: i for i, m in enumerate(data.movies.index)}
+    order = {m: i for i, m in enumerate(mine.movie_id.unique())}           # as the original: first seen in the file of ratings, first in the list
     lists = {u: r.set_index("movie_id").rating.astype(int).sort_index(key=lambda ids: ids.map(order)) for u, r in mine.groupby("user_id")}
     rows  = []
     for policy in ("greedy", "epsilon_greedy", "random"):
