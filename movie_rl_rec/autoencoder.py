@@ -182,11 +182,11 @@ def fit_autoencoder(
     model.settings, model.groups = s, groups
     return model.eval(), pd.DataFrame(history, columns=["epoch", "train", "valid"])
 
-# %% ../nbs/02_autoencoder.ipynb #13146172
+# %% ../nbs/02_autoencoder.ipynb #952acbea
 def plot_history(
     history:pd.DataFrame, # `epoch`, `train`, `valid`
     title:str="",         # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "Training and validation loss by epoch"
     import plotly.graph_objects as go
     fig = go.Figure([go.Scatter(x=history.epoch, y=history[part], name=name)

@@ -22,7 +22,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from .features import MovieEncoder, encoder_from_dict, encoder_to_dict, pca_vectors
 
-# %% ../nbs/03_embeddings.ipynb #d2a8ebae
+# %% ../nbs/03_embeddings.ipynb #59711ab9
 class EmbeddingError(ValueError):
     "Vectors that break a promise, or ids that have none"
 
@@ -57,16 +57,16 @@ class Embeddings:
             f"movie {np.asarray(ids)[np.argmin(rows)]!r}: expected a movie that has a vector, got an unknown id; embed the whole catalogue")
         return rows
 
-    def unit(self)->"Embeddings":
+    def unit(self):
         "Every vector at length one; a zero vector stays zero"
         norms = np.linalg.norm(self.vectors, axis=1, keepdims=True)
         return Embeddings(self.ids, self.vectors/np.where(norms > 0, norms, 1))
 
-    def centred(self)->"Embeddings":
+    def centred(self):
         "Minus the mean vector"
         return Embeddings(self.ids, self.vectors - self.vectors.mean(axis=0))
 
-    def standardised(self)->"Embeddings":
+    def standardised(self):
         "Centred, and scaled by one number so that the mean squared length is one"
         centred = self.vectors - self.vectors.mean(axis=0)
         return Embeddings(self.ids, centred/(np.sqrt((centred**2).sum(axis=1).mean()) or 1))
@@ -214,12 +214,12 @@ def quality(
     f1    = 2*(votes & G).sum()/max((votes.sum() + G.sum()), 1)
     return dict(genres=float(f1), year=float(np.median(np.abs(guess - year))), agreement=_agreement(V, G, year//10, k))
 
-# %% ../nbs/03_embeddings.ipynb #8eae0649
+# %% ../nbs/03_embeddings.ipynb #2e0bd178
 def plot_map(
     embeddings:Embeddings, # vectors of the catalogue
     movies:pd.DataFrame,   # the catalogue
     title:str="",          # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "A map of the catalogue in two dimensions (principal components of the vectors), with titles on hovering"
     import plotly.express as px
     xy    = pca_vectors(embeddings.vectors[embeddings.rows(movies.index)], 2)

@@ -24,7 +24,7 @@ class Group(NamedTuple):
     columns: slice # where they are
     kind: str      # `multihot` (any number of ones), `onehot` (at most a single one) or `number` (standardised)
 
-# %% ../nbs/01_features.ipynb #d34128c0
+# %% ../nbs/01_features.ipynb #dc61aefa
 YEARS = {"both": ("onehot", "number"), "onehot": ("onehot",), "number": ("number",), "decade": ("decade",), None: ()}
 
 class MovieEncoder(TransformerMixin, BaseEstimator):
@@ -37,7 +37,7 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
     def fit(self,
         movies:pd.DataFrame, # (m rows) `genres` (tuples of text) and `year` (may be missing), as in `Dataset.movies`
         y=None,              # ignored
-    )->"MovieEncoder":
+    ): # self, fitted
         "Learn the vocabulary of genres and years, and the mean and spread of the years"
         if self.year not in YEARS: raise FeatureError(
             f"`year`: expected one of {', '.join(map(str, YEARS))}, got {self.year!r}; `both` is the default")
@@ -134,11 +134,11 @@ def pca_vectors(
     pca = PCA(dim, svd_solver="full").fit(X)
     return Principal(pca.transform(X), pca.explained_variance_ratio_, pca.components_, pca.mean_)
 
-# %% ../nbs/01_features.ipynb #75465174
+# %% ../nbs/01_features.ipynb #c2e3cd46
 def plot_explained(
     explained:np.ndarray, # (d,) share of the variance along each direction
     title:str="",         # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "Cumulative share of the variance by number of components"
     import plotly.graph_objects as go
     fig = go.Figure(go.Scatter(x=np.arange(1, len(explained) + 1), y=100*np.cumsum(explained), mode="lines+markers"))

@@ -59,7 +59,7 @@ class Hidden:
     __array__ = __getitem__ = __len__ = __iter__ = __getattr__ = _refuse
     def __reduce__(self): return (Hidden, ())
 
-# %% ../nbs/04_policies.ipynb #07ec27d0
+# %% ../nbs/04_policies.ipynb #0dca3971
 class World(NamedTuple):
     "What is known before the first rating: `n` viewers with `k` candidates each"
     X: np.ndarray                      # (n, k, d) features of the candidates: a leading 1, then the embedding
@@ -72,7 +72,7 @@ class World(NamedTuple):
 
     def rows(self,
         rows:np.ndarray, # which viewers to keep
-    )->"World":
+    ):
         "The same world for some of its viewers"
         cut = lambda a: a[rows] if isinstance(a, np.ndarray) else a
         return World(*map(cut, self))
@@ -191,12 +191,12 @@ def draw(
     z = rng.normal(belief.mean.shape[1])                                        # (n, d)
     return belief.mean + scale*belief.noise[:, None]*np.einsum("nij,nj->ni", L, z)
 
-# %% ../nbs/04_policies.ipynb #c4f4236d
+# %% ../nbs/04_policies.ipynb #0b8f1f12
 def plot_belief(
     beliefs:dict, # name -> (Belief of one viewer with d=2, x (t,) shown so far, r (t,) ratings so far)
     truth:np.ndarray, # (2,) the viewer's true taste
     title:str="", # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "One panel per belief: expected rating and a band of two standard deviations along the single feature"
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots

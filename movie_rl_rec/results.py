@@ -121,7 +121,7 @@ def curves(
                 policy=policy, measure=measure, step=t, users=len(full)))
     return pd.concat(rows, ignore_index=True)[["policy", "measure", "step", "mean", "low", "high", "users"]]
 
-# %% ../nbs/06_results.ipynb #e63658d3
+# %% ../nbs/06_results.ipynb #abe80160
 COLOURS = {"random": "#888888", "oracle": "#111111", "best-rated": "#d62728", "most-popular": "#ff9896", "catalogue": "#e377c2",
            "greedy": "#1f77b4", "epsilon-greedy": "#9467bd", "epsilon-decay": "#c5b0d5", "linucb": "#2ca02c", "lints": "#17becf",
            "greedy, shuffled": "#bcbd22"}
@@ -133,7 +133,7 @@ def plot_curves(
     lines:pd.DataFrame, # what `curves` returned
     measure:str,        # `regret`, `error` or `rating`
     title:str="",       # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "One measure by step: a line and a band per policy, named at the end"
     import plotly.graph_objects as go
     fig = go.Figure()
@@ -147,11 +147,11 @@ def plot_curves(
     return fig.update_layout(template="plotly_white", height=440, title=title, xaxis_title=f"movies shown (bands: 95% intervals over {n} viewers)",
                              yaxis_title=AXES[measure], legend=dict(orientation="h", y=-.22), margin=dict(t=60, r=20))
 
-# %% ../nbs/06_results.ipynb #4438382e
+# %% ../nbs/06_results.ipynb #21a7298a
 def plot_time(
     times:pd.DataFrame, # what `time_policies` returned
     title:str="",       # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "Milliseconds per recommendation: the median, and a line up to the slowest twentieth"
     import plotly.graph_objects as go
     times = times.sort_values("median")
@@ -160,11 +160,11 @@ def plot_time(
     return fig.update_layout(template="plotly_white", height=120 + 28*len(times), title=title, yaxis_title="", margin=dict(t=60),
                              xaxis_title="milliseconds per recommendation (bar: median, line: up to the 95th percentile)")
 
-# %% ../nbs/06_results.ipynb #eecb5dde
+# %% ../nbs/06_results.ipynb #f6b88d26
 def plot_forest(
     summary:pd.DataFrame, # what `summarise` returned
     title:str="",         # what is to be seen
-)->"plotly.graph_objects.Figure":
+): # a plotly figure
     "Paired difference of each policy to the reference, with its 95% interval"
     import plotly.graph_objects as go
     s = summary[(summary.policy != summary.reference) & (summary.policy != "oracle")].iloc[::-1]

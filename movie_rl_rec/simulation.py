@@ -25,7 +25,7 @@ LEFT_OVER = 10 # movies that are never shown, so that there is something to choo
 class SimulationError(ValueError):
     "A simulation that cannot be run as asked"
 
-# %% ../nbs/05_simulation.ipynb #e6fb43df
+# %% ../nbs/05_simulation.ipynb #a348fee8
 @dataclass(frozen=True, eq=False)
 class Replay:
     "Viewers on record, laid out in advance: every policy meets the same ones"
@@ -51,7 +51,7 @@ class Replay:
 
     def only(self,
         users:Sequence, # ids of the viewers to keep, in the order wanted
-    )->"Replay":
+    ):
         "The same world for some of its viewers"
         place = {u: i for i, u in enumerate(self.users.tolist())}
         missing = [u for u in np.asarray(users).tolist() if u not in place]

@@ -1,0 +1,38 @@
+"`python -m docs build|serve|readme`, from the root of the repository."
+import argparse
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from docs import build, readme
+
+
+def serve(folder: Path, port: int) -> None:
+    "Show the built site on this machine until interrupted"
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=folder)) as server:
+        print(f"http://127.0.0.1:{server.server_port}  (stop with Ctrl-C)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+def main() -> int:
+    "Carry out one command"
+    p = argparse.ArgumentParser("python -m docs", description=__doc__)
+    p.add_argument("command", choices=["build", "serve", "readme"])
+    p.add_argument("--out", type=Path, default=Path("_docs"), help="where the site goes (default: %(default)s)")
+    p.add_argument("--port", type=int, default=8000, help="for serve (default: %(default)s)")
+    p.add_argument("--check", action="store_true", help="for readme: only say whether README.md is in sync")
+    args = p.parse_args()
+    if args.command == "readme":
+        return readme.check() if args.check else readme.write()
+    if args.command == "build" or not (args.out / "index.html").is_file():
+        build.build(args.out)
+    if args.command == "serve":
+        serve(args.out, args.port)
+    return 0
+
+
+sys.exit(main())
