@@ -16,6 +16,7 @@ suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]
 html_theme = "furo"
 html_title = f"movie_rl_rec {release}"
 html_static_path = ["_static"]
+html_favicon = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_js_files = ["plotly.min.js", "figures.js"]
 html_show_sphinx = False

@@ -16,9 +16,15 @@ def repository() -> str:
 
 
 def outputs(cell: dict) -> str:
-    "What a cell printed or returned, as plain text"
-    texts = [o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell["outputs"]]
-    return "".join("".join(t) for t in texts).strip("\n")
+    "What a cell gave: Markdown as it is, anything else as plain text"
+    parts = []
+    for out in cell["outputs"]:
+        data = out.get("data", {})
+        if "text/markdown" in data:
+            parts.append("".join(data["text/markdown"]))
+        else:
+            parts.append("```\n" + "".join(out.get("text") or data.get("text/plain", "")).strip("\n") + "\n```")
+    return "\n\n".join(parts)
 
 
 def block(cell: dict) -> str:
@@ -26,7 +32,7 @@ def block(cell: dict) -> str:
     source = "".join(cell["source"])
     code = re.sub(r"^#\|.*\n?", "", source, flags=re.M).strip("\n")
     shown = [] if re.search(r"^#\|\s*echo:\s*false", source, re.M) else [f"```python\n{code}\n```"]
-    return "\n\n".join(shown + ([f"```\n{outputs(cell)}\n```"] if outputs(cell) else []))
+    return "\n\n".join(filter(None, [*shown, outputs(cell)]))
 
 
 def render() -> str:
