@@ -1,4 +1,4 @@
-"`python -m docs build|serve|readme`, from the root of the repository."
+"`python -m docs build|serve|readme|execute`, from the root of the repository."
 import argparse
 import sys
 from functools import partial
@@ -21,13 +21,19 @@ def serve(folder: Path, port: int) -> None:
 def main() -> int:
     "Carry out one command"
     p = argparse.ArgumentParser("python -m docs", description=__doc__)
-    p.add_argument("command", choices=["build", "serve", "readme"])
+    p.add_argument("command", choices=["build", "serve", "readme", "execute"])
+    p.add_argument("notebooks", nargs="*", type=Path, help="for execute: which to run")
     p.add_argument("--out", type=Path, default=Path("_docs"), help="where the site goes (default: %(default)s)")
     p.add_argument("--port", type=int, default=8000, help="for serve (default: %(default)s)")
     p.add_argument("--check", action="store_true", help="for readme: only say whether README.md is in sync")
     args = p.parse_args()
     if args.command == "readme":
         return readme.check() if args.check else readme.write()
+    if args.command == "execute":
+        from docs.execute import execute
+        for path in args.notebooks or sorted(Path("nbs").glob("*.ipynb")):
+            execute(path)
+        return 0
     if args.command == "build" or not (args.out / "index.html").is_file():
         build.build(args.out)
     if args.command == "serve":

@@ -7,7 +7,7 @@ __all__ = ['ENV', 'LARGE', 'HALF', 'WHOLE', 'TEN', 'FORMATS', 'GROUPLENS', 'SOUR
            'parse_list', 'parse_genres', 'title_year', 'cache_folder', 'Simulated', 'TasteModel', 'simulate_ratings',
            'Format', 'Source', 'download', 'load', 'available', 'Split', 'split_users']
 
-# %% ../nbs/00_data.ipynb #3bf0e3f1
+# %% ../nbs/00_data.ipynb #b92a7f84
 import ast
 import os
 import re
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from csv import reader
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import md5, sha256
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from shutil import move

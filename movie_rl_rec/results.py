@@ -7,10 +7,10 @@ __all__ = ['MEASURES', 'COLOURS', 'AXES', 'LEARNERS', 'STYLE', 'PACKAGES', 'Resu
            'readable', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'compare', 'say', 'findings', 'report_html',
            'versions', 'stored', 'provenance']
 
-# %% ../nbs/06_results.ipynb #2ce42cb2
+# %% ../nbs/06_results.ipynb #eebd93a5
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from importlib.metadata import version
 from pathlib import Path

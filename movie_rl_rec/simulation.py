@@ -5,14 +5,14 @@
 # %% auto #0
 __all__ = ['LEFT_OVER', 'SimulationError', 'Replay', 'make_replay', 'simulate', 'time_policies']
 
-# %% ../nbs/05_simulation.ipynb #311414c0
+# %% ../nbs/05_simulation.ipynb #77921214
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 
 from .data import Dataset
@@ -122,7 +122,7 @@ def _play(replay, rows, policy, steps, seed):
         shown.append((items[n, a], ratings[n, a], guess, t <= last))
     return shown
 
-# %% ../nbs/05_simulation.ipynb #ad5a6e44
+# %% ../nbs/05_simulation.ipynb #25ff4864
 def _chunks(replay, batch):
     "Viewers in groups of similar list length, so that little is padded"
     order = np.argsort(replay.lengths, kind="stable")
@@ -138,9 +138,9 @@ def _frame(replay, rows, shown, seed):
 def _task(replay, rows, name, policy, steps, seed):
     "One policy, one seed, one group of viewers"
     part = replay.only(replay.users[rows])
-    return name, seed, _frame(part, np.arange(len(rows)), _play(part, np.arange(len(rows)), policy, steps, seed), seed)
+    return name, _frame(part, np.arange(len(rows)), _play(part, np.arange(len(rows)), policy, steps, seed), seed)
 
-# %% ../nbs/05_simulation.ipynb #c11ad9dd
+# %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
     replay:Replay,            # the viewers
     policies:Mapping|Sequence,# name -> policy, or names from `POLICIES`
@@ -155,8 +155,9 @@ def simulate(
     if steps < 1 or batch < 1 or workers < 1 or not len(seeds): raise SimulationError(
         f"steps, batch, workers and the number of seeds: expected 1 or more, got {steps}, {batch}, {workers} and {len(seeds)}; try steps=50")
     tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items() for seed in seeds for rows in _chunks(replay, batch)]
-    runs  = Parallel(n_jobs=workers, return_as="generator")(delayed(_task)(replay, *task) for task in tasks)
-    done  = [frame.assign(policy=name) for name, _, frame in tqdm(runs, "simulating", len(tasks), disable=None if progress else True, leave=False)]
+    with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):  # workers leave soon after the last task
+        runs = Parallel(return_as="generator")(delayed(_task)(replay, *task) for task in tasks)
+        done = [frame.assign(policy=name) for name, frame in tqdm(runs, "simulating", len(tasks), disable=None if progress else True, leave=False)]
     return _ordered(pd.concat(done, ignore_index=True), replay, policies, seeds)
 
 def _ordered(frame, replay, policies, seeds):
