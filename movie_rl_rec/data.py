@@ -519,7 +519,7 @@ def _places(name, directory=None):
     own   = [Path(directory)] if directory else []
     return own + [Path(root)/folder for root in roots for folder in SOURCES[name].folders]
 
-# %% ../nbs/00_data.ipynb #282970ee
+# %% ../nbs/00_data.ipynb #48424827
 class _Resume:
     "A downloader for pooch that keeps what arrived and asks for the rest next time"
     def __init__(self, part, progress): self.part, self.progress = part, progress
@@ -540,7 +540,7 @@ class _Resume:
         size = have + int(reply.headers.get("content-length", 0)) or None
         bar  = tqdm(total=size, initial=have, unit="B", unit_scale=True, desc=self.part.stem, disable=None if self.progress else True)
         with bar, open(self.part, "ab" if have else "wb") as out:
-            for chunk in reply.iter_content(1 << 20): bar.update(out.write(chunk))
+            for chunk in reply.iter_content(1 << 16): bar.update(out.write(chunk))
 
 # %% ../nbs/00_data.ipynb #6ca99272
 def _published_md5(url):

@@ -1,0 +1,236 @@
+"Loaders: every published format on small files, real files where they are, downloads with distrust, and damaged files refused."
+import http.server
+import io
+import random
+import zipfile
+from hashlib import md5
+from threading import Thread
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import real_data
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from movie_rl_rec import data
+from movie_rl_rec.data import DataError, Dataset, load, split_users
+
+CSV = {"movies.csv": 'movieId,title,genres\r\n1,Toy Story (1995),Adventure|Animation\r\n2,"American President, The (1995)",Comedy|Drama\r\n'
+                     '3,"""Great Performances"" Cats (1998)",Musical\r\n4,Nameless,(no genres listed)\r\n',
+       "ratings.csv": "userId,movieId,rating,timestamp\r\n1,1,4.0,964982703\r\n1,3,0.5,964981247\r\n2,2,5.0,847117005\r\n"}
+DAT = {"movies.dat": "1::Toy Story (1995)::Animation|Children's\n2::Misérables, Les (1995)::Drama\n3::A :: B (2000)::War\n",
+       "ratings.dat": "1::1::5::978300760\n1::2::3::978302109\n2::3::4::978301968\n"}
+ONE_HUNDRED = {"u.genre": "unknown|0\nAction|1\nDrama|2\n\n",
+               "u.item": "1|Toy Story (1995)|01-Jan-1995||http://x|0|1|1\n2|unknown||||1|0|0\n3|Café (1999)|||http://y|0|0|1\n",
+               "u.data": "1\t1\t5\t874965758\n1\t3\t3\t876893171\n2\t2\t1\t889751712\n"}
+IMDB = {"best_movie_ratings_features.csv": "title,aka,genres,year,votes,rating\nHeat (1995),\"['L, A']\",\"['Crime', 'Drama']\",[1995],9,8.2\n"
+                                           "Big (1988),[],['Comedy'],[1988],5,7.3\n",
+        "users_ratings.csv": "movie,user,rating,link\nHeat (1995),1,8,tt1\nBig (1988),1,3,tt2\nHeat (1995),2,10,tt1\n"}
+
+
+def write(folder, texts, encoding="utf-8"):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode(encoding))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["ml-latest-small", "ml-20m", "ml-25m", "ml-32m"])
+def test_csv_releases(tmp_path, name):
+    write(tmp_path / name, CSV)
+    got = load(name, tmp_path)
+    assert got.movies.title.tolist()[1:3] == ["American President, The (1995)", '"Great Performances" Cats (1998)']
+    assert got.movies.year.tolist()[:3] == [1995, 1995, 1998] and got.movies.year.isna().tolist()[3]
+    assert got.movies.genres.tolist()[3] == () and got.ratings.rating.tolist() == [4.0, .5, 5.0] and got.scale == (.5, 5, .5)
+
+
+@pytest.mark.parametrize("name,encoding,folder", [("ml-1m", "latin-1", "ml-1m"), ("ml-10m", "utf-8", "ml-10M100K")])
+def test_dat_releases(tmp_path, name, encoding, folder):
+    write(tmp_path / folder, DAT, encoding)
+    got = load(name, tmp_path)
+    assert got.movies.title.tolist() == ["Toy Story (1995)", "Misérables, Les (1995)", "A :: B (2000)"]
+    assert got.movies.genres.tolist()[0] == ("Animation", "Children's") and got.ratings.user_id.tolist() == [1, 1, 2]
+
+
+def test_half_stars_of_10m(tmp_path):
+    write(tmp_path / "ml-10m", {**DAT, "ratings.dat": "1::1::4.5::978300760\n1::2::3::978302109\n"})
+    assert load("ml-10m", tmp_path).ratings.rating.tolist() == [4.5, 3.0]
+    write(tmp_path / "ml-1m", {**DAT, "ratings.dat": "1::1::4.5::978300760\n1::2::3::978302109\n"})
+    with pytest.raises(DataError, match="a rating on the scale 1 to 5"):
+        load("ml-1m", tmp_path)
+
+
+def test_100k(tmp_path):
+    write(tmp_path / "ml-100k", ONE_HUNDRED, "latin-1")
+    got = load("ml-100k", tmp_path)
+    assert got.movies.genres.tolist() == [("Action", "Drama"), (), ("Drama",)] and got.movies.title.tolist()[2] == "Café (1999)"
+    assert got.ratings.rating.tolist() == [5, 3, 1]
+
+
+def test_imdb(tmp_path):
+    write(tmp_path / "imdb", IMDB)
+    got = load("imdb", tmp_path)
+    assert got.movies.genres.tolist() == [("Crime", "Drama"), ("Comedy",)] and got.movies.mean_rating.tolist() == [8.2, 7.3]
+
+
+def test_large_files_are_kept_as_parquet(tmp_path, monkeypatch):
+    write(tmp_path / "ml-20m", CSV)
+    monkeypatch.setattr(data, "LARGE", 10)
+    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path / "cache")
+    first, again = load("ml-20m", tmp_path), load("ml-20m", tmp_path)
+    assert first.checksum == again.checksum and len(list((tmp_path / "cache" / "parquet").glob("*.parquet"))) == 1
+    (tmp_path / "ml-20m" / "ratings.csv").write_text(CSV["ratings.csv"].replace("0.5,", "1.5,"))
+    assert load("ml-20m", tmp_path).ratings.rating.tolist() == [4.0, 1.5, 5.0]
+
+
+@pytest.mark.parametrize("name,folder,counts", [("ml-latest-small", "ml-latest-small", (100836, 610, 9742)),
+                                                ("ml-100k", "ml-100k", (100000, 943, 1682)), ("imdb", "imdb-top1000", (37703, 239, 1000))])
+def test_real_files(name, folder, counts):
+    got = load(name, real_data(folder).parent)
+    assert (len(got.ratings), len(got.users), len(got.movies)) == counts
+
+
+def damage(kind, texts, rng):
+    "One text file of a set, damaged in a way that no reader may overlook"
+    name = rng.choice(sorted(texts))
+    lines = [line for line in texts[name].splitlines(keepends=True) if line.strip()]
+    row = rng.randrange(1 if name.endswith("csv") else 0, len(lines))
+    cells = {"ratings.csv": ",", "movies.csv": ",", "ratings.dat": "::", "movies.dat": "::", "u.data": "\t", "u.item": "|", "u.genre": "|"}.get(name, ",")
+    if kind == "empty":
+        return {**texts, name: ""}
+    if kind == "nul":
+        lines[row] = lines[row][:2] + "\0" + lines[row][2:]
+    if kind == "cut":
+        lines[row] = cells.join(lines[row].split(cells)[:1]) + "\n"
+    if kind == "word":
+        parts = lines[row].split(cells)
+        lines[row] = cells.join(["?!"] + parts[1:])
+    return {**texts, name: "".join(lines)}
+
+
+@pytest.mark.parametrize("kind", ["empty", "nul", "cut", "word"])
+@pytest.mark.parametrize("name,texts", [("ml-20m", CSV), ("ml-1m", DAT), ("ml-100k", ONE_HUNDRED)])
+def test_damaged_files_are_refused(tmp_path, name, texts, kind):
+    for seed in range(40):
+        broken = damage(kind, texts, random.Random(seed))
+        if name == "ml-100k" and broken["u.genre"] != texts["u.genre"] and kind in ("cut", "word", "nul"):
+            continue                                            # a genre of another name is a genre
+        folder = write(tmp_path / str(seed) / name, broken)
+        with pytest.raises(DataError) as error:
+            load(name, folder)
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("change,why", [
+    (lambda t: t.replace("4.0,", "7.0,"), "a rating on the scale"), (lambda t: t.replace("4.0,", "four,"), "invalid value 'four'"),
+    (lambda t: t + "1,1,3.0,1\n", "a second one"), (lambda t: t + "1,99,3.0,1\n", "an unknown movie"),
+    (lambda t: t.replace("rating,", "stars,"), "add rating"), (lambda t: "", "an empty file"), (lambda t: t.replace("4.0,", "nan,"), "on the scale")])
+def test_bad_ratings_are_one_clear_line(tmp_path, change, why):
+    folder = write(tmp_path / "ml-20m", {**CSV, "ratings.csv": change(CSV["ratings.csv"])})
+    with pytest.raises(DataError, match=why) as error:
+        load("ml-20m", folder)
+    assert "\n" not in str(error.value)
+
+
+def test_genres_that_are_no_list(tmp_path):
+    folder = write(tmp_path / "imdb", {**IMDB, "best_movie_ratings_features.csv": IMDB["best_movie_ratings_features.csv"].replace("['Comedy']", "Comedy")})
+    with pytest.raises(DataError, match="row 1, column `genres`.*a list such as"):
+        load("imdb", folder)
+
+
+def archive(texts, folder="ml-1m/"):
+    "A zip archive as the publisher makes them"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as z:
+        for name, text in texts.items():
+            z.writestr(folder + name, text)
+    return buffer.getvalue()
+
+
+class Publisher(http.server.BaseHTTPRequestHandler):
+    "A publisher on this machine that can cut a download short"
+    def do_GET(self):
+        content, state = self.server.content, self.server.state
+        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        state["asked"].append(start)
+        self.wfile.write(content[start:len(content)//2] if state.pop("cut", False) else content[start:])
+
+    def log_message(self, *args): pass
+
+
+@pytest.fixture
+def publisher(monkeypatch):
+    "A publisher of ml-1m; what it serves and how is set by the test"
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
+    server.content, server.state = archive(DAT), dict(asked=[])
+    Thread(target=server.serve_forever, daemon=True).start()
+    source = data.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
+    monkeypatch.setitem(data.SOURCES, "ml-1m", source)
+    monkeypatch.delenv(data.ENV, raising=False)
+    yield server
+    server.shutdown()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def test_download_is_verified_and_unpacked(publisher, cache):
+    assert len(load("ml-1m", progress=False).ratings) == 3
+    assert [p.name for p in cache.iterdir()] == ["ml-1m"]
+    assert len(load("ml-1m", progress=False).ratings) == 3 and publisher.state["asked"] == [0]       # found, not fetched again
+
+
+def test_wrong_checksum_keeps_nothing(publisher, cache):
+    publisher.content = archive({**DAT, "ratings.dat": "1::1::1::1\n"})
+    with pytest.raises(DataError, match="expected the published checksum.*nothing was kept") as error:
+        load("ml-1m", progress=False)
+    assert "\n" not in str(error.value) and not [p for p in cache.iterdir() if p.suffix != ".tmp"]
+
+
+def test_a_download_cut_short_goes_on_where_it_stopped(publisher, cache, monkeypatch):
+    publisher.content = archive({**DAT, "README": random.Random(0).randbytes(400_000)})
+    monkeypatch.setitem(data.SOURCES, "ml-1m", data.SOURCES["ml-1m"]._replace(md5=md5(publisher.content).hexdigest()))
+    publisher.state["cut"] = True
+    with pytest.raises(DataError, match="cut short") as error:
+        load("ml-1m", progress=False)
+    assert "\n" not in str(error.value) and not (cache / "ml-1m").exists()
+    assert len(load("ml-1m", progress=False).ratings) == 3
+    assert publisher.state["asked"][1] > 0
+
+
+def test_no_network_names_the_ways_out(monkeypatch, cache):
+    monkeypatch.setitem(data.SOURCES, "ml-1m", data.SOURCES["ml-1m"]._replace(archive="http://127.0.0.1:9/ml-1m.zip"))
+    monkeypatch.delenv(data.ENV, raising=False)
+    with pytest.raises(DataError, match="connect to the network, or put its files.*or start with `sample`"):
+        load("ml-1m", progress=False)
+
+
+def test_an_archive_cannot_write_outside(publisher, cache, monkeypatch):
+    publisher.content = archive(DAT, "../evil/")
+    monkeypatch.setitem(data.SOURCES, "ml-1m", data.SOURCES["ml-1m"]._replace(md5=md5(publisher.content).hexdigest()))
+    with pytest.raises(DataError, match="do not use this archive"):
+        load("ml-1m", progress=False)
+    assert not (cache.parent / "evil").exists()
+
+
+@given(st.sets(st.integers(0, 10**6), min_size=20, max_size=200), st.integers(0, 2**31))
+@settings(max_examples=50, deadline=None)
+def test_split_is_a_partition(users, seed):
+    parts = split_users(sorted(users), seed=seed)
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts)), sorted(users))
+    assert sum(len(p) for p in parts) == len(users)
+
+
+def test_checksum_does_not_depend_on_types(sample):
+    again = Dataset.from_frames(sample.movies.assign(year=sample.movies.year.astype(float)), sample.ratings.astype({"rating": "float32"}),
+                                sample.scale, "other name")
+    assert again.checksum == sample.checksum
+    turned = Dataset.from_frames(sample.movies, pd.concat([sample.ratings[1:], sample.ratings[:1]]), sample.scale)
+    assert turned.checksum != sample.checksum

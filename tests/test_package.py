@@ -1,0 +1,88 @@
+"Promises of the whole package: one direction of imports, no torch where none is needed, nothing stale, nothing private."
+import ast
+import re
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted(p for p in (ROOT / "nbs").glob("*.ipynb"))
+CHAPTERS = [re.sub(r"^\d+[a-z]?_", "", p.stem) for p in NOTEBOOKS if p.stem != "index"]
+
+
+def imports(module):
+    "Modules of the package that a module imports, wherever it does"
+    tree = ast.parse((ROOT / "movie_rl_rec" / f"{module}.py").read_text())
+    named = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    named += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+    return named
+
+
+@pytest.mark.parametrize("module", CHAPTERS)
+def test_imports_go_one_way(module):
+    for name in imports(module):
+        if name.startswith("movie_rl_rec."):
+            assert CHAPTERS.index(name.split(".")[1]) < CHAPTERS.index(module)
+        if name.partition(".")[0] == "torch" or name == "safetensors.torch":
+            assert module == "autoencoder"
+        assert name.partition(".")[0] not in ("nbdev", "fastcore", "IPython", "ghapi")
+
+
+@pytest.mark.parametrize("line", ["from movie_rl_rec.policies import RandomPolicy, GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS",
+                                  "import movie_rl_rec.simulation", "import movie_rl_rec.as_published", "import movie_rl_rec.cli"])
+def test_no_torch_where_none_is_needed(line):
+    code = f"import sys; {line}; print('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+def test_there_is_a_chapter_for_every_module():
+    modules = {p.stem for p in (ROOT / "movie_rl_rec").glob("*.py")} - {"__init__", "_modidx"}
+    assert modules == set(CHAPTERS)
+
+
+def test_package_is_what_the_notebooks_export(tmp_path):
+    from nbdev.export import nb_export
+    for path in NOTEBOOKS:
+        if path.stem != "index":
+            nb_export(path, tmp_path)
+    for module in CHAPTERS:
+        fresh, committed = ((folder / f"{module}.py").read_text() for folder in (tmp_path, ROOT / "movie_rl_rec"))
+        assert re.sub(r"edit: \S+nbs/", "edit: nbs/", fresh) == re.sub(r"edit: \S+nbs/", "edit: nbs/", committed)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebook_is_in_form(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    assert path.stat().st_size < 1_000_000 and "nbdev_export()" in code[-1].source
+    assert all(c.execution_count is None for c in code)
+    outputs = [o for c in code for o in c.outputs]
+    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert not re.search(r"/(home|root|tmp|work|Users)/", path.read_text())
+    for cell in code:
+        lines = [line for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        starts = [bool(re.match(r"(import|from)\s", line)) for line in lines if not line.startswith((" ", ")"))]
+        if "nbdev_export()" not in cell.source:
+            assert all(starts) or not any(starts), f"imports mixed with other code: {cell.source[:80]}"
+
+
+@pytest.mark.parametrize("path", sorted(p for p in ROOT.rglob("*") if p.is_file() and p.suffix in (".py", ".md", ".txt", ".ini", ".yml", ".toml", ".json")
+                                        and not {".venv", "_docs", "_proc", "runs", ".git"} & set(p.relative_to(ROOT).parts)), ids=str)
+def test_no_path_of_a_machine(path):
+    text = path.read_text(encoding="utf-8", errors="ignore")
+    assert not re.search(r"(?<![\w.{}/])/(home|root|Users)/\w", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebook_runs_in_jupyter(path, monkeypatch):
+    from docs.execute import execute
+    monkeypatch.delenv("MOVIE_RL_REC_DATA", raising=False)
+    monkeypatch.chdir(ROOT)
+    begin = time.time()
+    notebook = execute(path, write=False)
+    assert time.time() > begin and not [o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]

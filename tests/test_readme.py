@@ -1,0 +1,28 @@
+"README.md belongs to the home page, and its code runs."
+import re
+import subprocess
+import sys
+
+from conftest import ROOT
+
+from docs import readme
+
+
+def test_in_sync():
+    assert (ROOT / "README.md").read_text(encoding="utf-8") == readme.render()
+
+
+def test_code_blocks_run(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.S)
+    assert len(blocks) >= 4
+    (tmp_path / "blocks.py").write_text("\n".join(blocks))
+    run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "step 3: movie" in run.stdout and "oracle" in run.stdout
+
+
+def test_ci_calls_the_readmes_own_lines():
+    text, script = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci" / "run").read_text()
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S) for line in block.splitlines()]
+    for key in ("movie-rl-rec run --out runs/first", "nbdev_test"):
+        assert len([line for line in lines if key in line]) == 1 and f"readme '{key}'" in script
