@@ -1,0 +1,141 @@
+"The command line: four files, the same bytes, and one clear line for anything that cannot be."
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import real_data
+from test_data import CSV, IMDB, write
+
+FEW = ["--quiet", "--users", "8", "--steps", "10", "--repeats", "2", "--embedding", "pca", "--policies", "random", "greedy", "best-rated", "oracle"]
+
+
+def command(*arguments, **env):
+    "Run the command line as a user does"
+    program = Path(sys.executable).with_name("movie-rl-rec")
+    import os
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, env={**os.environ, **env})
+
+
+def refused(result, why):
+    "Bad input: one line that says why, exit code 2"
+    assert result.returncode == 2, result.stderr
+    assert result.stderr.startswith("movie-rl-rec: ") and result.stderr.count("\n") == 1 and why in result.stderr
+    return True
+
+
+def test_run_writes_four_files(tmp_path):
+    result = command("run", *FEW, "--out", tmp_path / "a")
+    assert result.returncode == 0, result.stderr
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["config.json", "report.html", "results.parquet", "summary.csv"]
+    config = json.loads((tmp_path / "a" / "config.json").read_text())
+    assert config["settings"]["seed"] == 0 and len(config["data"]["checksum"]) == 64 and config["data"]["simulated"]
+    summary = pd.read_csv(tmp_path / "a" / "summary.csv")
+    assert {f"{m}{end}" for m in ("reward", "skill", "regret", "difference") for end in ("", "_low", "_high")} <= set(summary)
+    assert "simulated" in (tmp_path / "a" / "report.html").read_text() and "best-rated" in result.stdout
+
+
+@pytest.mark.slow
+def test_same_seed_same_bytes_for_any_workers_and_for_a_user_alone(tmp_path):
+    for name, more in {"a": [], "b": [], "c": ["--workers", "2"], "d": ["--seed", "1"]}.items():
+        assert command("run", *FEW, *more, "--out", tmp_path / name).returncode == 0
+    a, b, c, d = (pd.read_parquet(tmp_path / name / "results.parquet") for name in "abcd")
+    pd.testing.assert_frame_equal(a, b, check_exact=True)
+    pd.testing.assert_frame_equal(a, c, check_exact=True)
+    assert not a.equals(d)
+    alone = [*FEW[:2], "1", *FEW[3:]]
+    assert command("run", *alone, "--out", tmp_path / "e").returncode == 0
+    e = pd.read_parquet(tmp_path / "e" / "results.parquet")
+    pd.testing.assert_frame_equal(e, a[a.user == e.user[0]].reset_index(drop=True), check_exact=True)
+
+
+BAD_FILES = {
+    "missing file": (None, "a folder"), "empty file": ({"ratings.csv": ""}, "an empty file"),
+    "missing column": ({"ratings.csv": CSV["ratings.csv"].replace("rating,", "stars,")}, "add rating"),
+    "non-numeric rating": ({"ratings.csv": CSV["ratings.csv"].replace("4.0,", "good,")}, "invalid value 'good'"),
+    "off the scale": ({"ratings.csv": CSV["ratings.csv"].replace("4.0,", "9.0,")}, "a rating on the scale"),
+    "duplicate": ({"ratings.csv": CSV["ratings.csv"] + "1,1,3.0,1\n"}, "a second one"),
+    "unknown movie": ({"ratings.csv": CSV["ratings.csv"] + "1,77,3.0,1\n"}, "an unknown movie")}
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_bad_files(tmp_path, kind):
+    change, why = BAD_FILES[kind]
+    folder = tmp_path / "data" if change is None else write(tmp_path / "data", {**CSV, **change})
+    assert refused(command("run", "--data", folder, "--out", tmp_path / "out"), why)
+    assert not (tmp_path / "out").exists() and {p.name for p in tmp_path.iterdir()} <= {"data"}
+
+
+def test_genres_that_are_no_list(tmp_path):
+    broken = {**IMDB, "best_movie_ratings_features.csv": IMDB["best_movie_ratings_features.csv"].replace("['Comedy']", "Comedy")}
+    write(tmp_path / "data" / "imdb", broken)
+    assert refused(command("run", "--data", tmp_path / "data" / "imdb", "--out", tmp_path / "out"), "a list such as")
+
+
+@pytest.mark.parametrize("arguments,why", [
+    (["--policies", "psychic"], "'psychic'"), (["--users", "5000"], "expected at most"), (["--steps", "0"], "--steps: expected 1 or more"),
+    (["--repeats", "0"], "--repeats"), (["--workers", "-1"], "--workers"), (["--seed", "-1"], "--seed"), (["--embedding", "word2vec"], "embedding 'word2vec'"),
+    (["--device", "abacus"], "device"), (["--data", "ml-3m"], "check the spelling"), (["--model", "nowhere"], "movie-rl-rec train"),
+    (["--policies", "catalogue"], "policy `catalogue`")])
+def test_bad_arguments(tmp_path, arguments, why):
+    assert refused(command("run", "--quiet", *arguments, "--out", tmp_path / "deep" / "out"), why)
+    assert not list(tmp_path.iterdir())
+
+
+def test_out_that_exists_is_left_as_it_is(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("precious")
+    assert refused(command("run", "--out", tmp_path / "out"), "an existing one")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_a_model_that_was_altered(tmp_path):
+    assert command("train", "--quiet", "--out", tmp_path / "model").returncode == 0
+    few = [a for a in FEW if a not in ("--embedding", "pca")]
+    assert command("run", *few, "--model", tmp_path / "model", "--out", tmp_path / "good").returncode == 0
+    weights = bytearray((tmp_path / "model" / "model.safetensors").read_bytes())
+    weights[-5] ^= 1
+    (tmp_path / "model" / "model.safetensors").write_bytes(weights)
+    assert refused(command("run", *few, "--model", tmp_path / "model", "--out", tmp_path / "bad"), "a file that was altered")
+    assert not (tmp_path / "bad").exists()
+
+
+def test_help_policies_and_data():
+    assert "examples:" in command("run", "--help").stdout
+    assert "linucb" in command("policies").stdout and "sample" in command("data").stdout
+    assert command("dance").returncode == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name,folder", [("imdb", "imdb-top1000"), ("ml-latest-small", "ml-latest-small")])
+def test_real_data_best_rated_well_above_random(tmp_path, name, folder):
+    real_data(folder)
+    result = command("run", "--quiet", "--data", name, "--embedding", "pca", "--repeats", "2", "--policies", "random", "best-rated", "greedy",
+                     "--out", tmp_path / "a")
+    assert result.returncode == 0, result.stderr
+    summary = pd.read_csv(tmp_path / "a" / "summary.csv").set_index("policy")
+    assert summary.reward_low["best-rated"] > summary.reward["random"] and summary.difference_high["random"] < -.1
+    assert summary.loc["greedy, shuffled", "reward"] < summary.loc["greedy", "reward"]
+
+
+@pytest.mark.slow
+def test_report_opens_from_disk_without_a_network(tmp_path):
+    from test_docs import chromium
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+    assert command("run", *FEW, "--out", tmp_path / "a").returncode == 0
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        for width in (1400, 400):
+            page, errors, asked = browser.new_page(viewport=dict(width=width, height=900)), [], []
+            page.on("console", lambda m, e=errors: e.append(m.text) if m.type == "error" else None)
+            page.on("request", lambda r, a=asked: a.append(r.url))
+            page.goto((tmp_path / "a" / "report.html").as_uri(), wait_until="load")
+            page.wait_for_timeout(1500)
+            assert not errors and not [u for u in asked if not u.startswith(("file:", "data:", "blob:"))]
+            assert page.evaluate("document.querySelectorAll('.plotly-graph-div svg.main-svg').length") >= 5
+            assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+            page.close()
+        browser.close()

@@ -1,0 +1,66 @@
+"The simulation: the same bits whatever the batch, the workers and the company; floor and ceiling; no leak."
+import numpy as np
+import pandas as pd
+import pytest
+
+from movie_rl_rec.data import split_users
+from movie_rl_rec.embeddings import embed
+from movie_rl_rec.policies import POLICIES, PolicyError
+from movie_rl_rec.simulation import make_replay, simulate
+
+NAMES = [name for name in POLICIES if name != "catalogue"]
+
+
+@pytest.fixture(scope="module")
+def replay(sample):
+    split = split_users(sample.users)
+    return make_replay(sample, embed(sample.movies, "pca"), split.train, split.test[:12])
+
+
+@pytest.fixture(scope="module")
+def whole(replay):
+    return simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False)
+
+
+@pytest.mark.parametrize("how", [dict(batch=1), dict(batch=5), dict(workers=2, batch=3), dict(workers=3)])
+def test_same_bits_for_any_batch_and_workers(replay, whole, how):
+    pd.testing.assert_frame_equal(simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False, **how), whole, check_exact=True)
+
+
+@pytest.mark.parametrize("place", [0, 4, 11])
+def test_same_bits_alone_or_among_others(replay, whole, place):
+    user = replay.users[place]
+    alone = simulate(replay.only([user]), NAMES, steps=30, seeds=(0, 5), progress=False)
+    pd.testing.assert_frame_equal(alone, whole[whole.user == user].reset_index(drop=True), check_exact=True)
+
+
+def test_more_steps_begin_like_fewer(replay, whole):
+    short = simulate(replay, NAMES, steps=7, seeds=(0, 5), progress=False)
+    pd.testing.assert_frame_equal(short, whole[whole.step <= 7].reset_index(drop=True), check_exact=True)
+
+
+def test_policies_do_not_disturb_each_other(replay, whole):
+    alone = simulate(replay, ["lints"], steps=30, seeds=(5,), progress=False)
+    pd.testing.assert_frame_equal(alone, whole[(whole.policy == "lints") & (whole.seed == 5)].reset_index(drop=True), check_exact=True)
+
+
+def test_rewards_are_the_viewers_own_and_nothing_repeats(sample, whole):
+    truth = sample.ratings.set_index(["user_id", "movie_id"]).rating
+    assert (truth.loc[list(zip(whole.user, whole.movie))].to_numpy() == whole.reward.to_numpy()).all()
+    assert not whole.duplicated(["policy", "seed", "user", "movie"]).any()
+
+
+def test_steps_stop_short_of_the_list(sample, whole):
+    longest = whole.groupby("user").step.max()
+    count = sample.ratings.user_id.value_counts().loc[longest.index]
+    assert (longest == np.minimum(30, count - 10)).all()
+
+
+def test_nobody_beats_the_oracle(whole):
+    total = whole.groupby(["user", "seed", "policy"]).reward.sum().unstack()
+    assert (total.le(total["oracle"] + 1e-9, axis=0)).all(axis=None) and (total["oracle"] > total["random"]).any()
+
+
+def test_catalogue_is_refused_where_there_is_none(replay):
+    with pytest.raises(PolicyError, match="a catalogue with a rating of its own"):
+        simulate(replay, ["catalogue"], progress=False)
