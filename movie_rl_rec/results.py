@@ -121,7 +121,7 @@ def curves(
                 policy=policy, measure=measure, step=t, users=len(full)))
     return pd.concat(rows, ignore_index=True)[["policy", "measure", "step", "mean", "low", "high", "users"]]
 
-# %% ../nbs/06_results.ipynb #abe80160
+# %% ../nbs/06_results.ipynb #e219e35f
 COLOURS = {"random": "#888888", "oracle": "#111111", "best-rated": "#d62728", "most-popular": "#ff9896", "catalogue": "#e377c2",
            "greedy": "#1f77b4", "epsilon-greedy": "#9467bd", "epsilon-decay": "#c5b0d5", "linucb": "#2ca02c", "lints": "#17becf",
            "greedy, shuffled": "#bcbd22"}
@@ -137,17 +137,18 @@ def plot_curves(
     "One measure by step: a line and a band per policy, named at the end"
     import plotly.graph_objects as go
     fig = go.Figure()
-    for policy, c in lines[lines.measure == measure].groupby("policy", sort=False):
+    shown = lines[(lines.measure == measure) & ((measure != "error") | (lines.policy != "oracle"))]      # an oracle's error says nothing
+    for policy, c in shown.groupby("policy", sort=False):
         colour = COLOURS.get(policy, "#8c564b")
         dash   = "dot" if policy in ("random", "oracle") else "solid"
         fig.add_scatter(x=[*c.step, *c.step[::-1]], y=[*c.high.round(4), *c.low[::-1].round(4)], fill="toself", line_width=0,
                         fillcolor=_rgba(colour, .12), hoverinfo="skip", showlegend=False, legendgroup=policy)
         fig.add_scatter(x=c.step, y=c["mean"].round(4), name=policy, line=dict(color=colour, dash=dash, width=2), legendgroup=policy)
     n = int(lines.users.max())
-    return fig.update_layout(template="plotly_white", height=440, title=title, xaxis_title=f"movies shown (bands: 95% intervals over {n} viewers)",
-                             yaxis_title=AXES[measure], legend=dict(orientation="h", y=-.22), margin=dict(t=60, r=20))
+    return fig.update_layout(template="plotly_white", height=470, title=title, xaxis_title=f"movies shown<br><sub>bands: 95% intervals over {n} viewers</sub>",
+                             yaxis_title=AXES[measure], legend=dict(orientation="h", y=-.28), margin=dict(t=60, r=20))
 
-# %% ../nbs/06_results.ipynb #21a7298a
+# %% ../nbs/06_results.ipynb #617e6de5
 def plot_time(
     times:pd.DataFrame, # what `time_policies` returned
     title:str="",       # what is to be seen
@@ -158,9 +159,9 @@ def plot_time(
     fig = go.Figure(go.Bar(x=times["median"].round(4), y=times.policy, orientation="h", marker_color="#1f77b4",
                            error_x=dict(type="data", array=(times.p95 - times["median"]).round(4), arrayminus=[0]*len(times))))
     return fig.update_layout(template="plotly_white", height=120 + 28*len(times), title=title, yaxis_title="", margin=dict(t=60),
-                             xaxis_title="milliseconds per recommendation (bar: median, line: up to the 95th percentile)")
+                             xaxis_title="milliseconds per recommendation<br><sub>bar: median, line: up to the 95th percentile</sub>")
 
-# %% ../nbs/06_results.ipynb #f6b88d26
+# %% ../nbs/06_results.ipynb #966e00ab
 def plot_forest(
     summary:pd.DataFrame, # what `summarise` returned
     title:str="",         # what is to be seen
@@ -174,7 +175,7 @@ def plot_forest(
     fig.add_vline(0, line_dash="dot")
     reference, n = summary.reference.iloc[0], int(summary.users.max())
     return fig.update_layout(template="plotly_white", height=140 + 34*len(s), title=title, margin=dict(t=60), yaxis_title="",
-                             xaxis_title=f"stars per movie more than {reference} (95% intervals over {n} viewers, paired)")
+                             xaxis_title=f"stars per movie more than {reference}<br><sub>95% intervals over {n} viewers, paired</sub>")
 
 # %% ../nbs/06_results.ipynb #f247dc23
 def compare(
@@ -218,10 +219,10 @@ def findings(
     if "oracle" in mean: said.append(f"The best possible order of the viewers' own ratings would earn {mean['oracle']:.2f} stars a movie.")
     return said
 
-# %% ../nbs/06_results.ipynb #a2077746
+# %% ../nbs/06_results.ipynb #a532465e
 STYLE = """body{font:16px/1.55 system-ui,sans-serif;color:#222;max-width:1080px;margin:0 auto;padding:1.2rem}h1{line-height:1.2}
 h2{margin-top:2.2rem;font-size:1.25rem}.note{background:#fff4d6;border-left:4px solid #e0a800;padding:.6rem .9rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem;min-width:100%}th,td{padding:.35rem .7rem;text-align:left;
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.84rem;min-width:100%}th,td{padding:.35rem .5rem;text-align:left;
 border-bottom:1px solid #ddd;white-space:nowrap}th{border-bottom:2px solid #888}footer,details{color:#666;font-size:.88rem}
 figure{margin:0 0 1.5rem}pre{overflow-x:auto;background:#f6f6f6;padding:.8rem}"""
 
