@@ -1,12 +1,21 @@
 "What all tests share: where the real data are, and the sample."
+import http.server
+import io
 import os
+import zipfile
+from hashlib import md5
 from pathlib import Path
+from threading import Thread
 
 import pytest
+
+from movie_rl_rec import data
 
 os.environ.setdefault("PLOTLY_RENDERER", "json")
 
 ROOT = Path(__file__).resolve().parents[1]
+DAT = {"movies.dat": "1::Toy Story (1995)::Animation|Children's\n2::Misérables, Les (1995)::Drama\n3::A :: B (2000)::War\n",
+       "ratings.dat": "1::1::5::978300760\n1::2::3::978302109\n2::3::4::978301968\n"}
 
 
 def real_data(name: str) -> Path:
@@ -21,3 +30,53 @@ def real_data(name: str) -> Path:
 def sample():
     from movie_rl_rec.data import load
     return load("sample")
+
+
+def write(folder, texts, encoding="utf-8"):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode(encoding))
+    return folder
+
+
+def archive(texts, folder="ml-1m/"):
+    "A zip archive as the publisher makes them"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as z:
+        for name, text in texts.items():
+            z.writestr(folder + name, text)
+    return buffer.getvalue()
+
+
+class Publisher(http.server.BaseHTTPRequestHandler):
+    "A publisher on this machine that can cut a download short"
+    def do_GET(self):
+        content, state = self.server.content, self.server.state
+        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        state["asked"].append(start)
+        self.wfile.write(content[start:len(content)//2] if state.pop("cut", False) else content[start:])
+
+    def log_message(self, *args): pass
+
+
+@pytest.fixture
+def publisher(monkeypatch):
+    "A publisher of ml-1m; what it serves and how is set by the test"
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
+    server.content, server.state = archive(DAT), dict(asked=[])
+    Thread(target=server.serve_forever, daemon=True).start()
+    source = data.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
+    monkeypatch.setitem(data.SOURCES, "ml-1m", source)
+    monkeypatch.delenv(data.ENV, raising=False)
+    yield server
+    server.shutdown()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    "A cache folder of the test's own"
+    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path / "cache")
+    return tmp_path / "cache"

@@ -1,13 +1,16 @@
 "The command line: four files, the same bytes, and one clear line for anything that cannot be."
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import real_data
-from test_data import CSV, IMDB, write
+from conftest import archive, real_data, write
+from test_data import CSV, IMDB
+
+from movie_rl_rec.cli import main
 
 FEW = ["--quiet", "--users", "8", "--steps", "10", "--repeats", "2", "--embedding", "pca", "--policies", "random", "greedy", "best-rated", "oracle"]
 
@@ -15,7 +18,6 @@ FEW = ["--quiet", "--users", "8", "--steps", "10", "--repeats", "2", "--embeddin
 def command(*arguments, **env):
     "Run the command line as a user does"
     program = Path(sys.executable).with_name("movie-rl-rec")
-    import os
     return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, env={**os.environ, **env})
 
 
@@ -82,6 +84,18 @@ def test_genres_that_are_no_list(tmp_path):
 def test_bad_arguments(tmp_path, arguments, why):
     assert refused(command("run", "--quiet", *arguments, "--out", tmp_path / "deep" / "out"), why)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("fault,why", [("other", "expected the published checksum"), ("cut", "cut short")])
+def test_a_download_that_goes_wrong(publisher, cache, tmp_path, capsys, fault, why):
+    if fault == "cut":
+        publisher.state["cut"] = True
+    else:
+        publisher.content = archive({"ratings.dat": "1::1::1::1\n"})
+    assert main(["run", "--quiet", "--data", "ml-1m", "--out", str(tmp_path / "out")]) == 2
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("Downloading")]
+    assert len(said) == 1 and why in said[0]
+    assert not (tmp_path / "out").exists() and not (cache / "ml-1m").exists()
 
 
 def test_out_that_exists_is_left_as_it_is(tmp_path):

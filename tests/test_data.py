@@ -1,15 +1,11 @@
 "Loaders: every published format on small files, real files where they are, downloads with distrust, and damaged files refused."
-import http.server
-import io
 import random
-import zipfile
 from hashlib import md5
-from threading import Thread
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import real_data
+from conftest import DAT, archive, real_data, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,21 +15,12 @@ from movie_rl_rec.data import DataError, Dataset, load, split_users
 CSV = {"movies.csv": 'movieId,title,genres\r\n1,Toy Story (1995),Adventure|Animation\r\n2,"American President, The (1995)",Comedy|Drama\r\n'
                      '3,"""Great Performances"" Cats (1998)",Musical\r\n4,Nameless,(no genres listed)\r\n',
        "ratings.csv": "userId,movieId,rating,timestamp\r\n1,1,4.0,964982703\r\n1,3,0.5,964981247\r\n2,2,5.0,847117005\r\n"}
-DAT = {"movies.dat": "1::Toy Story (1995)::Animation|Children's\n2::Misérables, Les (1995)::Drama\n3::A :: B (2000)::War\n",
-       "ratings.dat": "1::1::5::978300760\n1::2::3::978302109\n2::3::4::978301968\n"}
 ONE_HUNDRED = {"u.genre": "unknown|0\nAction|1\nDrama|2\n\n",
                "u.item": "1|Toy Story (1995)|01-Jan-1995||http://x|0|1|1\n2|unknown||||1|0|0\n3|Café (1999)|||http://y|0|0|1\n",
                "u.data": "1\t1\t5\t874965758\n1\t3\t3\t876893171\n2\t2\t1\t889751712\n"}
 IMDB = {"best_movie_ratings_features.csv": "title,aka,genres,year,votes,rating\nHeat (1995),\"['L, A']\",\"['Crime', 'Drama']\",[1995],9,8.2\n"
                                            "Big (1988),[],['Comedy'],[1988],5,7.3\n",
         "users_ratings.csv": "movie,user,rating,link\nHeat (1995),1,8,tt1\nBig (1988),1,3,tt2\nHeat (1995),2,10,tt1\n"}
-
-
-def write(folder, texts, encoding="utf-8"):
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_bytes(text.encode(encoding))
-    return folder
 
 
 @pytest.mark.parametrize("name", ["ml-latest-small", "ml-20m", "ml-25m", "ml-32m"])
@@ -137,48 +124,6 @@ def test_genres_that_are_no_list(tmp_path):
     folder = write(tmp_path / "imdb", {**IMDB, "best_movie_ratings_features.csv": IMDB["best_movie_ratings_features.csv"].replace("['Comedy']", "Comedy")})
     with pytest.raises(DataError, match="row 1, column `genres`.*a list such as"):
         load("imdb", folder)
-
-
-def archive(texts, folder="ml-1m/"):
-    "A zip archive as the publisher makes them"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as z:
-        for name, text in texts.items():
-            z.writestr(folder + name, text)
-    return buffer.getvalue()
-
-
-class Publisher(http.server.BaseHTTPRequestHandler):
-    "A publisher on this machine that can cut a download short"
-    def do_GET(self):
-        content, state = self.server.content, self.server.state
-        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
-        self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(content) - start))
-        self.end_headers()
-        state["asked"].append(start)
-        self.wfile.write(content[start:len(content)//2] if state.pop("cut", False) else content[start:])
-
-    def log_message(self, *args): pass
-
-
-@pytest.fixture
-def publisher(monkeypatch):
-    "A publisher of ml-1m; what it serves and how is set by the test"
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
-    server.content, server.state = archive(DAT), dict(asked=[])
-    Thread(target=server.serve_forever, daemon=True).start()
-    source = data.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
-    monkeypatch.setitem(data.SOURCES, "ml-1m", source)
-    monkeypatch.delenv(data.ENV, raising=False)
-    yield server
-    server.shutdown()
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path / "cache")
-    return tmp_path / "cache"
 
 
 def test_download_is_verified_and_unpacked(publisher, cache):
