@@ -51,7 +51,7 @@ def api_section(markdown: str, page: str, base: str, known: set) -> str:
 
 def unlinked(code: str) -> str:
     "A signature without the links that nbdev puts into it"
-    return re.sub(r"\[`([^`]+)`\]\([^)]+\)", r"\1", code)
+    return re.sub(r"\[`([^`]+)`\]\([^)]+\)", r"\1", code).replace("__main__.", "")
 
 
 def figure_html(figure: dict, ident: str) -> str:

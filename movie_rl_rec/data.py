@@ -115,7 +115,7 @@ def _bytes(column):
         return np.ascontiguousarray(column.to_numpy("float64", na_value=np.nan)).tobytes()
     return "\x1e".join("\x1f".join(v) if isinstance(v, tuple) else str(v) for v in column).encode()
 
-# %% ../nbs/00_data.ipynb #0b22a22f
+# %% ../nbs/00_data.ipynb #dba03120
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     "Movies, ratings and their scale, checked once when it is made"
@@ -146,6 +146,39 @@ class Dataset:
         label = " (SIMULATED ratings)" if self.simulated else ""
         return (f"{self.name}{label}: {len(self.ratings):,} ratings of {len(self.movies):,} movies by "
                 f"{self.ratings.user_id.nunique():,} users, {self.scale} stars")
+
+    @classmethod
+    def from_frames(cls,
+        movies:pd.DataFrame,     # `movie_id` (column or index), `title`, `genres` (lists of text), optional `year`, `votes`, `mean_rating`
+        ratings:pd.DataFrame,    # `user_id`, `movie_id`, `rating`, optional `timestamp`
+        scale:Scale|None=None,   # lowest, highest rating and step, in stars; None: read off the ratings
+        name:str="my data",      # what to call it
+        simulated:bool=False,    # True where the ratings were made up
+    ):
+        "A data set from two frames of one's own"
+        ratings = _tidy_ratings(ratings)
+        scale = Scale(*scale) if scale is not None else _infer_scale(ratings.rating.to_numpy())
+        return cls(name, _tidy_movies(movies), ratings, scale, simulated)
+
+    @classmethod
+    def from_csv(cls,
+        movies:str|Path,               # file of movies: movie_id, title, genres, optional year, votes, mean_rating
+        ratings:str|Path,              # file of ratings: user_id, movie_id, rating, optional timestamp
+        columns:Mapping[str, str]|None=None, # our name -> the file's name, where they differ
+        scale:Scale|None=None,         # lowest, highest rating and step, in stars; None: read off the ratings
+        name:str="my data",            # what to call it
+    ):
+        "A data set from two CSV files of one's own; genres separated by bars, or list literals"
+        columns = dict(columns or {}); ours = {v: k for k, v in columns.items()}
+        m_types = _own_types(movies, dict(movie_id=(_TEXT, True), title=(_TEXT, True), genres=(_TEXT, True), year=(_TEXT, False),
+                                          votes=(_REAL, False), mean_rating=(_REAL, False)), columns)
+        r_types = _own_types(ratings, dict(user_id=(_TEXT, True), movie_id=(_TEXT, True), rating=(_REAL, True),
+                                           timestamp=(_WHOLE, False)), columns)
+        m, r = _read(movies, m_types).rename(columns=ours), _read(ratings, r_types).rename(columns=ours)
+        m["movie_id"], r["movie_id"] = _whole_ids(m.movie_id, r.movie_id)
+        r["user_id"], = _whole_ids(r.user_id)
+        m["genres"] = pd.Series(_at_rows(parse_genres, m.genres, movies, "genres"), m.index, dtype=object)
+        return cls.from_frames(m, r, scale, name)
 
 # %% ../nbs/00_data.ipynb #129f5f2e
 def _infer_scale(ratings):
@@ -180,21 +213,6 @@ def _tidy_ratings(ratings):
     optional = {"timestamp": _numbers(ratings["timestamp"], "ratings", whole=True)} if "timestamp" in ratings.columns else {}
     return pd.DataFrame({"user_id": ratings["user_id"], "movie_id": ratings["movie_id"],
                          "rating": _numbers(ratings["rating"], "ratings"), **optional}).reset_index(drop=True)
-
-# %% ../nbs/00_data.ipynb #c68fd431
-def _from_frames(cls,
-    movies:pd.DataFrame,     # `movie_id` (column or index), `title`, `genres` (lists of text), optional `year`, `votes`, `mean_rating`
-    ratings:pd.DataFrame,    # `user_id`, `movie_id`, `rating`, optional `timestamp`
-    scale:Scale|None=None,   # lowest, highest rating and step, in stars; None: read off the ratings
-    name:str="my data",      # what to call it
-    simulated:bool=False,    # True where the ratings were made up
-)->Dataset:
-    "A data set from two frames of one's own"
-    ratings = _tidy_ratings(ratings)
-    scale = Scale(*scale) if scale is not None else _infer_scale(ratings.rating.to_numpy())
-    return cls(name, _tidy_movies(movies), ratings, scale, simulated)
-
-Dataset.from_frames = classmethod(_from_frames)
 
 # %% ../nbs/00_data.ipynb #42cd7fba
 def _content(path):
@@ -271,32 +289,11 @@ def _own_types(path, fixed, columns):
     header = _header(_utf8(_content(path)))
     return {columns.get(c, c): t for c, (t, needed) in fixed.items() if needed or columns.get(c, c) in header}
 
-# %% ../nbs/00_data.ipynb #0b427d93
+# %% ../nbs/00_data.ipynb #1f5c9a18
 def _whole_ids(*columns):
     "Ids as whole numbers if all of them are, else as text"
     whole = all(c.dropna().str.fullmatch(r"[0-9]{1,18}").all() and not c.str.fullmatch("0[0-9]+").any() for c in columns)
     return [c.astype("Int64") if whole and c.isna().any() else c.astype("int64") if whole else c for c in columns]
-
-def _from_csv(cls,
-    movies:str|Path,               # file of movies: movie_id, title, genres, optional year, votes, mean_rating
-    ratings:str|Path,              # file of ratings: user_id, movie_id, rating, optional timestamp
-    columns:Mapping[str, str]|None=None, # our name -> the file's name, where they differ
-    scale:Scale|None=None,         # lowest, highest rating and step, in stars; None: read off the ratings
-    name:str="my data",            # what to call it
-)->Dataset:
-    "A data set from two CSV files of one's own; genres separated by bars, or list literals"
-    columns = dict(columns or {}); ours = {v: k for k, v in columns.items()}
-    m_types = _own_types(movies, dict(movie_id=(_TEXT, True), title=(_TEXT, True), genres=(_TEXT, True), year=(_TEXT, False),
-                                      votes=(_REAL, False), mean_rating=(_REAL, False)), columns)
-    r_types = _own_types(ratings, dict(user_id=(_TEXT, True), movie_id=(_TEXT, True), rating=(_REAL, True),
-                                       timestamp=(_WHOLE, False)), columns)
-    m, r = _read(movies, m_types).rename(columns=ours), _read(ratings, r_types).rename(columns=ours)
-    m["movie_id"], r["movie_id"] = _whole_ids(m.movie_id, r.movie_id)
-    r["user_id"], = _whole_ids(r.user_id)
-    m["genres"] = pd.Series(_at_rows(parse_genres, m.genres, movies, "genres"), m.index, dtype=object)
-    return cls.from_frames(m, r, scale, name)
-
-Dataset.from_csv = classmethod(_from_csv)
 
 # %% ../nbs/00_data.ipynb #85ad1e0c
 def title_year(
