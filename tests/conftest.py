@@ -7,6 +7,7 @@ from hashlib import md5
 from pathlib import Path
 from threading import Thread
 
+import pooch
 import pytest
 
 from movie_rl_rec import data
@@ -71,6 +72,7 @@ def publisher(monkeypatch):
     source = data.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
     monkeypatch.setitem(data.SOURCES, "ml-1m", source)
     monkeypatch.delenv(data.ENV, raising=False)
+    pooch.get_logger().setLevel("WARNING")
     yield server
     server.shutdown()
 
