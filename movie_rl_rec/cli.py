@@ -288,7 +288,7 @@ def parser()->argparse.ArgumentParser:
     train.add_argument("--quiet", action="store_true", help="no progress bars")
     return p
 
-# %% ../nbs/06a_cli.ipynb #94f5d709
+# %% ../nbs/06a_cli.ipynb #4d8472e5
 def _settings(args): return RunSettings(**{k: v for k, v in vars(args).items() if k in RunSettings.__dataclass_fields__ and k != "policies"},
                                         policies=tuple(args.policies))
 
@@ -326,6 +326,8 @@ def main(
         if not ours: raise                                     # no refusal of ours: a bug, to be seen whole
         print(f"movie-rl-rec: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except BrokenPipeError:                                    # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("movie-rl-rec: interrupted; nothing was written", file=sys.stderr)
         return 130

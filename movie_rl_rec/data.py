@@ -238,22 +238,21 @@ def _no_column_missing(path, header, types):
     _demand(not missing, f"file {path}", f"the columns {', '.join(types)}", ", ".join(header),
             f"add {', '.join(missing)}, or name yours with `columns=`")
 
-# %% ../nbs/00_data.ipynb #ac13d4d2
+# %% ../nbs/00_data.ipynb #ec7b9a85
 def _read(path, types, delimiter=",", names=None, raw=None):
     "Read a delimited text file into a frame: the columns of `types` and nothing else, typed; `names` where it has no header"
     raw = _utf8(_content(path)) if raw is None else raw
     _demand(b"\0" not in raw, f"file {path}", "text", "a NUL byte", "fetch it again, it is damaged")
     if names is None: _no_column_missing(path, _header(raw, delimiter), types)
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(raw), read_options=csv.ReadOptions(column_names=names),
-            parse_options=csv.ParseOptions(delimiter=delimiter, quote_char='"' if delimiter == "," else False),
-            convert_options=csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[""],
-                                               strings_can_be_null=True))
-    except pa.ArrowInvalid as error:
-        raise DataError(f"file {path}: expected {', '.join(f'{c} ({t})' for c, t in types.items())} in every line; "
-                        f"got: {' '.join(str(error).split())}; correct the line or fetch the file again") from None
-    return table.to_pandas()
+    parse   = csv.ParseOptions(delimiter=delimiter, quote_char='"' if delimiter == "," else False)
+    convert = csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True)
+    table   = lambda threads: csv.read_csv(pa.BufferReader(raw), csv.ReadOptions(column_names=names, use_threads=threads), parse, convert)
+    try: return table(True).to_pandas()
+    except pa.ArrowInvalid: pass
+    try: return table(False).to_pandas()                       # once more on one thread: only then is the row named
+    except pa.ArrowInvalid as error: raise DataError(
+        f"file {path}: expected {', '.join(f'{c} ({t})' for c, t in types.items())} in every line; "
+        f"got: {' '.join(str(error).split())}; correct the line or fetch the file again") from None
 
 # %% ../nbs/00_data.ipynb #a849af4c
 def parse_list(
