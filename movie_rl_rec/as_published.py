@@ -38,7 +38,7 @@ def published_embeddings(
     unit = vectors/np.linalg.norm(vectors, axis=1, keepdims=True)
     return pd.DataFrame(unit.astype(np.float32), pd.Index(titles), [f"x{i}" for i in range(vectors.shape[1])])
 
-# %% ../nbs/04c_as_published.ipynb #35046dae
+# %% ../nbs/04c_as_published.ipynb #1a0d7245
 def _scores(theta, rows, epoch, last, count, s):
     "The score of each movie, one dot product at a time: a matrix product would round differently; eq. (4c.1)"
     novelty = [1 - math.exp(-(epoch - seen)/s) for seen in last]

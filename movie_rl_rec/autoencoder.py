@@ -60,7 +60,7 @@ def _floor(kind, k, alpha):
     if kind == "multihot": return float(_entropy(np.array(alpha/2)))
     return float(_entropy(np.r_[1 - alpha + alpha/k, np.full(k - 1, alpha/k)], axis=0))
 
-# %% ../nbs/02_autoencoder.ipynb #34badb10
+# %% ../nbs/02_autoencoder.ipynb #5538aa5f
 def _scales(X, groups, alpha):
     "What knowing only the averages costs in each group: the denominators of eq. (2.2)"
     scales = {}

@@ -406,7 +406,7 @@ class TasteModel:
     fame:float    = 1.   # spread of the movies' fame, in natural logarithms
     pull:float    = .4   # how much more often a movie is rated per star that the viewer would like it better, in natural logarithms
 
-# %% ../nbs/00_data.ipynb #9c57a94a
+# %% ../nbs/00_data.ipynb #d714f14f
 def _truth(movies, n, model, rng):
     "What each of n viewers would give each movie without noise: mu of eq. (0.1)"
     genres = sorted({g for gs in movies.genres for g in gs})

@@ -94,7 +94,7 @@ def _check_users(data, train, test):
     both = np.intersect1d(train, test)
     if len(both): raise SimulationError(f"users: expected train and test users to be different people, got {both[0]} in both; use `split_users`")
 
-# %% ../nbs/05_simulation.ipynb #453bf5d8
+# %% ../nbs/05_simulation.ipynb #7f4d2394
 def _table(replay, rows):
     "Lists of some viewers as tables: candidates, ratings, open ones"
     k = replay.lengths[rows].max()
