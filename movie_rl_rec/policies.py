@@ -5,19 +5,20 @@
 # %% auto #0
 __all__ = ['POLICIES', 'Streams', 'streams', 'PolicyError', 'UnseenRatingError', 'Hidden', 'World', 'Policy', 'pick', 'Prior',
            'Belief', 'flat_prior', 'believe', 'learn', 'expected', 'doubt', 'draw', 'plot_belief', 'LinearPolicy',
-           'GreedyPolicy', 'decaying', 'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'RandomPolicy', 'StaticPolicy',
-           'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'choose_policies', 'describe',
-           'check_policy']
+           'GreedyPolicy', 'decaying', 'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'Confidence', 'OFUL',
+           'NoisyBelief', 'learn_noisy', 'rising', 'BayesUCB', 'RandomPolicy', 'StaticPolicy', 'MostPopular',
+           'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'choose_policies', 'describe', 'check_policy']
 
-# %% ../nbs/04_policies.ipynb #cd994c4e
+# %% ../nbs/04_policies.ipynb #d9721aa2
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from scipy.special import stdtrit
 
-# %% ../nbs/04_policies.ipynb #f863ed6b
+# %% ../nbs/04_policies.ipynb #9665ab47
 class Streams:
     "One random generator per viewer, drawn from as one: row i always comes from viewer i's own generator"
     def __init__(self,
@@ -33,6 +34,12 @@ class Streams:
     )->np.ndarray: # (n, d) standard normal
         "`d` standard normal numbers per viewer"
         return np.stack([g.standard_normal(d) for g in self.generators])
+
+    def gumbel(self,
+        k:int, # how many numbers each viewer needs: one per candidate
+    )->np.ndarray: # (n, k) standard Gumbel
+        "`k` Gumbel numbers per viewer, from a generator of their own: candidates added at the end change nobody's luck"
+        return np.stack([np.random.default_rng(g.integers(2**63)).gumbel(size=k) for g in self.generators])
 
 # %% ../nbs/04_policies.ipynb #fa2e213f
 def streams(
@@ -283,6 +290,89 @@ class LinTS(LinearPolicy):
     def score(self, state, X, rng, step):
         return np.einsum("nkd,nd->nk", X, draw(state, rng, self.scale))
 
+# %% ../nbs/04_policies.ipynb #1a039d89
+@dataclass(frozen=True)
+class Boltzmann(LinearPolicy):
+    "Show a movie with probability proportional to exp(expected rating / temperature): eq. (4.8)"
+    temperature: float = .2 # in stars, > 0: a movie expected a temperature better is shown e times as often
+
+    def __post_init__(self):
+        if not self.temperature > 0: raise PolicyError(
+            f"`temperature`: expected a positive number of stars, got {self.temperature!r}; .2 is mild, use GreedyPolicy for 0")
+
+    def score(self, state, X, rng, step): return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
+
+# %% ../nbs/04_policies.ipynb #e809122f
+class Confidence(NamedTuple):
+    "A belief, and how much it has shrunk"
+    belief: Belief       # what is believed
+    growth: np.ndarray   # (n,) ln |A_t|/|A_0| of eq. (4.9), 0 at the start, never falling
+
+@dataclass(frozen=True)
+class OFUL(LinearPolicy):
+    "LinUCB with the radius of eq. (4.9): the true taste is inside at all steps with probability 1 - delta; Abbasi-Yadkori et al. 2011"
+    delta: float = .1 # probability in (0, 1) that the guarantee fails
+    bound: float = 1. # how far a taste may be from the prior mean, in prior standard deviations, >= 0
+
+    def __post_init__(self):
+        if not (0 < self.delta < 1 and self.bound >= 0): raise PolicyError(
+            f"`delta` and `bound`: expected 0 < delta < 1 and bound >= 0, got {self.delta!r} and {self.bound!r}; .1 and 1 are usual")
+
+    def init(self, world, n): return Confidence(super().init(world, n), np.zeros(n))
+
+    def score(self, state, X, rng, step):
+        radius = np.sqrt(state.growth + 2*np.log(1/self.delta)) + self.bound                       # (n,) in standard deviations
+        return expected(state.belief, X) + radius[:, None]*doubt(state.belief, X)
+
+    def update(self, state, x, reward):
+        width = np.einsum("nd,nde,ne->n", x, state.belief.cov, x)
+        return Confidence(learn(state.belief, x, reward), state.growth + np.log1p(width))
+
+    def predict(self, state, X): return expected(state.belief, X)
+
+# %% ../nbs/04_policies.ipynb #b0c080c9
+class NoisyBelief(NamedTuple):
+    "What is believed of `n` viewers whose noise is unknown: Normal-inverse-Gamma, eq. (4.10)"
+    mean: np.ndarray  # (n, d) expected taste, in stars per unit of feature
+    cov: np.ndarray   # (n, d, d) covariance of the taste, in units of the unknown noise**2
+    shape: np.ndarray # (n,) a of eq. (4.10)
+    rate: np.ndarray  # (n,) b of eq. (4.10), in stars**2
+
+def learn_noisy(
+    belief:NoisyBelief,# what was believed
+    x:np.ndarray,      # (n, d) features of the movie each viewer was just shown
+    reward:np.ndarray, # (n,) the rating each gave, in stars
+)->NoisyBelief: # what is believed now
+    "Update beliefs about taste and noise with one rating per viewer: eq. (4.10)"
+    known    = learn(Belief(belief.mean, belief.cov, np.ones(len(x))), x, reward)
+    surprise = reward - np.einsum("nd,nd->n", x, belief.mean)
+    spread   = 1 + np.einsum("nd,nde,ne->n", x, belief.cov, x)
+    return NoisyBelief(known.mean, known.cov, belief.shape + .5, belief.rate + surprise**2/(2*spread))
+
+# %% ../nbs/04_policies.ipynb #66eab554
+def rising(
+    step:int, # 1 for the first choice
+)->float: # probability, 0.5 at the first two steps, towards 1
+    "The schedule of Bayes-UCB, max(1/2, 1 - 1/step): eq. (4.10)"
+    return max(.5, 1 - 1/step)
+
+@dataclass(frozen=True)
+class BayesUCB(LinearPolicy):
+    "Show the movie whose mean rating has the highest posterior quantile, the noise being unknown: eq. (4.10); Kaufmann et al. 2012"
+    schedule: Callable = rising # step -> probability in (0, 1) of the quantile
+    strength: float = 2.        # a at the start: how many pairs of ratings the first guess of the noise is worth, > 0
+
+    def init(self, world, n):
+        start = super().init(world, n)
+        return NoisyBelief(start.mean, start.cov, np.full(n, float(self.strength)), self.strength*start.noise**2)
+
+    def score(self, state, X, rng, step):
+        quantile = stdtrit(2*state.shape, self.schedule(step))                                     # (n,) in scales of Student's t
+        width    = doubt(Belief(state.mean, state.cov, np.sqrt(state.rate/state.shape)), X)        # (n, k)
+        return expected(state, X) + quantile[:, None]*width
+
+    def update(self, state, x, reward): return learn_noisy(state, x, reward)
+
 # %% ../nbs/04_policies.ipynb #a8bd9753
 @dataclass(frozen=True)
 class RandomPolicy:
@@ -292,7 +382,7 @@ class RandomPolicy:
     def update(self, state, x, reward): return state
     def predict(self, state, X): return state
 
-# %% ../nbs/04_policies.ipynb #dc2005ef
+# %% ../nbs/04_policies.ipynb #32c35de9
 @dataclass(frozen=True)
 class StaticPolicy:
     "What all fixed rankings share: one score per movie, known beforehand; nothing is learnt"
@@ -306,7 +396,7 @@ class MostPopular(StaticPolicy):
 
 @dataclass(frozen=True)
 class BestRated(StaticPolicy):
-    "Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.8)"
+    "Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.11)"
     def init(self, world, n): return world.item_mean
     def predict(self, state, X): return state
 
@@ -328,19 +418,19 @@ class Oracle(StaticPolicy):
     def init(self, world, n): return np.asarray(world.ratings, float)
     def predict(self, state, X): return state
 
-# %% ../nbs/04_policies.ipynb #fcbbdbb5
+# %% ../nbs/04_policies.ipynb #e64ccb88
 def shrunk_means(
     items:np.ndarray,   # (N,) int: row of the rated movie in the catalogue
     ratings:np.ndarray, # (N,) ratings, in stars
     m:int,              # number of movies in the catalogue
-    strength:float=5.,  # kappa of eq. (4.8): how many average ratings are mixed in; 5 serves MovieLens well
+    strength:float=5.,  # kappa of eq. (4.11): how many average ratings are mixed in; 5 serves MovieLens well
 )->np.ndarray: # (m,) shrunk mean rating of each movie, in stars; the overall mean where nobody rated it
-    "What training users give each movie, small counts shrunk towards the overall mean: eq. (4.8)"
+    "What training users give each movie, small counts shrunk towards the overall mean: eq. (4.11)"
     if not len(ratings): raise PolicyError("ratings: expected at least one training rating, got none; give training users")
     mean, count = ratings.mean(), np.bincount(items, minlength=m)
     return mean + np.bincount(items, ratings - mean, minlength=m)/(count + strength)
 
-# %% ../nbs/04_policies.ipynb #1d34c2a0
+# %% ../nbs/04_policies.ipynb #e78231f2
 POLICIES = {
     "random":         RandomPolicy(),
     "most-popular":   MostPopular(),
@@ -351,6 +441,9 @@ POLICIES = {
     "epsilon-decay":  EpsilonGreedyPolicy(epsilon=decaying),
     "linucb":         LinUCB(),
     "lints":          LinTS(),
+    "boltzmann":      Boltzmann(),
+    "oful":           OFUL(),
+    "bayes-ucb":      BayesUCB(),
     "oracle":         Oracle()}
 
 # %% ../nbs/04_policies.ipynb #3a54168a

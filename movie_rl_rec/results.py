@@ -121,10 +121,10 @@ def curves(
                 policy=policy, measure=measure, step=t, users=len(full)))
     return pd.concat(rows, ignore_index=True)[["policy", "measure", "step", "mean", "low", "high", "users"]]
 
-# %% ../nbs/06_results.ipynb #e219e35f
+# %% ../nbs/06_results.ipynb #94ea6356
 COLOURS = {"random": "#888888", "oracle": "#111111", "best-rated": "#d62728", "most-popular": "#ff9896", "catalogue": "#e377c2",
            "greedy": "#1f77b4", "epsilon-greedy": "#9467bd", "epsilon-decay": "#c5b0d5", "linucb": "#2ca02c", "lints": "#17becf",
-           "greedy, shuffled": "#bcbd22"}
+           "boltzmann": "#8c6d31", "oful": "#98df8a", "bayes-ucb": "#ff7f0e", "greedy, shuffled": "#bcbd22"}
 AXES = {"regret": "cumulative regret, stars", "error": "prediction error so far (RMSE), stars", "rating": "mean rating so far, stars"}
 
 def _rgba(colour, alpha): return f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:], 16)},{alpha})"
@@ -203,8 +203,8 @@ def say(
     if high < 0: return f"{policy} earns less than {other}: {numbers}."
     return f"{policy} and {other} cannot be told apart: {numbers}."
 
-# %% ../nbs/06_results.ipynb #40e8e810
-LEARNERS = ("greedy", "epsilon-greedy", "epsilon-decay", "linucb", "lints")
+# %% ../nbs/06_results.ipynb #342dddd5
+LEARNERS = ("greedy", "epsilon-greedy", "epsilon-decay", "boltzmann", "linucb", "oful", "bayes-ucb", "lints")
 
 def findings(
     users:pd.DataFrame, # what `per_user` returned
