@@ -7,18 +7,14 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
            'rebuild', 'recovered', 'save_autoencoder', 'load_autoencoder', 'AutoencoderTransformer']
 
 # %% ../nbs/02_autoencoder.ipynb #2ef56b47
-import json
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
-from safetensors.torch import load as read_tensors
-from safetensors.torch import save as write_tensors
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
@@ -26,6 +22,7 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from .features import Group
+from .store import load_arrays, save_arrays
 
 # %% ../nbs/02_autoencoder.ipynb #c17bceec
 class ModelError(ValueError):
@@ -232,45 +229,25 @@ def recovered(
     return answers
 
 # %% ../nbs/02_autoencoder.ipynb #764e3a3f
-def _digest(weights, plain): return sha256(weights + json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-def _whole(path, content):
-    "Write a file so that it is there whole or not at all"
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
-
 def save_autoencoder(
     model:Autoencoder,  # a trained model
     folder:str|Path,    # where to; made if needed
     meta:Mapping|None=None, # anything plain to keep with it, such as the encoder
 )->None:
     "Write a model as numbers and a description, with a checksum over both"
-    folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
-    weights = write_tensors({k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()})
+    weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     groups  = {name: [g.columns.start, g.columns.stop, g.kind] for name, g in model.groups.items()}
-    plain   = dict(n_inputs=model.encoder[0].in_features, settings=asdict(model.settings), groups=groups, meta=dict(meta or {}))
-    _whole(folder/"model.safetensors", weights)
-    _whole(folder/"model.json", json.dumps({**plain, "sha256": _digest(weights, plain)}, indent=1).encode())
+    save_arrays(weights, folder, "model", dict(n_inputs=model.encoder[0].in_features, settings=asdict(model.settings), groups=groups,
+                                               meta=dict(meta or {})))
 
 # %% ../nbs/02_autoencoder.ipynb #26ce4849
 def load_autoencoder(
     folder:str|Path, # where `save_autoencoder` wrote to
 )->tuple[Autoencoder, dict]: # the model, and the `meta` kept with it
     "Read a model; refuse one that was altered"
-    folder = Path(folder)
-    missing = [f for f in ("model.safetensors", "model.json") if not (folder/f).is_file()]
-    if missing: raise ModelError(f"model folder {folder}: expected model.safetensors and model.json, got no {' and no '.join(missing)}; "
-                                 "save a model there with `movie-rl-rec train`")
-    weights = (folder/"model.safetensors").read_bytes()
-    try:
-        plain = json.loads((folder/"model.json").read_text())
-        honest = plain.pop("sha256") == _digest(weights, plain)
-    except (ValueError, KeyError, AttributeError): honest = False
-    if not honest: raise ModelError(f"model folder {folder}: expected files as they were saved, got a file that was altered "
-                                    "(its checksum differs); train and save the model again")
+    weights, plain = load_arrays(folder, "model", ModelError, "train and save a model with `movie-rl-rec train`")
     model = Autoencoder(plain["n_inputs"], plain["settings"]["hidden"], plain["settings"]["dim"])
-    model.load_state_dict(read_tensors(weights))
+    model.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
     model.settings = AutoencoderSettings(**plain["settings"])
     model.groups = {name: Group(slice(a, b), kind) for name, (a, b, kind) in plain["groups"].items()}
     return model.eval(), plain["meta"]

@@ -7,20 +7,17 @@ __all__ = ['KINDS', 'EmbeddingError', 'Embeddings', 'save_embeddings', 'load_emb
            'neighbours', 'quality', 'plot_map']
 
 # %% ../nbs/03_embeddings.ipynb #0ede7e67
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from safetensors.numpy import load as read_tensors
-from safetensors.numpy import save as write_tensors
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
 from .features import MovieEncoder, encoder_from_dict, encoder_to_dict, pca_vectors
+from .store import load_arrays, save_arrays
 
 # %% ../nbs/03_embeddings.ipynb #59711ab9
 class EmbeddingError(ValueError):
@@ -81,30 +78,14 @@ def save_embeddings(
     folder:str|Path,       # where to; made if needed
 )->None:
     "Write ids and vectors with a checksum"
-    folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
-    vectors = write_tensors({"vectors": np.ascontiguousarray(embeddings.vectors)})
-    plain   = dict(ids=embeddings.ids.tolist())
-    content = {"embeddings.safetensors": vectors,
-               "embeddings.json": json.dumps({**plain, "sha256": _digest(vectors, plain)}).encode()}
-    for name, data in content.items():
-        (folder/f"{name}.part").write_bytes(data)
-        (folder/f"{name}.part").replace(folder/name)
-
-def _digest(data, plain): return sha256(data + json.dumps(plain, sort_keys=True).encode()).hexdigest()
+    save_arrays(dict(vectors=embeddings.vectors), folder, "embeddings", dict(ids=embeddings.ids.tolist()))
 
 def load_embeddings(
     folder:str|Path, # where `save_embeddings` wrote to
 )->Embeddings:
     "Read ids and vectors; refuse what was altered"
-    folder = Path(folder)
-    try:
-        data, plain = (folder/"embeddings.safetensors").read_bytes(), json.loads((folder/"embeddings.json").read_text())
-        honest = plain.pop("sha256") == _digest(data, plain)
-    except FileNotFoundError as error: raise EmbeddingError(
-        f"embeddings folder {folder}: expected embeddings.safetensors and embeddings.json, got none; check the path") from error
-    except (ValueError, KeyError, AttributeError): honest = False
-    if not honest: raise EmbeddingError(f"embeddings folder {folder}: expected files as they were saved, got a file that was altered; save them again")
-    return Embeddings(np.array(plain["ids"], dtype=object if isinstance(plain["ids"][0], str) else None), read_tensors(data)["vectors"])
+    arrays, plain = load_arrays(folder, "embeddings", EmbeddingError)
+    return Embeddings(np.array(plain["ids"], dtype=object if isinstance(plain["ids"][0], str) else None), arrays["vectors"])
 
 # %% ../nbs/03_embeddings.ipynb #fc78922f
 KINDS = {"autoencoder": "codes of the autoencoder", "pca": "principal components of the features", "onehot": "the raw features",
