@@ -4,19 +4,23 @@
 
 # %% auto #0
 __all__ = ['POLICIES', 'Streams', 'streams', 'PolicyError', 'UnseenRatingError', 'Hidden', 'World', 'Policy', 'pick', 'Prior',
-           'Belief', 'flat_prior', 'believe', 'learn', 'expected', 'doubt', 'draw', 'plot_belief', 'LinearPolicy',
-           'GreedyPolicy', 'decaying', 'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'Confidence', 'OFUL',
-           'NoisyBelief', 'learn_noisy', 'rising', 'BayesUCB', 'RandomPolicy', 'StaticPolicy', 'MostPopular',
-           'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'choose_policies', 'describe', 'check_policy']
+           'Belief', 'flat_prior', 'believe', 'learn', 'expected', 'doubt', 'draw', 'plot_belief', 'ellipse',
+           'LinearPolicy', 'GreedyPolicy', 'decaying', 'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann',
+           'Confidence', 'OFUL', 'NoisyBelief', 'learn_noisy', 'rising', 'BayesUCB', 'RandomPolicy', 'StaticPolicy',
+           'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'choose_policies', 'describe',
+           'check_policy', 'save_state', 'load_state']
 
 # %% ../nbs/04_policies.ipynb #d9721aa2
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from hashlib import blake2b
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.special import stdtrit
+
+from .store import load_arrays, save_arrays
 
 # %% ../nbs/04_policies.ipynb #9665ab47
 class Streams:
@@ -219,6 +223,19 @@ def plot_belief(
         fig.add_traces([t.update(showlegend=col == 1) for t in [band, *lines]], rows=1, cols=col)
     fig.update_xaxes(title_text="action"); fig.update_yaxes(title_text="stars", range=[-.5, 7.5], col=1)
     return fig.update_layout(template="plotly_white", title=title, height=380, legend=dict(orientation="h", y=-.25))
+
+# %% ../nbs/04_policies.ipynb #b6e26283
+def ellipse(
+    belief:Belief,    # what is believed, with d = 2
+    sds:float=2.,     # how far out, in standard deviations
+    points:int=60,    # corners of the outline
+)->np.ndarray: # (n, points, 2) closed outlines in the plane of tastes, in stars per unit of feature
+    "The outline of each belief: the tastes that many standard deviations from its centre"
+    if belief.mean.shape[1] != 2: raise PolicyError(
+        f"`belief`: expected a taste with two coordinates, got {belief.mean.shape[1]}; an ellipse needs a plane")
+    angle  = np.linspace(0, 2*np.pi, points)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)                                    # (points, 2)
+    return belief.mean[:, None] + sds*belief.noise[:, None, None]*np.einsum("nij,pj->npi", np.linalg.cholesky(belief.cov), circle)
 
 # %% ../nbs/04_policies.ipynb #b6403b7e
 @dataclass(frozen=True)
@@ -505,12 +522,15 @@ def check_policy(
     k:int=12,    # candidates each
     d:int=5,     # features
     seed:int=0,  # seed of the small world and of the luck
+    world:World|None=None, # a world to check in, with its ratings, for a policy whose features are special; None: a small random one
 )->None:
     "Check that a policy keeps its promises: finite scores of the right shape, purity, repeatability, rows that are independent"
     def demand(kept, promise):
         if not kept: raise PolicyError(f"policy {type(policy).__name__}: broke a promise: {promise}")
     for part in ("init", "score", "update"): demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
-    world, users, steps = _check_world(n, k, d, seed), [f"viewer {i}" for i in range(n)], k - 1
+    world = world or _check_world(n, k, d, seed)
+    n, k  = world.X.shape[:2]
+    users, steps = [f"viewer {i}" for i in range(n)], k - 1
     first = _play(policy, world, world.ratings, users, steps, seed)
     again = _play(policy, world, world.ratings, users, steps, seed)
     demand(all(s.shape == (n, k) for s, *_ in first), f"`score` must return one number per viewer and candidate, shape {(n, k)}")
@@ -522,3 +542,39 @@ def check_policy(
         only = _play(policy, world.rows(np.array([i])), world.ratings[[i]], users[i:i+1], steps, seed)
         demand(all(np.array_equal(s[i], t[0]) and a[i] == b[0] for (s, a, *_), (t, b, *_) in zip(first, only)),
                "a viewer alone must get what the same viewer gets among others (no sums over the first axis)")
+
+# %% ../nbs/04_policies.ipynb #d3f8d799
+def _form(state):
+    "How a state is built, in one line"
+    if isinstance(state, dict): return "{" + ", ".join(f"{k}: {_form(v)}" for k, v in state.items()) + "}"
+    if isinstance(state, (tuple, list)): return f"{type(state).__name__}({', '.join(map(_form, state))})"
+    return "array"
+
+def _filled(form, leaves):
+    "A state of the same form, with other arrays"
+    if isinstance(form, dict): return {k: _filled(v, leaves) for k, v in form.items()}
+    if not isinstance(form, (tuple, list)): return next(leaves)
+    parts = [_filled(part, leaves) for part in form]
+    return type(form)(*parts) if hasattr(form, "_fields") else type(form)(parts)
+
+# %% ../nbs/04_policies.ipynb #2ab8c236
+def save_state(
+    state,            # what `init` or `update` returned
+    rng:Streams,      # the viewers' luck, as it stands now
+    folder:str|Path,  # where to; made if needed
+)->None:
+    "Put viewers away: what is believed of them, and their luck"
+    arrays = {f"{i:03}": leaf for i, leaf in enumerate(_leaves(state))}
+    save_arrays(arrays, folder, "state", dict(form=_form(state), luck=[g.bit_generator.state for g in rng.generators]))
+
+def load_state(
+    folder:str|Path,  # where `save_state` wrote to
+    like,             # any state of the same policy, such as `policy.init(world, n)`
+)->tuple: # the state, and the viewers' luck
+    "Fetch viewers: they continue as if they had never been away"
+    arrays, plain = load_arrays(folder, "state", PolicyError)
+    if plain["form"] != _form(like): raise PolicyError(
+        f"state folder {folder}: expected a state of the form {_form(like)}, got {plain['form']}; load it with the policy that saved it")
+    luck = [np.random.default_rng(0) for _ in plain["luck"]]
+    for g, s in zip(luck, plain["luck"]): g.bit_generator.state = s
+    return _filled(like, iter(arrays[k] for k in sorted(arrays))), Streams(luck)
