@@ -80,6 +80,7 @@ class World(NamedTuple):
     mean: float                        # mean rating of the training users, in stars
     spread: float                      # standard deviation of the training users' ratings, in stars
     ratings: np.ndarray|Hidden = Hidden() # (n, k) the viewers' true ratings, in stars; hidden from all but the oracle
+    listed: np.ndarray|None = None     # (n, k) bool: which columns are candidates; the rest only fills up shorter lists; None: all are
 
     def rows(self,
         rows:np.ndarray, # which viewers to keep
@@ -478,6 +479,7 @@ def describe(
     policy, # a policy
 )->str: # one line
     "A policy in one line: what it does, and its settings"
+    if hasattr(policy, "about"): return policy.about()
     setting = lambda v: v.__name__ if callable(v) else v
     settings = ", ".join(f"{f.name}={setting(getattr(policy, f.name))}" for f in fields(policy) if getattr(policy, f.name) is not None)
     return type(policy).__doc__ + (f" [{settings}]" if settings else "")

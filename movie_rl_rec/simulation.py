@@ -18,6 +18,7 @@ from tqdm.auto import tqdm
 from .data import Dataset
 from .embeddings import Embeddings
 from .policies import Hidden, World, choose_policies, pick, shrunk_means, streams
+from .priors import WithFeatures
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
 LEFT_OVER = 10 # movies that are never shown, so that there is something to choose until the end
@@ -101,16 +102,16 @@ def _table(replay, rows):
     place = replay.start[rows][:, None] + np.minimum(np.arange(k), replay.lengths[rows][:, None] - 1)   # (n, k)
     return replay.items[place], replay.ratings[place], np.arange(k) < replay.lengths[rows][:, None]
 
-def _world(replay, items, ratings, policy):
+def _world(replay, items, ratings, listed, policy):
     "What the policy is told about these candidates"
     told = ratings if getattr(policy, "sees_ratings", False) else Hidden()
     return World(replay.features[items], replay.popularity[items], replay.item_mean[items], replay.catalogue[items],
-                 replay.mean, replay.spread, told)
+                 replay.mean, replay.spread, told, listed)
 
 def _play(replay, rows, policy, steps, seed):
     "Some viewers play some steps: (step, row) arrays of the movie shown, its rating, and what was predicted for it"
     items, ratings, open_ = _table(replay, rows)
-    world, rng, n = _world(replay, items, ratings, policy), streams(seed, replay.users[rows]), np.arange(len(rows))
+    world, rng, n = _world(replay, items, ratings, open_.copy(), policy), streams(seed, replay.users[rows]), np.arange(len(rows))
     last, state, shown = np.minimum(steps, replay.lengths[rows] - LEFT_OVER), policy.init(world, len(rows)), []
     predict = getattr(policy, "predict", None)
     for t in range(1, last.max() + 1):
@@ -135,15 +136,22 @@ def _frame(replay, rows, shown, seed):
     return pd.DataFrame(dict(user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[counts]],
                              reward=reward[counts], prediction=guess[counts]))
 
+def _seen_through(replay, policy):
+    "The replay through the policy's own features, if it has any, and the policy itself"
+    if not isinstance(policy, WithFeatures): return replay, policy
+    if len(policy.features) != len(replay.ids): raise SimulationError(
+        f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
+    return replace(replay, features=policy.features), policy.policy
+
 def _task(replay, rows, name, policy, steps, seed):
     "One policy, one seed, one group of viewers"
-    part = replay.only(replay.users[rows])
+    part, policy = _seen_through(replay.only(replay.users[rows]), policy)
     return name, _frame(part, np.arange(len(rows)), _play(part, np.arange(len(rows)), policy, steps, seed), seed)
 
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
     replay:Replay,            # the viewers
-    policies:Mapping|Sequence,# name -> policy, or names from `POLICIES`
+    policies:Mapping|Sequence,# name -> policy (with features of its own: `WithFeatures`), or names from `POLICIES`
     steps:int=50,             # most movies shown to a viewer, at least 1
     seeds:Sequence=(0,),      # one repetition with new luck for each
     batch:int=64,             # viewers played at once; changes the speed, never the result
@@ -170,7 +178,7 @@ def _ordered(frame, replay, policies, seeds):
 # %% ../nbs/05_simulation.ipynb #f0f72c59
 def time_policies(
     replay:Replay,      # the viewers
-    policies:Mapping|Sequence, # name -> policy, or names from `POLICIES`
+    policies:Mapping|Sequence, # name -> policy or `WithFeatures`, or names from `POLICIES`
     steps:int=20,       # movies shown to each
     viewers:int=10,     # how many viewers, one at a time
 )->pd.DataFrame: # one row per policy: `policy`, `median`, `p95`, in milliseconds per recommendation
@@ -178,14 +186,15 @@ def time_policies(
     policies = policies if isinstance(policies, Mapping) else choose_policies(list(policies))
     few, rows = replay.only(replay.users[:viewers]), []
     for name, policy in policies.items():
-        spent = [t for i in range(-1, len(few)) for t in _timed(few, max(i, 0), policy, steps) if i >= 0]      # the first is the warm-up
+        seen, policy = _seen_through(few, policy)
+        spent = [t for i in range(-1, len(few)) for t in _timed(seen, max(i, 0), policy, steps) if i >= 0]      # the first is the warm-up
         rows.append((name, *np.percentile(spent, [50, 95])))
     return pd.DataFrame(rows, columns=["policy", "median", "p95"])
 
 def _timed(replay, i, policy, steps):
     "Milliseconds of each step of one viewer"
     items, ratings, open_ = _table(replay, np.array([i]))
-    world, rng = _world(replay, items, ratings, policy), streams(0, replay.users[[i]])
+    world, rng = _world(replay, items, ratings, open_.copy(), policy), streams(0, replay.users[[i]])
     state, spent = policy.init(world, 1), []
     for t in range(1, min(steps, replay.lengths[i] - LEFT_OVER) + 1):
         begin = time.perf_counter()
