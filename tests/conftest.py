@@ -36,7 +36,7 @@ def sample():
 def write(folder, texts, encoding="utf-8"):
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        (folder / name).write_bytes(text.encode(encoding))
+        (folder / name).write_bytes(text.encode(encoding, "surrogateescape"))                   # "\udce9" stands for the byte e9
     return folder
 
 
@@ -54,6 +54,10 @@ class Publisher(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         content, state = self.server.content, self.server.state
         start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        if start > len(content):
+            state["asked"].append(start)
+            self.send_error(416)
+            return
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()

@@ -58,8 +58,12 @@ BAD_FILES = {
     "missing column": ({"ratings.csv": CSV["ratings.csv"].replace("rating,", "stars,")}, "add rating"),
     "non-numeric rating": ({"ratings.csv": CSV["ratings.csv"].replace("4.0,", "good,")}, "invalid value 'good'"),
     "off the scale": ({"ratings.csv": CSV["ratings.csv"].replace("4.0,", "9.0,")}, "a rating on the scale"),
-    "duplicate": ({"ratings.csv": CSV["ratings.csv"] + "1,1,3.0,1\n"}, "a second one"),
-    "unknown movie": ({"ratings.csv": CSV["ratings.csv"] + "1,77,3.0,1\n"}, "an unknown movie")}
+    "missing column of movies": ({"movies.csv": CSV["movies.csv"].replace("movieId,", "film,")}, "a column movieId"),
+    "not in UTF-8": ({"movies.csv": CSV["movies.csv"].replace("Toy", "\udce9")}, "text in UTF-8, got the byte 0xe9"),
+    "line ends of 1990": ({"movies.csv": CSV["movies.csv"].replace("title,", "title\r,")}, "add genres"),
+    "empty line of a table": ({"movies.csv": CSV["movies.csv"] + ",,\r\n"}, "an id for every movie"),
+    "duplicate": ({"ratings.csv": CSV["ratings.csv"] + "1,1,3.0,964982703\n"}, "a second one"),
+    "unknown movie": ({"ratings.csv": CSV["ratings.csv"] + "1,77,3.0,964982703\n"}, "an unknown movie")}
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)

@@ -101,17 +101,55 @@ def damage(kind, texts, rng):
 def test_damaged_files_are_refused(tmp_path, name, texts, kind):
     for seed in range(40):
         broken = damage(kind, texts, random.Random(seed))
-        if name == "ml-100k" and broken["u.genre"] != texts["u.genre"] and kind in ("cut", "word", "nul"):
-            continue                                            # a genre of another name is a genre
         folder = write(tmp_path / str(seed) / name, broken)
         with pytest.raises(DataError) as error:
             load(name, folder)
         assert "\n" not in str(error.value)
 
 
+DAMAGED = {
+    "one byte of a UTF-8 file": ("ml-20m", CSV, "movies.csv", lambda t: t.replace("Toy", "Amélie \udce9"), "line 2: expected text in UTF-8, got the byte 0xe9"),
+    "both encodings in one file": ("ml-1m", DAT, "movies.dat", lambda t: t.replace("Toy", "\udce9"), "in UTF-8 or in Latin-1, not in both"),
+    "UTF-16": ("ml-25m", CSV, "ratings.csv", lambda t: "\udcff\udcfe" + "\0".join(t), "the byte 0xff"),
+    "a byte order mark inside": ("ml-20m", CSV, "ratings.csv", lambda t: t + "\ufeff2,1,3.0,847117005\n", "a byte order mark"),
+    "carriage returns in the header": ("ml-20m", CSV, "ratings.csv", lambda t: t.replace("rating,", "rating\r,"), "add timestamp"),
+    "an empty movie": ("ml-20m", CSV, "movies.csv", lambda t: t + ",,\n", "an id for every movie"),
+    "a negative id": ("ml-20m", CSV, "ratings.csv", lambda t: t.replace("2,2,", "-2,2,"), "ids of 1 or more"),
+    "titles and genres swapped": ("ml-20m", CSV, "movies.csv", lambda t: "movieId,title,genres\n1,Drama,Heat (1995)\n", "a title, 'Heat"),
+    "the last time cut short": ("ml-20m", CSV, "ratings.csv", lambda t: t[:-4], "a time since 1995"),
+    "the last time cut off": ("ml-1m", DAT, "ratings.dat", lambda t: t[:-10], "a time since 1995"),
+    "users and times swapped": ("ml-1m", DAT, "ratings.dat", lambda t: "978300760::1::5::1\n978302109::2::3::1\n", "a time since 1995"),
+    "one field too many": ("ml-10m", DAT, "movies.dat", lambda t: t.replace("War", "War::7"), "line 3: expected MovieID::Title::Genres"),
+    "no genres": ("ml-10m", DAT, "movies.dat", lambda t: t.replace("War", ""), "line 3: expected MovieID::Title::Genres"),
+    "one endless line": ("ml-1m", DAT, "movies.dat", lambda t: "x"*10**6, "x..."),
+    "genres without numbers": ("ml-100k", ONE_HUNDRED, "u.genre", lambda t: t.replace("|", ";"), "a genre and its number"),
+    "genres in another order": ("ml-100k", ONE_HUNDRED, "u.genre", lambda t: "unknown|0\nDrama|2\nAction|1\n", "a genre and its number"),
+    "a number among genres": ("imdb", IMDB, "best_movie_ratings_features.csv", lambda t: t.replace("['Comedy']", '"[\'Comedy\', 7]"'), "column `genres`"),
+    "a year that is text": ("imdb", IMDB, "best_movie_ratings_features.csv", lambda t: t.replace("[1988]", "['1988']"), "a list such as [1995]"),
+    "a catalogue's rating off the scale": ("imdb", IMDB, "best_movie_ratings_features.csv", lambda t: t.replace("7.3", "73"), "a rating from 1 to 10, got 73"),
+    "a missing column": ("ml-20m", CSV, "movies.csv", lambda t: t.replace("movieId", "film"), "a column movieId"),
+    "no header at all": ("ml-20m", CSV, "movies.csv", lambda t: "", "an empty file")}
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+def test_damage_that_was_once_overlooked(tmp_path, kind):
+    name, texts, file, change, why = DAMAGED[kind]
+    folder = write(tmp_path / name, {**texts, file: change(texts[file])})
+    for directory in (tmp_path, folder):                        # the folder around it, and itself: never a download in its place
+        with pytest.raises(DataError) as error:
+            load(name, directory)
+        assert why in str(error.value) and "\n" not in str(error.value) and len(str(error.value)) < 900
+
+
+def test_line_ends_and_a_byte_order_mark_change_nothing(tmp_path):
+    plain = load("ml-20m", write(tmp_path / "a" / "ml-20m", {k: t.replace("\r\n", "\n") for k, t in CSV.items()}))
+    other = load("ml-20m", write(tmp_path / "b" / "ml-20m", {k: "\ufeff" + t for k, t in CSV.items()}))
+    assert plain.checksum == other.checksum
+
+
 @pytest.mark.parametrize("change,why", [
     (lambda t: t.replace("4.0,", "7.0,"), "a rating on the scale"), (lambda t: t.replace("4.0,", "four,"), "invalid value 'four'"),
-    (lambda t: t + "1,1,3.0,1\n", "a second one"), (lambda t: t + "1,99,3.0,1\n", "an unknown movie"),
+    (lambda t: t + "1,1,3.0,964982703\n", "a second one"), (lambda t: t + "1,99,3.0,964982703\n", "an unknown movie"),
     (lambda t: t.replace("rating,", "stars,"), "add rating"), (lambda t: "", "an empty file"), (lambda t: t.replace("4.0,", "nan,"), "on the scale")])
 def test_bad_ratings_are_one_clear_line(tmp_path, change, why):
     folder = write(tmp_path / "ml-20m", {**CSV, "ratings.csv": change(CSV["ratings.csv"])})
@@ -148,6 +186,12 @@ def test_a_download_cut_short_goes_on_where_it_stopped(publisher, cache, monkeyp
     assert "\n" not in str(error.value) and not (cache / "ml-1m").exists()
     assert len(load("ml-1m", progress=False).ratings) == 3
     assert publisher.state["asked"][1] > 0
+
+
+def test_remains_of_another_download_are_dropped(publisher, cache):
+    cache.mkdir()
+    (cache / "ml-1m.zip.part").write_bytes(bytes(len(publisher.content) + 1))
+    assert len(load("ml-1m", progress=False).ratings) == 3 and [p.name for p in cache.iterdir()] == ["ml-1m"]
 
 
 def test_no_network_names_the_ways_out(monkeypatch, cache):
