@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -142,9 +143,9 @@ def experiment(
     progress:bool=True,   # show progress bars on a terminal
 )->Experiment:
     "What `run` and `study` share: data, policies, measures"
-    from movie_rl_rec.results import per_user, summarise
     begin = time.perf_counter()
-    check_free(out)
+    check_free(out); _check(settings)                      # before the libraries are loaded: a slip is told at once
+    from movie_rl_rec.results import per_user, summarise
     data, split, names, vectors, replay = prepare(settings, progress)
     frame  = play(settings, data, split, names, vectors, replay, progress)
     users  = per_user(frame, replay, data.scale)
@@ -163,9 +164,9 @@ def run(
     progress:bool=True,                  # show progress bars on a terminal
 )->pd.DataFrame: # the summary
     "The main job: data to report. Writes results.parquet, summary.csv, report.html and config.json"
+    e    = experiment(out, settings, progress)
     from movie_rl_rec.results import curves, report_html
     from movie_rl_rec.simulation import time_policies
-    e    = experiment(out, settings, progress)
     page = report_html(repr(e.data), e.data.simulated, e.users, e.summary, curves(e.frame, e.replay), time_policies(e.replay, e.names), e.config)
     with whole_folder(out) as folder:
         e.frame.to_parquet(folder/"results.parquet", index=False)
@@ -247,7 +248,7 @@ def study(
 
 # %% ../nbs/06a_cli.ipynb #166cbdfd
 EXAMPLES = """examples:
-  movie-rl-rec run --out runs/first
+  movie-rl-rec run
   movie-rl-rec run --data ml-latest-small --policies greedy linucb best-rated random oracle --out runs/movielens
   movie-rl-rec run --data path/to/folder --users 100 --workers 4 --out runs/mine
   movie-rl-rec train --data imdb --out models/imdb
@@ -266,13 +267,17 @@ def _add_run_options(p):
     p.add_argument("--model", metavar="FOLDER", help="use a model saved by `train` instead of training one")
     p.add_argument("--device", default=d.device, help="cpu or cuda, for the training (default: %(default)s)")
     p.add_argument("--workers", type=int, default=d.workers, help="processes; changes the speed, never the result (default: %(default)s)")
-    p.add_argument("--out", required=True, help="folder to make; must not exist")
+    p.add_argument("--out", help="folder to make; must not exist (default: runs/NAME, or the first of runs/NAME-2, ... that is free)")
     p.add_argument("--quiet", action="store_true", help="no progress bars")
+
+class _Parser(argparse.ArgumentParser):
+    "A parser that says what is wrong in one line"
+    def error(self, message): self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
 
 def parser()->argparse.ArgumentParser:
     "The command line"
-    p = argparse.ArgumentParser("movie-rl-rec", description="Learn a new viewer's taste one rating at a time.", epilog=EXAMPLES,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = _Parser("movie-rl-rec", description="Learn a new viewer's taste one rating at a time.", epilog=EXAMPLES,
+                formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = p.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add = lambda name, what: commands.add_parser(name, help=what, description=what, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     _add_run_options(add("run", "the main job: data to report"))
@@ -292,15 +297,23 @@ def parser()->argparse.ArgumentParser:
 def _settings(args): return RunSettings(**{k: v for k, v in vars(args).items() if k in RunSettings.__dataclass_fields__ and k != "policies"},
                                         policies=tuple(args.policies))
 
+def _out(args):
+    "The folder that was asked for, or the first of runs/NAME, runs/NAME-2, ... that is free"
+    name  = Path(args.data).resolve().name or "data"
+    names = (Path("runs")/(name if i == 1 else f"{name}-{i}") for i in count(1))
+    return next(out for out in names if not out.exists()) if args.out is None else args.out
+
 def _run(args):
+    out, settings = _out(args), _settings(args)
+    summary = run(out, settings, not args.quiet)
     from movie_rl_rec.results import readable
-    summary = run(args.out, _settings(args), not args.quiet)
     print(readable(summary).to_string(index=False))
-    print(f"\n{Path(args.out)/'report.html'}  ← open this in a browser")
+    print(f"\n{Path(out)/'report.html'}  ← open this in a browser")
 
 def _study(args):
+    summary = study(_out(args), _settings(args), not args.quiet)
     from movie_rl_rec.results import readable
-    print(readable(study(args.out, _settings(args), not args.quiet)).to_string(index=False))
+    print(readable(summary).to_string(index=False))
 
 def _train(args):
     from movie_rl_rec.embeddings import train_model

@@ -120,6 +120,19 @@ def test_a_model_that_was_altered(tmp_path):
     assert not (tmp_path / "bad").exists()
 
 
+def test_without_out_each_run_gets_a_folder_of_its_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert [main(["run", *FEW]) for _ in range(3)] == [0, 0, 0] and "runs/sample-3/report.html" in capsys.readouterr().out
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["sample", "sample-2", "sample-3"]
+    assert main(["run", *FEW, "--users", "5000"]) == 2 and len(list((tmp_path / "runs").iterdir())) == 3
+
+
+@pytest.mark.parametrize("arguments", [["run", "--steps", "ten"], ["run", "--stepz", "9"], [], ["dance"], ["train"]])
+def test_what_cannot_be_parsed_is_one_line(arguments):
+    result = command(*arguments)
+    assert result.returncode == 2 and result.stderr.count("\n") == 1 and result.stderr.startswith("movie-rl-rec") and "--help" in result.stderr
+
+
 def test_help_policies_and_data():
     assert "examples:" in command("run", "--help").stdout
     assert "linucb" in command("policies").stdout and "sample" in command("data").stdout
