@@ -67,7 +67,7 @@ def _checked(ratings, embeddings, policy, steps, s, explored):
         demand(len(explored) >= steps and not strange, "explored", f"None or a rated title for each of {steps} steps",
                f"{len(explored)} entries, {len(strange)} of them unknown", "record one entry per step")
         demand(policy != "random" or None not in explored[:steps], "explored", "a title for every step of `random`", "a None", "record every pick")
-    return whole.to_numpy(np.int64), embeddings.loc[ratings.index].to_numpy(np.float32)
+    return whole.to_numpy(np.int64), np.ascontiguousarray(embeddings.loc[ratings.index], np.float32)   # rows side by side, or a dot rounds differently
 
 # %% ../nbs/04c_as_published.ipynb #85570dce
 def _explorer(policy, k, seed, explored, place):
