@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['GENRES', 'ENV', 'LARGE', 'HALF', 'WHOLE', 'TEN', 'FORMATS', 'GROUPLENS', 'SOURCES', 'DataError', 'Scale', 'Dataset',
            'parse_list', 'parse_genres', 'title_year', 'cache_folder', 'Simulated', 'TasteModel', 'simulate_ratings',
-           'Format', 'Source', 'download', 'load', 'available', 'Split', 'split_users']
+           'Format', 'Source', 'download', 'load', 'available', 'Split', 'split_users', 'user_folds']
 
 # %% ../nbs/00_data.ipynb #b92a7f84
 import ast
@@ -708,3 +708,21 @@ def split_users(
     parts = np.split(np.random.default_rng(seed).permutation(ids), cuts)
     _demand(all(len(p) for p in parts), "users", "enough of them for three groups", f"{len(ids)}", "use more users or other fractions")
     return Split(*map(np.sort, parts))
+
+# %% ../nbs/00_data.ipynb #c9a17d9f
+def user_folds(
+    data:Dataset,  # movies and ratings
+    folds:int=4,   # number of disjoint groups of test users, >= 1
+    size:int=120,  # test users in each, fewer where the data have not enough
+    least:int=60,  # ratings a test user must have; validation users have at least half of it
+    seed:int=0,    # fixes who goes where
+)->list: # one `Split` per fold; the same validation users in all, who are tested in none
+    "Split users into disjoint groups of test users"
+    count = data.ratings.user_id.value_counts().sort_index()
+    rng, able = np.random.default_rng(seed), count.index[count >= least].to_numpy()
+    size = min(size, len(able)//max(folds, 1))
+    _demand(folds >= 1 and size >= 1, "folds", f"1 or more, and as many users with {least} ratings", f"{folds} and {len(able)}", "ask for fewer folds, or a smaller `least`")
+    tests  = np.split(rng.permutation(able)[:folds*size], folds)
+    others = np.setdiff1d(count.index[count >= least/2].to_numpy(), np.concatenate(tests))
+    valid  = np.sort(rng.permutation(others)[:size])
+    return [Split(np.setdiff1d(count.index.to_numpy(), np.r_[test, valid]), valid, np.sort(test)) for test in tests]

@@ -466,14 +466,15 @@ POLICIES = {
 
 # %% ../nbs/04_policies.ipynb #3a54168a
 def choose_policies(
-    names:Sequence[str], # names from `POLICIES`
+    names:Sequence[str], # names from `known`
+    known:dict=POLICIES, # name -> policy
 )->dict: # name -> policy, in the order given
     "Look policies up by name"
-    unknown = [name for name in names if name not in POLICIES]
+    unknown = [name for name in names if name not in known]
     if unknown or not names: raise PolicyError(
-        f"policies: expected names among {', '.join(POLICIES)}; got {', '.join(map(repr, unknown)) or 'none'}; "
+        f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
         "`movie-rl-rec policies` explains each")
-    return {name: POLICIES[name] for name in names}
+    return {name: known[name] for name in names}
 
 def describe(
     policy, # a policy

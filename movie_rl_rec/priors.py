@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['JITTER', 'FACTS', 'HYBRID', 'FACTORS', 'PUPILS', 'PriorError', 'Rated', 'rated', 'Effects', 'shrunk_effects',
            'factorise', 'Sums', 'gather', 'log_evidence', 'learn_prior', 'audience', 'covariance_features',
-           'item_facts', 'Recipe', 'Taught', 'taught', 'foresight', 'WithFeatures', 'Pupil', 'leave_one_out',
-           'FullKnowledge', 'neighbour_features', 'Neighbours', 'likeness', 'UserKNN', 'SharedRidge', 'shared_ridge',
-           'learn_shared', 'score_shared', 'KNNPupil']
+           'item_facts', 'Recipe', 'Taught', 'with_covariance', 'with_caution', 'taught', 'foresight', 'WithFeatures',
+           'Pupil', 'leave_one_out', 'FullKnowledge', 'neighbour_features', 'Neighbours', 'likeness', 'UserKNN',
+           'SharedRidge', 'shared_ridge', 'learn_shared', 'score_shared', 'KNNPupil']
 
 # %% ../nbs/04b_priors.ipynb #e6e2a5ca
 from dataclasses import dataclass, fields, replace
@@ -234,7 +234,7 @@ def item_facts(
 class Recipe:
     "What is taken from other viewers, beside the four facts about each movie"
     content:bool = True      # the embedding of genres and year
-    audience:int = 0         # how many audience factors, eq. (4b.5); 0 for none
+    audience:int = 0         # how many audience factors, eq. (4b.5), at most: small data have fewer; 0 for none
     factors:int = 0          # how many rating factors, eq. (4b.2); 0 for none
     covariance:float = 0.    # share of the item-item covariance in the prior, eq. (4b.6), 0 to below 1
     crossfit:bool = False    # rating factors from one half of the users, the prior from the other
@@ -250,15 +250,29 @@ class Taught(NamedTuple):
     prior: Prior         # what is believed of anybody new
 
 # %% ../nbs/04b_priors.ipynb #3b8c403c
+def with_covariance(
+    lesson:Taught,  # features and prior without it
+    phi:np.ndarray, # (m, rank) `covariance_features`
+    share:float,    # w: how much of the prior goes to them, 0 to below 1
+)->Taught:
+    "Add the item-item covariance to what is taught, and give it its share of the prior"
+    prior = lesson.prior
+    cov   = block_diag((1 - share)*prior.cov, share*np.eye(phi.shape[1])/prior.noise**2)
+    return Taught(np.hstack([lesson.features, phi]), Prior(np.r_[prior.mean, np.zeros(phi.shape[1])], cov, prior.noise))
+
+def with_caution(
+    lesson:Taught,  # features and prior
+    caution:float,  # by how much sigma**2 is raised, >= 1
+)->Taught:
+    "The same people, seen through noisier ratings"
+    prior = lesson.prior
+    return Taught(lesson.features, Prior(prior.mean, prior.cov/caution, prior.noise*np.sqrt(caution)))
+
+# %% ../nbs/04b_priors.ipynb #e6c98f5a
 def _halves(rated, seed):
     "Two disjoint halves of the users"
     first = np.random.default_rng(seed).permutation(rated.p) < rated.p/2
     return rated.only(first), rated.only(~first)
-
-def _with_covariance(features, prior, phi, share):
-    "Columns for the item-item covariance, and a prior that gives them their share"
-    cov = block_diag((1 - share)*prior.cov, share*np.eye(phi.shape[1])/prior.noise**2)
-    return np.hstack([features, phi]), Prior(np.r_[prior.mean, np.zeros(phi.shape[1])], cov, prior.noise)
 
 def taught(
     recipe:Recipe,      # what to take
@@ -267,16 +281,16 @@ def taught(
     seed:int=0,         # fixes the halves and the start of the rating factors
 )->Taught:
     "Learn features and prior from training users"
-    shown, asked = _halves(rated, seed) if recipe.factors and recipe.crossfit else (rated, rated)
-    effects = shrunk_effects(shown)
+    shown, asked  = _halves(rated, seed) if recipe.factors and recipe.crossfit else (rated, rated)
+    effects, most = shrunk_effects(shown), min(shown.p, shown.m) - 2
     columns = [np.ones(rated.m), item_facts(shown, effects)]
-    if recipe.content:  columns.append(vectors)
-    if recipe.audience: columns.append(audience(shown, recipe.audience))
-    if recipe.factors:  columns.append(factorise(shown, effects, recipe.factors, seed=seed))
+    if recipe.content: columns.append(vectors)
+    if recipe.audience and most > 0: columns.append(audience(shown, min(recipe.audience, most)))
+    if recipe.factors: columns.append(factorise(shown, effects, recipe.factors, seed=seed))
     features = np.column_stack(columns)
-    prior, _ = learn_prior(features, asked)
-    if recipe.covariance: features, prior = _with_covariance(features, prior, covariance_features(shown, effects), recipe.covariance)
-    return Taught(features, Prior(prior.mean, prior.cov/recipe.caution, prior.noise*np.sqrt(recipe.caution)))
+    lesson   = Taught(features, learn_prior(features, asked)[0])
+    if recipe.covariance: lesson = with_covariance(lesson, covariance_features(shown, effects), recipe.covariance)
+    return with_caution(lesson, recipe.caution)
 
 # %% ../nbs/04b_priors.ipynb #59874307
 def foresight(
@@ -316,9 +330,12 @@ class Pupil:
         vectors:np.ndarray, # (m, e) embedding of the movies
         rated:Rated,        # ratings of the training users
         seed:int=0,         # fixes what is random in learning
+        lessons:dict|None=None, # recipe -> `Taught`: what was learnt already, and is learnt once only
     )->WithFeatures:
         "The policy with its prior, and its features"
-        features, prior = taught(self.recipe, vectors, rated, seed)
+        lessons = {} if lessons is None else lessons
+        if self.recipe not in lessons: lessons[self.recipe] = taught(self.recipe, vectors, rated, seed)
+        features, prior = lessons[self.recipe]
         return WithFeatures(replace(self.policy, prior=prior), features)
 
     def about(self)->str: # one line
@@ -460,8 +477,8 @@ class KNNPupil:
     "User-kNN, which must be told what the training users gave"
     policy: UserKNN = UserKNN() # how it chooses
 
-    def learnt(self, vectors, rated, seed=0)->WithFeatures:
-        "The policy, and what everybody thinks of each movie; `vectors` and `seed` are not needed"
+    def learnt(self, vectors, rated, seed=0, lessons=None)->WithFeatures:
+        "The policy, and what everybody thinks of each movie; nothing else is needed"
         return WithFeatures(self.policy, neighbour_features(rated))
 
     def about(self)->str: return describe(self.policy)

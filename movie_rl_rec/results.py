@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MEASURES', 'COLOURS', 'AXES', 'LEARNERS', 'STYLE', 'PACKAGES', 'ResultError', 'per_user', 'interval', 'summarise',
-           'readable', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'compare', 'say', 'findings', 'report_html',
-           'versions', 'stored', 'provenance']
+           'readable', 'pooled_skill', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'compare', 'say', 'holm',
+           'differences', 'findings', 'report_html', 'versions', 'stored', 'provenance']
 
 # %% ../nbs/06_results.ipynb #eebd93a5
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
+from scipy.stats import bootstrap, wilcoxon
 
 from .data import Scale
 from .simulation import Replay
@@ -39,7 +39,7 @@ def per_user(
     frame:pd.DataFrame, # what `simulate` returned
     replay:Replay,      # the viewers it was played on
     scale:Scale,        # the ratings that are possible
-)->pd.DataFrame: # one row per policy and user: `policy, user, steps`, and the measures of eq. (6.1)
+)->pd.DataFrame: # one row per policy and user: `policy, user, steps, floor` (mean of the list, in stars), and the measures of eq. (6.1)
     "Measure every policy on every viewer; repetitions averaged within the viewer"
     lists, liked = _lists(replay), scale.low + .75*(scale.high - scale.low)
     wide = frame.assign(hit=frame.reward >= liked, miss=(frame.prediction - frame.reward)**2)
@@ -48,9 +48,9 @@ def per_user(
     mean = np.array([lists[u][0] for u in runs.user.tolist()])
     best = np.array([lists[u][1][t - 1] for u, t in zip(runs.user.tolist(), runs.steps)])
     gap  = best - runs.steps*mean
-    runs = runs.assign(reward=runs.total/runs.steps, regret=best - runs.total, rmse=np.sqrt(runs.miss),
+    runs = runs.assign(floor=mean, reward=runs.total/runs.steps, regret=best - runs.total, rmse=np.sqrt(runs.miss),
                        skill=((runs.total - runs.steps*mean)/gap.where(gap > 1e-9)))
-    return runs.groupby(["policy", "user"], sort=False)[["steps", *MEASURES]].mean().reset_index()
+    return runs.groupby(["policy", "user"], sort=False)[["steps", "floor", *MEASURES]].mean().reset_index()
 
 # %% ../nbs/06_results.ipynb #13739481
 def interval(
@@ -96,6 +96,25 @@ def readable(
                           "RMSE": cell(r, "rmse"), f"stars − {reference}": "–" if r.policy == reference else cell(r, "difference"),
                           "wins:losses": f"{r.wins}:{r.losses}"} for _, r in summary.iterrows()])
 
+# %% ../nbs/06_results.ipynb #1aedb5f4
+def pooled_skill(
+    users:pd.DataFrame, # what `per_user` returned, the oracle among the policies
+    resamples:int=2000, # bootstrap draws
+    seed:int=0,         # fixes the drawing
+)->pd.DataFrame: # one row per policy: `policy, pooled, pooled_low, pooled_high`
+    "Skill of all viewers together, with its 95% interval: eq. (6.2)"
+    if not (users.policy == "oracle").any(): raise ResultError("policies: expected the oracle among them, got others only; play it too")
+    best = users[users.policy == "oracle"].set_index("user").reward
+    share = lambda gain, room, axis=-1: gain.sum(axis=axis)/room.sum(axis=axis)
+    rows  = []
+    for policy, mine in users.groupby("policy", sort=False):
+        mine = mine.set_index("user")
+        pair = ((mine.reward - mine.floor).to_numpy(), (best[mine.index] - mine.floor).to_numpy())
+        ends = bootstrap(pair, share, paired=True, vectorized=True, n_resamples=resamples, method="percentile", batch=200,
+                         rng=np.random.default_rng(seed)).confidence_interval
+        rows.append((policy, share(*pair), ends.low, ends.high))
+    return pd.DataFrame(rows, columns=["policy", "pooled", "pooled_low", "pooled_high"])
+
 # %% ../nbs/06_results.ipynb #99c6a2da
 def curves(
     frame:pd.DataFrame, # what `simulate` returned
@@ -124,7 +143,8 @@ def curves(
 # %% ../nbs/06_results.ipynb #94ea6356
 COLOURS = {"random": "#888888", "oracle": "#111111", "best-rated": "#d62728", "most-popular": "#ff9896", "catalogue": "#e377c2",
            "greedy": "#1f77b4", "epsilon-greedy": "#9467bd", "epsilon-decay": "#c5b0d5", "linucb": "#2ca02c", "lints": "#17becf",
-           "boltzmann": "#8c6d31", "oful": "#98df8a", "bayes-ucb": "#ff7f0e", "greedy, shuffled": "#bcbd22"}
+           "boltzmann": "#8c6d31", "oful": "#98df8a", "bayes-ucb": "#ff7f0e", "greedy, shuffled": "#bcbd22", "user-knn": "#8c564b", "content-prior": "#c49c94", "factors-prior": "#dbdb8d",
+           "hybrid": "#006d2c", "hybrid-linucb": "#41ab5d", "hybrid-lints": "#74c476", "full-knowledge": "#555555"}
 AXES = {"regret": "cumulative regret, stars", "error": "prediction error so far (RMSE), stars", "rating": "mean rating so far, stars"}
 
 def _rgba(colour, alpha): return f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:], 16)},{alpha})"
@@ -140,7 +160,7 @@ def plot_curves(
     shown = lines[(lines.measure == measure) & ((measure != "error") | (lines.policy != "oracle"))]      # an oracle's error says nothing
     for policy, c in shown.groupby("policy", sort=False):
         colour = COLOURS.get(policy, "#8c564b")
-        dash   = "dot" if policy in ("random", "oracle") else "solid"
+        dash   = "dot" if policy in ("random", "oracle", "full-knowledge") else "solid"
         fig.add_scatter(x=[*c.step, *c.step[::-1]], y=[*c.high.round(4), *c.low[::-1].round(4)], fill="toself", line_width=0,
                         fillcolor=_rgba(colour, .12), hoverinfo="skip", showlegend=False, legendgroup=policy)
         fig.add_scatter(x=c.step, y=c["mean"].round(4), name=policy, line=dict(color=colour, dash=dash, width=2), legendgroup=policy)
@@ -195,13 +215,38 @@ def say(
     users:pd.DataFrame, # what `per_user` returned
     policy:str,         # one policy
     other:str,          # another one
+    verb:str="earns",   # `earns`, or `would earn` for a ceiling
 )->str: # a sentence
     "The paired difference of two policies in words"
     mean, low, high, n = compare(users, policy, other)
     numbers = f"{abs(mean):.2f} stars a movie (95% interval of the difference {low:+.2f} to {high:+.2f}, {n} viewers)"
-    if low > 0: return f"{policy} earns more than {other}: {numbers}."
-    if high < 0: return f"{policy} earns less than {other}: {numbers}."
+    if low > 0: return f"{policy} {verb} more than {other}: {numbers}."
+    if high < 0: return f"{policy} {verb} less than {other}: {numbers}."
     return f"{policy} and {other} cannot be told apart: {numbers}."
+
+# %% ../nbs/06_results.ipynb #557657e3
+def holm(
+    p:np.ndarray, # (n,) p-values of n tests, 0 to 1
+)->np.ndarray: # (n,) corrected p-values: below .05 where the claim stands among all n
+    "Correct p-values for the number of tests; Holm 1979"
+    order = np.argsort(p)
+    out   = np.empty(len(p))
+    out[order] = np.minimum(np.maximum.accumulate(np.asarray(p)[order]*np.arange(len(p), 0, -1)), 1)
+    return out
+
+def differences(
+    users:pd.DataFrame, # what `per_user` returned
+    pairs,              # pairs of policies, each played by the same viewers
+)->pd.DataFrame: # one row per pair: `policy, other, stars, low, high, wins, losses, viewers, p, holm`
+    "Paired differences in stars per movie, with intervals and corrected p-values"
+    rows, wide = [], users.pivot(index="user", columns="policy", values="reward")
+    for policy, other in pairs:
+        mean, low, high, n = compare(users, policy, other)
+        gap = (wide[policy] - wide[other]).dropna().round(9)
+        p   = wilcoxon(gap).pvalue if gap.any() else 1.
+        rows.append((policy, other, mean, low, high, int((gap > 0).sum()), int((gap < 0).sum()), n, p))
+    table = pd.DataFrame(rows, columns=["policy", "other", "stars", "low", "high", "wins", "losses", "viewers", "p"])
+    return table.assign(holm=holm(table.p.to_numpy()))
 
 # %% ../nbs/06_results.ipynb #342dddd5
 LEARNERS = ("greedy", "epsilon-greedy", "epsilon-decay", "boltzmann", "linucb", "oful", "bayes-ucb", "lints")
@@ -213,9 +258,11 @@ def findings(
     mean    = users.groupby("policy").reward.mean()
     learned = mean[[p for p in LEARNERS if p in mean]]
     best    = learned.idxmax() if len(learned) else None
-    pairs   = [("best-rated", "random"), (best, "random"), (best, "best-rated"), ("linucb", "greedy"), ("lints", "greedy"),
+    pairs   = [("best-rated", "random"), (best, "random"), (best, "best-rated"), ("hybrid", "best-rated"), ("hybrid", "content-prior"),
+               ("hybrid", "user-knn"), ("hybrid-linucb", "hybrid"), ("linucb", "greedy"), ("lints", "greedy"),
                ("greedy, shuffled", "random"), ("greedy", "greedy, shuffled")]
     said    = [say(users, a, b) for a, b in pairs if a in mean and b in mean and a != b]
+    if "full-knowledge" in mean: said.append(say(users, "full-knowledge", "hybrid", "would earn"))
     if "oracle" in mean: said.append(f"The best possible order of the viewers' own ratings would earn {mean['oracle']:.2f} stars a movie.")
     return said
 
