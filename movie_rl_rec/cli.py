@@ -262,17 +262,18 @@ def tuning(
     from movie_rl_rec.results import per_user
     from movie_rl_rec.simulation import make_replay, simulate
     given, replay = rated(data, split.train), make_replay(data, vectors, split.train, split.valid)
-    phi, players  = covariance_features(given, shrunk_effects(given)), {}
+    phi, players, settings = covariance_features(given, shrunk_effects(given)), {}, []
     for a in GRID["audience"]:
         lesson = taught(Recipe(audience=a), vectors.vectors, given, seed)
         for w in GRID["covariance"]:
             mixed = with_covariance(lesson, phi, w) if w else lesson
             for c in GRID["caution"]:
                 features, prior = with_caution(mixed, c)
-                players[a, w, c] = WithFeatures(GreedyPolicy(prior=prior), features)
+                settings.append((a, w, c))
+                players[str(settings[-1])] = WithFeatures(GreedyPolicy(prior=prior), features)
     users = per_user(simulate(replay, players, seeds=(seed,), progress=False), replay, data.scale)
     means = users.groupby("policy", sort=False)[["reward", "skill"]].mean()
-    return pd.DataFrame([(*setting, *row) for setting, row in zip(means.index, means.to_numpy())], columns=[*GRID, "reward", "skill"])
+    return pd.DataFrame([(*setting, *row) for setting, row in zip(settings, means.to_numpy())], columns=[*GRID, "reward", "skill"])
 
 # %% ../nbs/06a_cli.ipynb #94972df3
 PAIRS = (("hybrid", "best-rated"), ("factors-prior", "best-rated"), ("content-prior", "best-rated"), ("user-knn", "best-rated"), ("hybrid", "content-prior"),

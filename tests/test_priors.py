@@ -1,0 +1,230 @@
+"What other viewers teach: nothing leaks, the laws hold, and slow plain loops agree."
+import numpy as np
+import pytest
+from conftest import real_data
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from movie_rl_rec.data import Dataset, load, split_users
+from movie_rl_rec.embeddings import embed
+from movie_rl_rec.policies import GreedyPolicy, LinearPolicy, UnseenRatingError, believe, check_policy, describe, expected, learn
+from movie_rl_rec.priors import (
+    FACTORS,
+    HYBRID,
+    PUPILS,
+    Pupil,
+    Rated,
+    Recipe,
+    UserKNN,
+    WithFeatures,
+    audience,
+    covariance_features,
+    factorise,
+    foresight,
+    gather,
+    item_facts,
+    learn_prior,
+    learn_shared,
+    leave_one_out,
+    log_evidence,
+    neighbour_features,
+    rated,
+    score_shared,
+    shared_ridge,
+    shrunk_effects,
+    taught,
+)
+from movie_rl_rec.simulation import make_replay, simulate
+
+
+@pytest.fixture(scope="module")
+def school(sample):
+    "The sample's split, its vectors, and all pupils taught by its training users"
+    split = split_users(sample.users)
+    vectors, lessons = embed(sample.movies, "pca", progress=False), {}
+    return split, vectors, {n: p.learnt(vectors.vectors, rated(sample, split.train), 0, lessons) for n, p in PUPILS.items()}
+
+
+def dealt_anew(data, users):
+    "The same data, ratings of some users dealt out anew among the movies they rated"
+    rng, mine = np.random.default_rng(1), data.ratings.user_id.isin(users).to_numpy()
+    stars = data.ratings.rating.to_numpy(float, copy=True)
+    stars[mine] = data.ratings[mine].groupby("user_id").rating.transform(lambda r: rng.permutation(r.to_numpy())).to_numpy(float)
+    return Dataset.from_frames(data.movies.reset_index(), data.ratings.assign(rating=stars), scale=data.scale, name=data.name)
+
+
+def made_up(seed, p=30, m=12, density=.5):
+    "Made-up ratings of p users and m movies"
+    rng = np.random.default_rng(seed)
+    who, what = np.divmod(np.flatnonzero(rng.random(p * m) < density), m)
+    return Rated(who, what, rng.normal(3.5, 1, len(who)).round(1), p, m)
+
+
+@pytest.mark.parametrize("name", PUPILS)
+def test_pupils_keep_the_promises_of_policies(school, name):
+    policy, features = school[2][name]
+    assert check_policy(policy, d=features.shape[1]) is None
+    assert "\n" not in describe(PUPILS[name]) and len(describe(PUPILS[name])) > 40
+
+
+def test_nothing_of_the_test_users_leaks_into_what_is_taught(sample, school):
+    split, vectors, players = school
+    other = dealt_anew(sample, np.r_[split.valid, split.test])
+    assert (other.ratings.rating.to_numpy() != sample.ratings.rating.to_numpy()).sum() > 1000
+    replays = [make_replay(data, vectors, split.train, split.test) for data in (sample, other)]
+    for name in ("popularity", "item_mean", "features", "mean", "spread"):
+        assert_array_equal(*(getattr(r, name) for r in replays))
+    lessons = {}
+    for name, pupil in PUPILS.items():
+        policy, features = pupil.learnt(vectors.vectors, rated(other, split.train), 0, lessons)
+        assert_array_equal(features, players[name].features)
+        for a, b in zip(getattr(policy, "prior", ()), getattr(players[name].policy, "prior", ())):
+            assert_array_equal(a, b)
+    assert not np.array_equal(replays[0].ratings, replays[1].ratings)
+
+
+def test_a_taught_policy_that_reaches_for_unshown_ratings_fails_loudly(sample, school):
+    class Peek(GreedyPolicy):
+        def init(self, world, n): return super().init(world._replace(mean=world.ratings.mean()), n)
+
+    split, vectors, players = school
+    replay = make_replay(sample, vectors, split.train, split.test)
+    with pytest.raises(UnseenRatingError, match="may learn only from the rewards"):
+        simulate(replay, {"peek": WithFeatures(Peek(prior=players["hybrid"].policy.prior), players["hybrid"].features)}, progress=False)
+
+
+def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, school):
+    split, vectors, players = school
+    first = {n: players[n] for n in ("user-knn", "content-prior", "hybrid", "hybrid-lints")}
+    replay = make_replay(sample, vectors, split.train, split.test[:6])
+    seen = simulate(replay, first, steps=8, progress=False)
+    for name in first:
+        stars, part = replay.ratings.copy(), seen[seen.policy == name]
+        for i, user in enumerate(replay.users):
+            own = slice(replay.start[i], replay.start[i + 1])
+            shown = np.isin(replay.ids[replay.items[own]], part[part.user == user].movie)
+            stars[own] = np.where(shown, stars[own], 5.5 - stars[own])
+        changed = type(replay)(**{**vars(replay), "ratings": stars})
+        again = simulate(changed, {name: first[name]}, steps=8, progress=False)
+        assert again.equals(part.reset_index(drop=True))
+
+
+@given(st.integers(0, 10**6), st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_em_never_lowers_the_evidence(seed, d):
+    r = made_up(seed)
+    X = np.c_[np.ones(r.m), np.random.default_rng(seed).normal(size=(r.m, d))]
+    prior, trace = learn_prior(X, r, rounds=12)
+    last = log_evidence(prior, gather(X, r)).sum()
+    assert (np.diff(np.r_[trace, last]) >= -1e-3 * np.abs(trace)).all() and last > trace[0]      # the jitter of S_0 may cost a trifle
+    assert np.linalg.eigvalsh(prior.cov).min() > 0 and prior.noise > 0
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_leaving_one_out_is_learning_from_the_others(seed):
+    rng, d, k = np.random.default_rng(seed), 3, 7
+    L = rng.normal(size=(d, d))
+    prior = learn_prior(np.c_[np.ones(12), rng.normal(size=(12, d - 1))], made_up(seed), rounds=2)[0]._replace(cov=L @ L.T + .1 * np.eye(d))
+    X, r = np.c_[np.ones(k), rng.normal(size=(k, d - 1))], rng.integers(1, 6, k).astype(float)
+    def without(j):
+        belief = believe(prior, 1)
+        for i in [i for i in range(k) if i != j]:
+            belief = learn(belief, X[[i]], r[[i]])
+        return expected(belief, X[None])[0, j]
+    assert_allclose(leave_one_out(prior, X, r), [without(j) for j in range(k)], rtol=1e-7, atol=1e-7)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_hybrid_linucb_is_one_joint_ridge_regression(seed, z, d):
+    rng, n, N = np.random.default_rng(seed), 3, 25
+    who, Z, X, r = rng.integers(0, n, N), rng.normal(size=(N, z)), rng.normal(size=(N, d)), rng.normal(size=N)
+    state = shared_ridge(n, z, d)
+    for step in zip(who, Z, X, r):
+        state = learn_shared(state, *step)
+    J = np.zeros((N, z + n * d))
+    J[:, :z] = Z
+    for i, u in enumerate(who):
+        J[i, z + u * d:z + (u + 1) * d] = X[i]
+    A = np.eye(z + n * d) + J.T @ J
+    ask = np.r_[Z[0], np.zeros(n * d)]
+    ask[z + d:z + 2 * d] = X[0]
+    mean, sd = score_shared(state, 1, Z[:1], X[:1])
+    assert_allclose(mean[0], ask @ np.linalg.solve(A, J.T @ r), rtol=0, atol=1e-12)
+    assert_allclose(sd[0]**2, ask @ np.linalg.solve(A, ask), rtol=0, atol=1e-12)
+
+
+def plain_knn(table, offsets, mean, shown, given_stars, movie, k=60):
+    "Eq. (4b.8) once more, user by user"
+    top, bottom, votes = [], 0., []
+    for v in range(len(table)):
+        both = [i for i, s in enumerate(shown) if not np.isnan(table[v, s])]
+        own = np.nanmean(table[v])
+        if len(both) > 1:
+            a, b = np.array(given_stars)[both], table[v, [shown[i] for i in both]]
+            if a.std() > 1e-12 and b.std() > 1e-12:
+                s = np.corrcoef(a, b)[0, 1] * min(len(both), 20) / 20
+                if s > 0:
+                    votes.append((s, table[v, movie] - own))
+    for s, vote in sorted(votes, key=lambda x: -x[0])[:k]:
+        if not np.isnan(vote):
+            top.append(s * vote)
+            bottom += s
+    return (sum(given_stars) + 5 * mean) / (len(given_stars) + 5) + .7 * offsets[movie] + sum(top) / (bottom + .5)
+
+
+def test_user_knn_is_the_plain_loop():
+    r = made_up(3, p=25, m=15, density=.7)
+    table, F = r.table(), neighbour_features(r).astype(float)
+    policy, shown, stars = UserKNN(k=6), [3, 1, 8, 12, 5, 0], [4., 2., 5., 1., 3., 4.]
+    state = policy.init(type("World", (), dict(X=F[None], mean=3.4))(), 1)
+    for movie, s in zip(shown, stars):
+        state = policy.update(state, F[[movie]], np.array([s]))
+    got = policy.predict(state, F[None])[0]
+    wanted = [plain_knn(table, shrunk_effects(r).items, 3.4, shown, stars, k, 6) for k in range(r.m)]
+    assert_allclose(got, wanted, atol=1e-5)                                     # features are single precision
+
+
+def test_features_of_movies_nobody_rated_are_finite_and_say_nothing():
+    r = made_up(0)
+    r = r._replace(m=r.m + 2)
+    effects = shrunk_effects(r)
+    assert (effects.items[-2:] == 0).all() and np.isfinite(item_facts(r, effects)).all()
+    assert_allclose(factorise(r, effects, f=2)[-2:], 0)
+    assert_allclose(covariance_features(r, effects)[-2:], 0)
+    assert_allclose(np.diff(audience(r, f=2)[-2:], axis=0), 0, atol=1e-12)
+    lesson = taught(Recipe(audience=40, covariance=.3), np.zeros((r.m, 1)), r)     # more factors than there can be: as many as there are
+    assert np.isfinite(lesson.features).all() and np.linalg.eigvalsh(lesson.prior.cov).min() > 0
+
+
+def test_the_same_seed_teaches_the_same(sample, school):
+    split, vectors, players = school
+    again = PUPILS["factors-prior"].learnt(vectors.vectors, rated(sample, split.train), 0)
+    other = PUPILS["factors-prior"].learnt(vectors.vectors, rated(sample, split.train), 1)
+    assert_array_equal(again.features, players["factors-prior"].features)
+    assert not np.array_equal(other.features, again.features)
+
+
+@pytest.mark.slow
+def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
+    real_data("ml-100k")
+    data = load("ml-100k", progress=False)
+    split, vectors = split_users(data.users), embed(data.movies, "pca", progress=False)
+    train, valid = rated(data, split.train), rated(data, split.valid)
+    inside, across = (taught(r, vectors.vectors, train) for r in (Recipe(content=False, factors=8), FACTORS))
+    assert inside.prior.noise < across.prior.noise                              # fitted twice to the same stars, the noise looks too small
+    cover = [foresight(t.prior, t.features, valid)["coverage"] for t in (inside, across)]
+    assert cover[0] < cover[1] < .93
+
+    replay = make_replay(data, vectors, split.train, split.test)
+    hybrid = Pupil("", recipe=HYBRID).learnt(vectors.vectors, train)
+    assert isinstance(hybrid.policy, LinearPolicy)
+    total = simulate(replay, {"hybrid": hybrid, **{n: PUPILS[n].learnt(vectors.vectors, train) for n in ("content-prior",)}}, progress=False)
+    plain = simulate(replay, ["best-rated", "greedy"], progress=False)
+    mean = {n: f.groupby("user").reward.mean() for frame in (total, plain) for n, f in frame.groupby("policy")}
+    def clear(a, b):
+        gap = mean[a] - mean[b]
+        return gap.mean() > 2 * gap.std() / np.sqrt(len(gap))
+    assert clear("hybrid", "best-rated") and clear("content-prior", "best-rated") and clear("hybrid", "content-prior") and clear("best-rated", "greedy")
