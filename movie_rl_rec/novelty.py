@@ -587,7 +587,7 @@ def vb_utilities(
     given = mean[1] + nodes[keep, None]*sd[1]                                                  # (J, k)
     return Mixture(w[keep]/w[keep].sum(), given*mean[0], np.abs(given)*sd[0], np.inf)
 
-# %% ../nbs/04a_novelty.ipynb #0499cbee
+# %% ../nbs/04a_novelty.ipynb #37c04ff6
 class VBBelief(NamedTuple):
     "What is believed of `n` viewers in the approximate model, and the ratings it came from"
     fit: VBFit         # its arrays with a first axis of length n
@@ -596,7 +596,11 @@ class VBBelief(NamedTuple):
     reward: np.ndarray # (n, N) their ratings, in stars
     prior: VBPrior     # what was believed at the start
 
-    def viewer(self, i): return VBFit(*(part[i] for part in self.fit)) # the approximation for one viewer
+    def viewer(self,
+        i:int, # row of the viewer
+    )->VBFit:
+        "The approximation for one viewer"
+        return VBFit(*(part[i] for part in self.fit))
 
 # %% ../nbs/04a_novelty.ipynb #8948afb1
 @dataclass(frozen=True)
@@ -634,7 +638,7 @@ class Shown(NamedTuple):
     clock: float     # minutes since the start
     last: np.ndarray # (n, k) clock when each movie was last shown to each viewer; minus infinity: never
 
-# %% ../nbs/04a_novelty.ipynb #f53a71cc
+# %% ../nbs/04a_novelty.ipynb #c726de89
 @dataclass(frozen=True)
 class NoveltyEnv:
     "A simulated world with repeats in which the novelty model is right: eq. (4a.1); Wang et al. 2013, section 5.2"
@@ -647,18 +651,24 @@ class NoveltyEnv:
     session: int = 20    # choices in a session
     rest: float = 4.     # extra minutes between sessions
 
-    def rows(self, rows:np.ndarray): # the same world for some of its viewers
+    def rows(self,
+        rows:np.ndarray, # which viewers to keep
+    ): # the same world for some of its viewers
         return replace(self, taste=self.taste[rows], recovery=self.recovery[rows], users=tuple(self.users[i] for i in rows))
 
     def start(self)->Shown: # nothing was shown yet
         return Shown(0, 0., np.full((len(self.taste), len(self.X)), -np.inf))
 
-    def features(self, shown:Shown)->np.ndarray: # (n, k, d+1)
+    def features(self,
+        shown:Shown, # what was shown when
+    )->np.ndarray: # (n, k, d+1)
         "What a policy gets to see: features of the movies, the minutes since each was last shown as last column"
         X = np.broadcast_to(self.X, (len(self.taste), *self.X.shape))
         return np.concatenate([X, (shown.clock - shown.last)[:, :, None]], axis=2)
 
-    def utility(self, shown:Shown)->np.ndarray: # (n, k) in stars
+    def utility(self,
+        shown:Shown, # what was shown when
+    )->np.ndarray: # (n, k) in stars
         "The true utilities now: eq. (4a.1)"
         return np.einsum("kd,nd->nk", self.X, self.taste)*novelty(shown.clock - shown.last, self.recovery[:, None])
 
