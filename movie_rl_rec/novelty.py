@@ -499,9 +499,9 @@ def vb_prior(
     cov     = np.einsum("g,gi,gj->ij", w, u - curve, u - curve) + 1e-4*np.eye(len(knots))
     return VBPrior(prior.mean, prior.cov, curve, cov/(prior.rate/prior.shape if noise is None else noise**2), prior.shape, prior.rate, knots)
 
-# %% ../nbs/04a_novelty.ipynb #53462500
+# %% ../nbs/04a_novelty.ipynb #ac1d42ad
 class VBFit(NamedTuple):
-    "The product of distributions that approximates one viewer's posterior: eq. (4a.11)"
+    "The product of distributions that approximates one viewer's posterior: eqs. (4a.11a) to (4a.11c)"
     taste: np.ndarray     # (p,) mean of q(theta)
     taste_cov: np.ndarray # (p, p) its covariance
     curve: np.ndarray     # (q,) mean of q(beta)
@@ -522,7 +522,7 @@ def _gaussian(precision, pull):
 def _quadratic(P0, m0, mean, cov): return (P0*cov).sum() + (mean - m0) @ P0 @ (mean - m0)
 
 def _misfits(prior, fit, x, T, reward):
-    "Q_theta, Q_beta and SS of eq. (4a.11)"
+    "Q_theta, Q_beta and SS of eqs. (4a.11a) to (4a.11c)"
     square = _squares(x, fit.taste, fit.taste_cov)*_squares(T, fit.curve, fit.curve_cov)
     return (_quadratic(np.linalg.inv(prior.cov), prior.mean, fit.taste, fit.taste_cov),
             _quadratic(np.linalg.inv(prior.curve_cov), prior.curve, fit.curve, fit.curve_cov),
@@ -543,7 +543,7 @@ def vb_bound(
              - (logdet(prior.cov) + logdet(prior.curve_cov))/2 - a/b/2*sum(_misfits(prior, fit, x, T, reward)))
     return model + size/2*(1 + np.log(2*np.pi)) + (logdet(fit.taste_cov) + logdet(fit.curve_cov))/2 + a - np.log(b) + gammaln(a) + (1 - a)*digamma(a)
 
-# %% ../nbs/04a_novelty.ipynb #71a987d6
+# %% ../nbs/04a_novelty.ipynb #6821b137
 def fit_vb(
     prior:VBPrior,     # of the approximate model
     x:np.ndarray,      # (N, p) features of the rated movies
@@ -553,7 +553,7 @@ def fit_vb(
     sweeps:int=500,    # at most so many rounds
     tol:float=1e-9,    # stop when the bound changes by less, relatively
 )->tuple: # the approximation (VBFit) and the bound after each round (list)
-    "Variational Bayes: the updates of eq. (4a.11) until the bound stands still; Wang et al. 2013, section 4.2"
+    "Variational Bayes: the updates of eqs. (4a.11a) to (4a.11c) until the bound stands still; Wang et al. 2013, section 4.2"
     fit = start or VBFit(prior.mean, 0*prior.cov, prior.curve, 0*prior.curve_cov, prior.shape + len(reward)/2, prior.rate + len(reward)/2*np.var(reward))
     if not np.any(fit.curve): raise NoveltyError(
         "start of variational Bayes: expected a forgetting curve, got one that is zero everywhere, which no update ever leaves when the prior means are "
@@ -602,10 +602,10 @@ class VBBelief(NamedTuple):
         "The approximation for one viewer"
         return VBFit(*(part[i] for part in self.fit))
 
-# %% ../nbs/04a_novelty.ipynb #8948afb1
+# %% ../nbs/04a_novelty.ipynb #7ba90e18
 @dataclass(frozen=True)
 class NoveltyVB(NoveltyPolicy):
-    "Bayes-UCB on the variational approximation of the novelty model: eqs. (4a.6) and (4a.11); Wang et al. 2013, Bayes-UCB-CN-V, repaired"
+    "Bayes-UCB on the variational approximation of the novelty model: eqs. (4a.6) and (4a.11a-c); Wang et al. 2013, Bayes-UCB-CN-V, repaired"
     schedule: Callable = rising # step -> probability in (0, 1) of the quantile
     tol: float = 1e-6           # the updates stop when the bound changes by less, relatively
 
@@ -620,7 +620,7 @@ class NoveltyVB(NoveltyPolicy):
         return np.stack([mixture_quantile(vb_utilities(state.viewer(i), x[i], hat_basis(t[i], state.prior.knots)), self.schedule(step)) for i in range(len(x))])
 
     def update(self, state, x, reward):
-        "All ratings again, starting from the last approximation: eq. (4a.11)"
+        "All ratings again, starting from the last approximation: eqs. (4a.11a) to (4a.11c)"
         new  = _remember(state, *split_time(x), reward)
         fits = [fit_vb(new.prior, new.x[i], hat_basis(new.t[i], new.prior.knots), new.reward[i], start=state.viewer(i), tol=self.tol)[0]
                 for i in range(len(x))]

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 pytestmark = pytest.mark.slow
-PAGES = ["index", "data", "features", "autoencoder", "embeddings", "policies", "as_published", "simulation", "results", "cli"]
+PAGES = ["index", "data", "features", "autoencoder", "embeddings", "policies", "novelty", "as_published", "simulation", "results", "cli"]
 LEAKS = ["#|", "$$", "\\tag", "\\theta", "show_doc(", "\\mathcal"]
 
 
