@@ -410,7 +410,12 @@ def _train(args):
     print(f"{len(history)} epochs, best loss on held-out movies {history.valid.min():.3f} (1 = knows only averages); model in {args.out}")
 
 def _policies(args):
-    for name, policy in _everything().items(): print(f"{name:15} {describe(policy)}")
+    from movie_rl_rec.novelty import NOVELTY_POLICIES
+    from movie_rl_rec.priors import PUPILS
+    groups = {"start from scratch": POLICIES, "are taught by training users (chapter Priors)": PUPILS,
+              "play where movies are shown again, from Python only (chapter Novelty)": NOVELTY_POLICIES}
+    for what, group in groups.items():
+        print(f"These {what}:", *(f"  {name:17} {describe(policy)}" for name, policy in group.items()), sep="\n", end="\n\n")
 
 def _data(args):
     for row in available().itertuples(): print(f"{row.name:16} {row.what:45} {row.where}")

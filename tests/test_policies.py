@@ -1,14 +1,39 @@
 "Policies: independent oracles and laws."
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import norm
 from sklearn.linear_model import Ridge
 
-from movie_rl_rec.policies import POLICIES, PolicyError, believe, check_policy, describe, doubt, expected, flat_prior, learn, pick, shrunk_means, streams
+from movie_rl_rec.novelty import NOVELTY_POLICIES
+from movie_rl_rec.policies import (
+    POLICIES,
+    BayesUCB,
+    Hidden,
+    LinearPolicy,
+    LinUCB,
+    PolicyError,
+    Prior,
+    World,
+    believe,
+    check_policy,
+    describe,
+    doubt,
+    expected,
+    flat_prior,
+    learn,
+    load_state,
+    pick,
+    save_state,
+    shrunk_means,
+    streams,
+)
+from movie_rl_rec.priors import FullKnowledge, UserKNN
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -64,3 +89,93 @@ def test_shrunk_means_are_pulled_towards_the_mean():
 def test_a_policy_without_a_method_is_named():
     with pytest.raises(PolicyError, match="must have a method `init`"):
         check_policy(object())
+
+
+def taught_prior(d, seed):
+    "A prior as it is learnt from others: any mean, any covariance that is one"
+    rng = np.random.default_rng(seed)
+    L = rng.normal(size=(d, d)) * 10 ** rng.uniform(-2, .5)
+    return Prior(np.r_[3.5, rng.normal(size=d - 1)], L @ L.T + 1e-6 * np.eye(d), float(rng.uniform(.3, 1.5)))
+
+
+def cast(d=5, seed=0):
+    "Every policy by name; the linear ones once more with a learnt prior"
+    linear = {n: p for n, p in POLICIES.items() if isinstance(p, LinearPolicy)}
+    return {**POLICIES, **{f"{n}, taught": replace(p, prior=taught_prior(d, seed)) for n, p in linear.items()}, "user-knn": UserKNN(k=2),
+            "full-knowledge, taught": FullKnowledge(prior=taught_prior(d, seed)), **NOVELTY_POLICIES}
+
+
+def small_world(name, seed, n=2, k=6, d=5):
+    "A random world that suits the policy, its ratings, ties among its candidates, and features far from standardised"
+    rng = np.random.default_rng(seed)
+    X = np.concatenate([np.ones((n, k, 1)), rng.normal(size=(n, k, d - 1)) * 10 ** rng.uniform(-1, 1)], axis=2)
+    X[:, 1] = X[:, 0]
+    if name in NOVELTY_POLICIES:
+        X = np.concatenate([X, np.where(rng.random((n, k, 1)) < .5, np.inf, rng.exponential(300, (n, k, 1)))], axis=2)
+    stars = rng.integers(1, 6, (n, k)).astype(float)
+    return World(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), rng.normal(3.5, .5, (n, k)), 3.5, 1., stars)
+
+
+def covariances(state):
+    "All covariance matrices inside a state"
+    if isinstance(state, tuple) and hasattr(state, "_fields"):
+        named = dict(zip(state._fields, state))
+        return [m for k, v in named.items() for m in ([v] if k == "cov" else covariances(v))]
+    return []
+
+
+@pytest.mark.parametrize("name", cast())
+@given(seed=st.integers(0, 2**31))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_traces_keep_scores_finite_closed_movies_unpicked_and_covariances_positive(name, seed):
+    policy, world = cast(seed=seed)[name], small_world(name, seed)
+    n, k = world.X.shape[:2]
+    rng, open_, told = streams(seed, range(n)), np.random.default_rng(seed).random((n, k)) < .8, world
+    open_[:, :2] = True
+    if not getattr(policy, "sees_ratings", False):
+        told = world._replace(ratings=Hidden())
+    state, rows = policy.init(told, n), np.arange(n)
+    for step in range(1, int(open_.sum(axis=1).min()) + 1):
+        scores = policy.score(state, world.X, rng, step)
+        a = pick(scores, open_, rng)
+        assert np.isfinite(scores).all() and open_[rows, a].all()
+        state = policy.update(state, world.X[rows, a], world.ratings[rows, a])
+        open_[rows, a] = False
+        for cov in covariances(state):
+            scale = np.trace(cov, axis1=-2, axis2=-1)[..., None]
+            assert (np.linalg.eigvalsh(cov) > -1e-12 * scale).all()
+
+
+@pytest.mark.parametrize("name", cast())
+def test_a_viewer_put_away_continues_bit_for_bit(name, tmp_path):
+    policy, world = cast()[name], small_world(name, seed=4, k=9)
+    told = world if getattr(policy, "sees_ratings", False) else world._replace(ratings=Hidden())
+    def play(state, rng, open_, steps):
+        log = []
+        for step in steps:
+            scores = policy.score(state, world.X, rng, step)
+            a = pick(scores, open_, rng)
+            state, open_ = policy.update(state, world.X[[0, 1], a], world.ratings[[0, 1], a]), open_.copy()
+            open_[[0, 1], a] = False
+            log.append((scores, a))
+        return state, open_, log
+    rng = streams(0, ["ann", "bob"])
+    state, open_, _ = play(policy.init(told, 2), rng, np.ones((2, 9), bool), (1, 2, 3, 4))
+    save_state(state, rng, tmp_path)
+    later, its_rng = load_state(tmp_path, policy.init(told, 2))
+    _, _, wanted = play(state, rng, open_, (5, 6, 7, 8))
+    _, _, got = play(later, its_rng, open_, (5, 6, 7, 8))
+    for one, other in zip(wanted, got):
+        assert_array_equal(one[0], other[0], strict=True)
+        assert_array_equal(one[1], other[1], strict=True)
+
+
+def test_bayes_ucb_with_known_noise_is_linucb_at_the_normal_quantile():
+    world = small_world("", seed=3, k=9)
+    sure = BayesUCB(strength=1e9)                                       # so many imaginary ratings that the noise is known
+    state, belief = sure.init(world, 2), LinUCB().init(world, 2)
+    for a in (0, 4, 7):
+        state, belief = sure.update(state, world.X[:, a], world.ratings[:, a]), learn(belief, world.X[:, a], world.ratings[:, a])
+    for step in (3, 10, 50):
+        wanted = LinUCB(alpha=norm.ppf(1 - 1 / step)).score(belief, world.X, None, step)
+        assert_allclose(sure.score(state, world.X, None, step), wanted, rtol=1e-6)
