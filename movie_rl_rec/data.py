@@ -262,7 +262,7 @@ def _utf8(path, latin=False):
                 f"the byte {raw[error.start]:#04x}", "save it as UTF-8, or fetch it again")
         return raw.decode("latin-1").encode()
     text = raw.removeprefix(b"\xef\xbb\xbf")
-    _demand(b"\xef\xbb\xbf" not in text, f"file {path}", "one text", "a second beginning (a byte order mark) inside", "fetch it again, or join the parts anew")
+    _demand(b"\n\xef\xbb\xbf" not in text, f"file {path}", "one text", "a second beginning (a byte order mark) inside", "fetch it again, or join the parts anew")
     return text
 
 # %% ../nbs/00_data.ipynb #0a5402aa
@@ -339,7 +339,7 @@ def title_year(
 )->int|None: # the year at its end; None where there is none
     "The (first) year in brackets at the end of a title"
     match = re.search(r"\((\d{4})(?:[-–]\d{0,4})?\)\s*$", title)
-    return int(match[1]) if match else None
+    return int(match[1]) if match and 1870 <= int(match[1]) <= 2100 else None
 
 def _with_year(movies):
     "Strip the titles and read the year off them"
