@@ -244,6 +244,16 @@ def _published_tables(data, split, seed, steps=500, s=200):
                 for name, r in rungs.groupby("rung", sort=False)]
     return pd.concat(rows), pd.DataFrame(steps_up)
 
+# %% ../nbs/06a_cli.ipynb #7bf98689
+def _paper_tables(data, split, seed):
+    "The paper's policies on the test viewers, and the comparisons that its claims are about"
+    from movie_rl_rec.as_published import PAPER_MEASURES, paper_contrasts, paper_table
+    from movie_rl_rec.results import interval
+    rows   = paper_table(data, split.test, seed=seed, progress=False)
+    spread = lambda frame, key: pd.DataFrame([{key: name, "measure": m, **dict(zip(("mean", "low", "high"), interval(mine[m].to_numpy()))), "users": len(mine)}
+                                              for name, mine in frame.groupby(key, sort=False) for m in PAPER_MEASURES])
+    return spread(rows, "policy"), spread(paper_contrasts(rows), "contrast")
+
 # %% ../nbs/06a_cli.ipynb #a427d505
 GRID = dict(audience=(0, 20, 40, 60), covariance=(0., .15, .3, .45), caution=(1., 1.1, 1.25)) # what is tried for the hybrid
 RANKED = ("random", "most-popular", "best-rated", "greedy", "linucb", "user-knn", "content-prior", "factors-prior", "hybrid", "hybrid-linucb", "hybrid-lints",
@@ -287,7 +297,7 @@ def _play_fold(data, vectors, split, settings, progress):
     from movie_rl_rec.simulation import make_replay, simulate
     import numpy as np
     grid  = tuning(data, vectors, split, settings.seed)
-    best  = grid.loc[grid.reward.idxmax()]
+    best  = grid.loc[grid.skill.idxmax()]
     teachers = np.sort(np.r_[split.train, split.valid])
     replay   = make_replay(data, vectors, teachers, split.test)
     recipe   = Recipe(audience=int(best.audience), covariance=float(best.covariance), caution=float(best.caution))
@@ -317,7 +327,7 @@ def study(
     settings:RunSettings=RunSettings(), # what to do
     progress:bool=True,                 # show progress bars on a terminal
 )->pd.DataFrame: # the summary
-    "Compute the stored tables of *Results*: summary, curves, findings, embeddings, recovery, folds, tuning, and for `imdb` the as-published road"
+    "Compute the stored tables of *Results*: summary, curves, findings, embeddings, recovery, folds, tuning, the paper, and for `imdb` the as-published road"
     from movie_rl_rec.results import curves, findings
     from movie_rl_rec.simulation import time_policies
     begin, e = time.perf_counter(), experiment(out, settings, progress)
@@ -325,6 +335,7 @@ def study(
                   findings=pd.DataFrame(dict(finding=findings(e.users))), embeddings=_embedding_table(e.data, settings.seed),
                   recovery=_recovery_table(e.data, settings.seed))
     tables |= fold_tables(e.data, settings, progress)
+    tables["paper"], tables["paper_contrasts"] = _paper_tables(e.data, e.split, settings.seed)
     if e.data.name == "imdb": tables["as_published"], tables["ladder"] = _published_tables(e.data, e.split, settings.seed)
     config = dict(command=f"movie-rl-rec study --data {settings.data} --out {Path(out).as_posix()}", **e.config)
     config["minutes"] = round((time.perf_counter() - begin)/60, 1)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MEASURES', 'COLOURS', 'AXES', 'LEARNERS', 'STYLE', 'PACKAGES', 'ResultError', 'per_user', 'interval', 'summarise',
-           'readable', 'pooled_skill', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'compare', 'say', 'holm',
-           'differences', 'findings', 'report_html', 'versions', 'stored', 'provenance']
+           'readable', 'pooled_skill', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'plot_pooled', 'compare',
+           'say', 'holm', 'differences', 'findings', 'report_html', 'versions', 'stored', 'provenance']
 
 # %% ../nbs/06_results.ipynb #eebd93a5
 import json
@@ -92,7 +92,7 @@ def readable(
         if np.isnan(row[name]): return "–"
         return f"{row[name]:.{digits}f} [{row[f'{name}_low']:.{digits}f}, {row[f'{name}_high']:.{digits}f}]"
     reference = summary.reference.iloc[0] if len(summary) else ""
-    return pd.DataFrame([{"policy": r.policy, "viewers": r.users, "stars": cell(r, "reward"), "skill": cell(r, "skill"), "hits": cell(r, "hits"),
+    return pd.DataFrame([{"policy": r.policy, "viewers": r.users, "stars": cell(r, "reward"), "skill": cell(r, "skill"), **({"pooled skill": cell(r, "pooled")} if "pooled" in summary else {}), "hits": cell(r, "hits"),
                           "RMSE": cell(r, "rmse"), f"stars − {reference}": "–" if r.policy == reference else cell(r, "difference"),
                           "wins:losses": f"{r.wins}:{r.losses}"} for _, r in summary.iterrows()])
 
@@ -196,6 +196,21 @@ def plot_forest(
     reference, n = summary.reference.iloc[0], int(summary.users.max())
     return fig.update_layout(template="plotly_white", height=140 + 34*len(s), title=title, margin=dict(t=60), yaxis_title="",
                              xaxis_title=f"stars per movie more than {reference}<br><sub>95% intervals over {n} viewers, paired</sub>")
+
+# %% ../nbs/06_results.ipynb #09b7e02a
+def plot_pooled(
+    folds:pd.DataFrame, # what `pooled_skill` returned, or a table with its columns
+    title:str="",       # what is to be seen
+): # a plotly figure
+    "Pooled skill of each policy with its 95% interval, between random (0) and the best possible order (1)"
+    import plotly.graph_objects as go
+    s   = folds.sort_values("pooled")
+    fig = go.Figure(go.Scatter(x=s.pooled.round(4), y=s.policy, mode="markers", marker=dict(size=10, color=[COLOURS.get(p, "#8c564b") for p in s.policy]),
+                               error_x=dict(type="data", symmetric=False, array=(s.pooled_high - s.pooled).round(4), arrayminus=(s.pooled - s.pooled_low).round(4))))
+    fig.add_vline(0, line_dash="dot"); fig.add_vline(1, line_dash="dot")
+    n = f" over {int(s.users.max())} viewers" if "users" in s else ""
+    return fig.update_layout(template="plotly_white", height=140 + 30*len(s), title=title, margin=dict(t=60), yaxis_title="",
+                             xaxis_title=f"pooled skill: 0 random, 1 best possible order<br><sub>95% intervals{n}</sub>")
 
 # %% ../nbs/06_results.ipynb #f247dc23
 def compare(
