@@ -11,10 +11,10 @@ __all__ = ['TILE', 'ROUND', 'SHUT', 'LARGE', 'START', 'DOUBT', 'SCORE', 'VAR', '
            'Viewers', 'Luck', 'draw_luck', 'lay_out', 'start', 'nth_open', 'look', 'worth', 'luck_of', 'visit',
            'search', 'settle', 'soften', 'watch', 'play_some', 'play']
 
-# %% ../nbs/05a_engine.ipynb #e0050c4d
+# %% ../nbs/05a_engine.ipynb #d8c1475d
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import exp, floor, log, log1p, log2, sqrt
+from math import floor, log, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -501,7 +501,7 @@ def _shares(viewers, threads):
     cuts = np.searchsorted(work, np.linspace(0, work[-1], 4*threads + 1 if threads > 1 else 2)[1:-1])
     return [slice(a, b) for a, b in zip([0, *cuts], [*cuts, len(work)]) if b > a]
 
-# %% ../nbs/05a_engine.ipynb #44036e48
+# %% ../nbs/05a_engine.ipynb #fb7e5ddd
 def play(
     viewers:Viewers,     # who plays
     rule:Rule,           # how: `find_rule`
@@ -515,12 +515,13 @@ def play(
 )->tuple[np.ndarray, np.ndarray]: # (n, steps) place of what was shown in the viewer's list, -1 after the last step; (n, steps) what was expected of it
     "Let viewers play, each on their own: eqs. (5a.1) and (5a.2)"
     _checked(viewers, rule, prior, scores, luck)
-    X, (n, steps) = np.ascontiguousarray(viewers.features, float), (len(viewers.begin), int(viewers.last.max()))
-    viewers = Viewers(X, *(np.ascontiguousarray(a, float if name == "ratings" else int) for name, a in zip(Viewers._fields[1:], viewers[1:])))
-    mean, cov = np.array(prior.mean, float), np.array(prior.cov, float)
-    sway, closed = np.zeros((n, 0)) if sway is None else np.ascontiguousarray(sway, float), np.zeros(0, bool) if closed is None else np.ascontiguousarray(closed, bool)
+    own = lambda a, kind: np.require(a, kind, "CW")                     # one layout, so that there is one machine code for all
+    X, (n, steps) = own(viewers.features, float), (len(viewers.begin), int(viewers.last.max()))
+    viewers = Viewers(X, *(own(a, float if name == "ratings" else np.int64) for name, a in zip(Viewers._fields[1:], viewers[1:])))
+    mean, cov = own(prior.mean, float), own(prior.cov, float)
+    sway, closed = np.zeros((n, 0)) if sway is None else own(sway, float), np.zeros(0, bool) if closed is None else own(closed, bool)
     doubts = np.einsum("md,md->m", np.einsum("md,de->me", X, cov), X)[viewers.items]
-    scores = np.einsum("md,d->m", X, mean)[viewers.items] if scores is None else np.array(scores, float)
+    scores = np.einsum("md,d->m", X, mean)[viewers.items] if scores is None else own(scores, float)
     doubts = np.maximum(doubts, 0) if rule.how != FIXED else np.zeros(len(scores))
     if rule.normals: cov = square_root(cov[None])[0]
     picks, guesses = np.full((n, steps), -1, np.int32), np.full((n, steps), np.nan)

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .embeddings import Embeddings
-from .policies import Hidden, World, choose_policies, pick, shrunk_means, streams
+from .policies import Hidden, Prior, World, choose_policies, flat_prior, pick, shrunk_means, streams
 from .priors import WithFeatures
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
@@ -148,31 +148,103 @@ def _task(replay, rows, name, policy, steps, seed):
     part, policy = _seen_through(replay.only(replay.users[rows]), policy)
     return name, _frame(part, np.arange(len(rows)), _play(part, np.arange(len(rows)), policy, steps, seed), seed)
 
+# %% ../nbs/05_simulation.ipynb #9be01d37
+def _rules(replay, policies, steps, engine):
+    "The policies that the compiled loop plays, as it knows them: name -> rule"
+    if engine not in ("auto", "numpy", "compiled"): raise SimulationError(f"engine: expected auto, numpy or compiled, got {engine!r}; auto is usual")
+    if engine == "numpy": return {}
+    from movie_rl_rec.engine import find_rule
+    rules = {name: find_rule(_seen_through(replay, policy)[1], steps) for name, policy in policies.items()}
+    unknown = [name for name, rule in rules.items() if rule is None]
+    if unknown and engine == "compiled": raise SimulationError(
+        f"engine: expected policies that the compiled loop knows, got {unknown[0]!r}, a {type(policies[unknown[0]]).__name__}; use engine='auto', which plays it in NumPy")
+    return {name: rule for name, rule in rules.items() if rule is not None}
+
+def _ranking(replay, policy):
+    "Scores and predictions of a policy that never learns, for all lists end to end"
+    scores, guesses = np.empty(len(replay.items)), np.full(len(replay.items), np.nan)
+    for rows in _chunks(replay, 64):
+        items, ratings, listed = _table(replay, rows)
+        world = _world(replay, items, ratings, listed, policy)
+        place = (replay.start[rows][:, None] + np.arange(items.shape[1]))[listed]
+        state = policy.init(world, len(rows))
+        scores[place] = policy.score(state, world.X, None, 1)[listed]
+        if hasattr(policy, "predict"): guesses[place] = policy.predict(state, world.X)[listed]
+    return scores, guesses
+
+# %% ../nbs/05_simulation.ipynb #2d8e6f05
+def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
+    "The policies that have a rule, one after the other: name -> (seeds, rows) places in `items` and predictions"
+    from movie_rl_rec.engine import FIXED, Viewers, draw_luck, play
+    last, shown = np.minimum(steps, replay.lengths - LEFT_OVER), {name: ([], []) for name in rules}
+    worlds   = {name: _seen_through(replay, policies[name]) for name in rules}
+    rankings = {name: _ranking(*worlds[name]) for name, rule in rules.items() if rule.how == FIXED}
+    for seed in seeds:
+        for run in _runs(len(replay), steps, max(world.features.shape[1] for world, _ in worlds.values())):
+            luck, begin, end = {}, replay.start[:-1][run], replay.start[1:][run]
+            kept = np.arange(last[run].max()) < last[run][:, None]                                     # (n, steps)
+            for name, rule in rules.items():
+                (world, policy), fixed, d = worlds[name], rule.how == FIXED, worlds[name][0].features.shape[1]
+                needs   = rule.uniforms, d if rule.normals else 0
+                luck    = luck if needs in luck else luck | {needs: draw_luck(seed, replay.users[run], kept.shape[1], *needs)}
+                prior   = Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior or flat_prior(d, replay.mean, replay.spread)
+                viewers = Viewers(np.zeros((len(replay.ids), 1)) if fixed else world.features, replay.items, begin, end, replay.ratings, begin, last[run])
+                picks, guesses = play(viewers, rule, prior, luck[needs], rankings[name][0] if fixed else None, threads=threads)
+                place = (begin[:, None] + picks)[kept]
+                shown[name][0].append(place); shown[name][1].append(rankings[name][1][place] if fixed else guesses[kept])
+                bar.update()
+    return shown
+
+def _runs(n, steps, d, most=2e7):
+    "Viewers in runs whose luck fits into memory"
+    size = max(int(most/(steps*(d + 2))), 1)
+    return [slice(a, min(a + size, n)) for a in range(0, n, size)]
+
+def _long(replay, name, steps, seeds, place, guesses):
+    "What was shown to all viewers under all seeds as a tidy frame"
+    last   = np.minimum(steps, replay.lengths - LEFT_OVER)
+    viewer = np.repeat(np.arange(len(last)), last)
+    step   = np.arange(len(viewer)) - np.repeat(np.cumsum(last) - last, last) + 1
+    place  = np.concatenate(place)
+    return pd.DataFrame(dict(policy=name, user=np.tile(replay.users[viewer], len(seeds)), seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)),
+                             movie=replay.ids[replay.items[place]], reward=replay.ratings[place], prediction=np.concatenate(guesses)))
+
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
     replay:Replay,            # the viewers
     policies:Mapping|Sequence,# name -> policy (with features of its own: `WithFeatures`), or names from `POLICIES`
     steps:int=50,             # most movies shown to a viewer, at least 1
     seeds:Sequence=(0,),      # one repetition with new luck for each
-    batch:int=64,             # viewers played at once; changes the speed, never the result
-    workers:int=1,            # processes; changes the speed, never the result
+    batch:int=64,             # viewers played at once on the NumPy road; changes the speed, never the result
+    workers:int=1,            # processes of the NumPy road, threads of the compiled one; changes the speed, never the result
     progress:bool=True,       # show a progress bar on a terminal
+    engine:str="auto",        # `compiled`, `numpy`, or `auto`: compiled wherever it serves. Same picks; predictions to a part in 10^9
 )->pd.DataFrame: # tidy: `policy, user, seed, step, movie, reward, prediction`, in the order of policies, seeds and viewers
     "Let every policy meet the same viewers with the same luck"
     policies = policies if isinstance(policies, Mapping) else choose_policies(list(policies))
     if steps < 1 or batch < 1 or workers < 1 or not len(seeds): raise SimulationError(
         f"steps, batch, workers and the number of seeds: expected 1 or more, got {steps}, {batch}, {workers} and {len(seeds)}; try steps=50")
-    tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items() for seed in seeds for rows in _chunks(replay, batch)]
-    with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):  # workers leave soon after the last task
-        runs = Parallel(return_as="generator")(delayed(_task)(replay, *task) for task in tasks)
-        done = [frame.assign(policy=name) for name, frame in tqdm(runs, "simulating", len(tasks), disable=None if progress else True, leave=False)]
-    return _ordered(pd.concat(done, ignore_index=True), replay, policies, seeds)
+    rules = _rules(replay, policies, steps, engine)
+    tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items() if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
+    with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds), disable=None if progress else True, leave=False) as bar:
+        shown  = _play_compiled(replay, policies, rules, steps, seeds, workers, bar) if rules else {}
+        frames = {name: _long(replay, name, steps, seeds, *what) for name, what in shown.items()} | _play_numpy(replay, tasks, seeds, workers, bar)
+    return pd.concat([frames[name] for name in policies], ignore_index=True)
 
-def _ordered(frame, replay, policies, seeds):
-    "Rows in the order of policies, seeds, viewers, steps"
+def _play_numpy(replay, tasks, seeds, workers, bar):
+    "All other policies, in processes: name -> frame"
+    if not tasks: return {}
+    with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):  # workers leave soon after the last task
+        done = {}
+        for name, frame in Parallel(return_as="generator")(delayed(_task)(replay, *task) for task in tasks):
+            done.setdefault(name, []).append(frame.assign(policy=name))
+            bar.update()
+    return {name: _ordered(pd.concat(frames, ignore_index=True), replay, seeds) for name, frames in done.items()}
+
+def _ordered(frame, replay, seeds):
+    "Rows of one policy in the order of seeds, viewers, steps"
     place = lambda values, order: pd.Index(list(order)).get_indexer(values)
-    keys  = [frame.step, place(frame.user, replay.users), place(frame.seed, seeds), place(frame.policy, policies)]
-    order = np.lexsort(keys)
+    order = np.lexsort([frame.step, place(frame.user, replay.users), place(frame.seed, seeds)])
     return frame.iloc[order].reset_index(drop=True)[["policy", "user", "seed", "step", "movie", "reward", "prediction"]]
 
 # %% ../nbs/05_simulation.ipynb #f0f72c59

@@ -1,0 +1,207 @@
+"The compiled loop: the same picks as NumPy for every policy, any prior, ties included; the same bits for any threads, company and order."
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import real_data
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from movie_rl_rec.data import load, split_users
+from movie_rl_rec.embeddings import embed
+from movie_rl_rec.engine import EngineError, Viewers, draw_luck, find_rule, is_fixed, learn_one, play, play_some
+from movie_rl_rec.policies import (
+    OFUL,
+    POLICIES,
+    BayesUCB,
+    Boltzmann,
+    EpsilonGreedyPolicy,
+    GreedyPolicy,
+    LinTS,
+    LinUCB,
+    Prior,
+    World,
+    flat_prior,
+    pick,
+    streams,
+)
+from movie_rl_rec.simulation import SimulationError, make_replay, simulate
+
+LEARNERS = [GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS, Boltzmann, OFUL, BayesUCB]
+
+
+def numpy_road(policy, world, ratings, users, steps, seed, closed=None, once=True, sway=None):
+    "The loop of the policies chapter: what was picked, and what was expected of it"
+    (n, k), rng, rows = ratings.shape, streams(seed, users), np.arange(len(users))
+    open_ = np.ones((n, k), bool) if closed is None else ~closed
+    state, picks, guesses = policy.init(world, n), [], []
+    for t in range(1, steps + 1):
+        a = pick(policy.score(state, world.X, rng, t), open_, rng)
+        picks.append(a)
+        guesses.append(policy.predict(state, world.X)[rows, a] if hasattr(policy, "predict") else np.full(n, np.nan))
+        reward = ratings[rows, a] + (0 if sway is None else sway[:, t - 1])
+        state = policy.update(state, world.X[rows, a], reward)
+        if once:
+            open_[rows, a] = False
+    return np.array(picks).T, np.array(guesses).T
+
+
+def compiled_road(policy, world, ratings, users, steps, seed, threads=1, closed=None, once=True, sway=None):
+    "The same through `play`"
+    (n, k, d), rule = world.X.shape, find_rule(policy, steps)
+    begin = np.arange(n)*k
+    viewers = Viewers(world.X.reshape(n*k, d), np.arange(n*k), begin, begin + k, ratings.ravel(), begin, np.full(n, steps))
+    fixed = is_fixed(policy)
+    scores = policy.score(policy.init(world, n), world.X, None, 1).astype(float).ravel() if fixed else None
+    prior = flat_prior(d, world.mean, world.spread) if fixed or policy.prior is None else policy.prior
+    luck = draw_luck(seed, users, steps, rule.uniforms, d if rule.normals else 0)
+    return play(viewers, rule, prior, luck, scores, once, sway, None if closed is None else closed.ravel(), threads)
+
+
+def a_world(n, k, d, seed, values):
+    "Features from a few values, so that many candidates are alike or equally long; ratings in whole stars"
+    rng = np.random.default_rng(seed)
+    X = np.concatenate([np.ones((n, k, 1)), rng.choice(values, size=(n, k, d - 1))], axis=2)
+    ratings = rng.integers(1, 6, (n, k)).astype(float)
+    return World(X, rng.integers(1, 9, (n, k)), rng.normal(3.5, .5, (n, k)).round(1), rng.normal(3.5, .5, (n, k)).round(1), 3.5, 1.1, ratings)
+
+
+def assert_same(policy, world, users, steps, seed, **how):
+    one, two = (road(policy, world, world.ratings, users, steps, seed, **how) for road in (numpy_road, compiled_road))
+    assert_array_equal(one[0], two[0])
+    if not is_fixed(policy):
+        assert_allclose(one[1], two[1], atol=1e-9)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+@given(st.integers(1, 3), st.sampled_from([11, 40, 140]), st.integers(2, 12), st.integers(0, 10**6),
+       st.sampled_from([(0, 1), (-.6, .6), (.1, .2, .3, .4), (-1, 0, 1)]))
+@settings(max_examples=60, deadline=None)
+def test_same_picks_in_worlds_full_of_ties(name, n, k, d, seed, values):
+    world = a_world(n, k, d, seed, values)
+    assert_same(POLICIES[name], world, range(n), k - 1, seed)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+@given(st.integers(0, 10**6))
+@settings(max_examples=8, deadline=None)
+def test_same_picks_with_repeats_closed_candidates_and_swaying_ratings(name, seed):
+    world, rng = a_world(3, 150, 6, seed, (-.5, 0, .5)), np.random.default_rng(seed)
+    assert_same(POLICIES[name], world, range(3), 60, seed, once=False, sway=rng.normal(size=(3, 60)))
+    closed = rng.random((3, 150)) < .5
+    assert_same(POLICIES[name], world, range(3), int((~closed).sum(axis=1).min()), seed, closed=closed)
+
+
+def some_prior(d, seed, noise=.7):
+    "A prior as chapter Priors makes them: two blocks, one of them singular, and a column that is certain"
+    rng = np.random.default_rng(seed)
+    cov, h = np.zeros((d, d)), d//2
+    A, B = rng.normal(size=(h, h))/np.sqrt(h), rng.normal(size=(d - 1 - h, max((d - 1 - h)//2, 1)))/np.sqrt(d)
+    cov[:h, :h], cov[h:-1, h:-1] = A @ A.T, B @ B.T
+    return Prior(np.r_[3.5, rng.normal(size=d - 2)/np.sqrt(d), 1.], cov, noise)
+
+
+@pytest.mark.parametrize("kind", LEARNERS)
+@pytest.mark.parametrize("d", [3, 8, 17, 40, 150])
+def test_same_picks_for_any_prior(kind, d):
+    rng = np.random.default_rng(d)
+    world = a_world(2, 60, d, d, (0, 1))._replace(X=np.concatenate([np.ones((2, 60, 1)), rng.normal(size=(2, 60, d - 1))/np.sqrt(d)], axis=2))
+    assert_same(kind(prior=some_prior(d, d)), world, range(2), 50, 1)
+
+
+@pytest.mark.parametrize("kind", LEARNERS)
+def test_same_picks_in_long_runs_on_large_catalogues(kind):
+    rng = np.random.default_rng(7)
+    X = np.concatenate([np.ones((1, 1500, 1)), rng.normal(size=(1, 1500, 11))/3], axis=2)
+    world = World(X, None, None, None, 3.5, 1., np.clip(np.round(3.5 + X[..., 1:4].sum(-1) + rng.normal(size=(1, 1500))), 1, 5))
+    assert_same(kind(), world, ["someone"], 400, 3)
+
+
+@pytest.mark.parametrize("rooted", [False, True])
+def test_ten_thousand_updates_stay_with_the_direct_solve(rooted):
+    rng = np.random.default_rng(0)
+    X, r = rng.normal(size=(10_000, 17)), rng.normal(3, 1, 10_000)
+    B, C = np.zeros((4, 17)), np.eye(17)
+    for i in range(len(X)):
+        learn_one(rooted, X, i, r[i] - X[i] @ B[0], B, C)
+    A = np.eye(17) + X.T @ X
+    assert_allclose(B[0], np.linalg.solve(A, X.T @ r), atol=1e-8)
+    assert_allclose(C @ C.T if rooted else C, np.linalg.inv(A), atol=1e-8)
+
+
+@pytest.fixture(scope="module")
+def replay(sample):
+    split = split_users(sample.users)
+    return make_replay(sample, embed(sample.movies, "pca"), split.train, split.test[:12])
+
+
+NAMES = [name for name in POLICIES if name != "catalogue"]
+
+
+@pytest.fixture(scope="module")
+def whole(replay):
+    return simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False, engine="compiled")
+
+
+@pytest.mark.parametrize("how", [dict(batch=1), dict(batch=5), dict(workers=2), dict(workers=4, batch=3)])
+def test_same_bits_for_any_threads_and_batch(replay, whole, how):
+    pd.testing.assert_frame_equal(simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False, engine="compiled", **how), whole, check_exact=True)
+
+
+def test_same_bits_in_any_order_and_alone(replay, whole):
+    by = ["policy", "seed", "user", "step"]
+    order = np.random.default_rng(0).permutation(replay.users)
+    mixed = simulate(replay.only(order), NAMES, steps=30, seeds=(0, 5), progress=False, engine="compiled")
+    pd.testing.assert_frame_equal(mixed.sort_values(by, ignore_index=True), whole.sort_values(by, ignore_index=True), check_exact=True)
+    assert len(play_some.signatures) == 1                               # one machine code for all that was played
+    alone = simulate(replay.only(replay.users[[4]]), NAMES, steps=30, seeds=(0, 5), progress=False, engine="compiled")
+    pd.testing.assert_frame_equal(alone, whole[whole.user == replay.users[4]].reset_index(drop=True), check_exact=True)
+
+
+def test_same_frame_as_numpy_and_mixed_roads(replay, whole):
+    plain = simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False, engine="numpy")
+    pd.testing.assert_frame_equal(plain, whole, rtol=0, atol=1e-9)
+    pd.testing.assert_frame_equal(plain.drop(columns="prediction"), whole.drop(columns="prediction"), check_exact=True)
+
+    class Own(LinUCB):
+        def score(self, state, X, rng, step):
+            return super().score(state, X, rng, step)
+    mixed = simulate(replay, {"own": Own(), "linucb": LinUCB()}, steps=30, seeds=(0, 5), progress=False)
+    same = [mixed[mixed.policy == name].drop(columns=["policy", "prediction"]).reset_index(drop=True) for name in ("own", "linucb")]
+    pd.testing.assert_frame_equal(*same, check_exact=True)
+    with pytest.raises(SimulationError, match="engine='auto'"):
+        simulate(replay, {"own": Own()}, progress=False, engine="compiled")
+
+
+@pytest.mark.slow
+def test_same_picks_on_real_ratings():
+    data = load("ml-100k", real_data("ml-100k").parent)
+    split = split_users(data.users)
+    replay = make_replay(data, embed(data.movies, "pca"), split.train, split.test)
+    replay = replay.only(replay.users[:100])
+    one, two = (simulate(replay, NAMES, steps=100, seeds=range(3), progress=False, engine=road) for road in ("numpy", "compiled"))
+    assert one.user.nunique() == 100
+    pd.testing.assert_frame_equal(one.drop(columns="prediction"), two.drop(columns="prediction"), check_exact=True)
+    assert_allclose(one.prediction, two.prediction, atol=1e-9)
+
+
+@pytest.mark.parametrize("change, words", [
+    (dict(features=np.full((5, 3), np.nan)), "features: expected finite numbers"), (dict(ratings=np.full(5, 1e13)), "ratings: expected finite numbers"),
+    (dict(last=np.array([6])), "each with candidates for every step"), (dict(end=np.array([9])), "one that goes beyond"),
+    (dict(items=np.full(5, 7)), "one that goes beyond")])
+def test_what_is_refused(change, words):
+    viewers = Viewers(np.ones((5, 3)), np.arange(5), np.array([0]), np.array([5]), np.ones(5), np.array([0]), np.array([2]))
+    rule, luck = find_rule(GreedyPolicy(), 9), draw_luck(0, ["a"], 9)
+    play(viewers, rule, flat_prior(3), luck)
+    with pytest.raises(EngineError, match=words):
+        play(viewers._replace(**change), rule, flat_prior(3), luck)
+
+
+def test_mismatches_are_refused():
+    viewers = Viewers(np.ones((5, 3)), np.arange(5), np.array([0]), np.array([5]), np.ones(5), np.array([0]), np.array([2]))
+    with pytest.raises(EngineError, match="make the prior for these features"):
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(4), draw_luck(0, ["a"], 9))
+    with pytest.raises(EngineError, match="use `draw_luck`"):
+        play(viewers, find_rule(LinTS(), 9), flat_prior(3), draw_luck(0, ["a"], 9))
+    with pytest.raises(EngineError, match="one per candidate for a fixed ranking"):
+        play(viewers, find_rule(POLICIES["best-rated"], 9), flat_prior(3), draw_luck(0, ["a"], 9))
