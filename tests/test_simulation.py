@@ -1,4 +1,6 @@
 "The simulation: the same bits whatever the batch, the workers and the company; floor and ceiling; no leak."
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,6 +8,8 @@ import pytest
 from movie_rl_rec.data import split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import POLICIES, PolicyError
+from movie_rl_rec.priors import WithFeatures
+from movie_rl_rec.results import per_user, summarise
 from movie_rl_rec.simulation import make_replay, simulate
 
 NAMES = [name for name in POLICIES if name != "catalogue"]
@@ -64,3 +68,25 @@ def test_nobody_beats_the_oracle(whole):
 def test_catalogue_is_refused_where_there_is_none(replay):
     with pytest.raises(PolicyError, match="a catalogue with a rating of its own"):
         simulate(replay, ["catalogue"], progress=False)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_features_that_are_no_numbers_are_refused(replay, engine):
+    holes = replay.features.copy()
+    holes[replay.items, 1] = np.nan
+    with pytest.raises(ValueError, match="check for NaN"):
+        simulate(replay, {"greedy": WithFeatures(POLICIES["greedy"], holes)}, steps=3, engine=engine, progress=False)
+
+
+def test_viewers_who_like_everything_alike_have_no_skill_to_measure(sample, replay):
+    alike = dataclasses.replace(replay, ratings=np.full_like(replay.ratings, 3.))
+    played = simulate(alike, [p for p in POLICIES if p != "catalogue"], steps=5, progress=False)
+    assert (played.reward == 3).all() and played.groupby("policy").user.nunique().eq(len(alike)).all()
+    users = per_user(played, alike, sample.scale)
+    assert users.skill.isna().all() and (users.regret == 0).all() and summarise(users).skill.isna().all()
+
+
+def test_lists_are_played_to_the_last_candidate_that_may_be_shown(replay):
+    short = replay.only(replay.users[:2])
+    played = simulate(short, ["greedy", "random"], steps=10_000, progress=False)
+    assert played.groupby(["policy", "user"]).step.max().to_numpy().tolist() == (short.lengths - 10).tolist() * 2
