@@ -289,7 +289,7 @@ def _read(path, types, delimiter=",", names=None, raw=None):
     try: return table(False).to_pandas()                       # once more on one thread: only then is the row named
     except pa.ArrowInvalid as error: raise DataError(
         f"file {path}: expected {', '.join(f'{c} ({t})' for c, t in types.items())} in every line; "
-        f"got: {' '.join(str(error).split())}; correct the line or fetch the file again") from None
+        f"got: {_short(' '.join(str(error).split()))}; correct the line or fetch the file again") from None
 
 # %% ../nbs/00_data.ipynb #a849af4c
 def parse_list(
@@ -353,7 +353,7 @@ def _movielens(movies, ratings):
     "What all MovieLens releases keep: ids count from 1, times are seconds from 1995 on, no genre looks like a title"
     bad = ~((ratings.user_id >= 1) & (ratings.movie_id >= 1) & (ratings.timestamp >= 788_918_400)).to_numpy(bool)
     _demand(not bad.any(), f"ratings row {_first(bad)}", "ids of 1 or more and a time since 1995 in seconds",
-            "user {user_id:g}, movie {movie_id:g}, time {timestamp:g}".format(**ratings.iloc[_first(bad)]) if bad.any() else "",
+            "user {user_id:.0f}, movie {movie_id:.0f}, time {timestamp:.0f}".format(**ratings.iloc[_first(bad)]) if bad.any() else "",
             "correct the row or fetch the file again")
     odd = [i for i, gs in enumerate(movies.genres) if any(title_year(g) for g in gs)]
     _demand(not odd, f"movies row {odd and odd[0]}", "genres", odd and f"a title, {movies.genres.iloc[odd[0]][0]!r}", "check the order of the columns")

@@ -128,6 +128,7 @@ DAMAGED = {
     "a year that is text": ("imdb", IMDB, "best_movie_ratings_features.csv", lambda t: t.replace("[1988]", "['1988']"), "a list such as [1995]"),
     "a catalogue's rating off the scale": ("imdb", IMDB, "best_movie_ratings_features.csv", lambda t: t.replace("7.3", "73"), "a rating from 1 to 10, got 73"),
     "a missing column": ("ml-20m", CSV, "movies.csv", lambda t: t.replace("movieId", "film"), "a column movieId"),
+    "a quote that opens and never closes": ("ml-20m", CSV, "ratings.csv", lambda t: t.replace("964982703", "\"") + "1,2,3,964982703\n" * 999, "...; correct"),
     "no header at all": ("ml-20m", CSV, "movies.csv", lambda t: "", "an empty file")}
 
 
