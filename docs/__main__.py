@@ -1,11 +1,11 @@
-"`python -m docs build|serve|readme|execute`, from the root of the repository."
+"`python -m docs build|serve|readme|execute|guides`, from the root of the repository."
 import argparse
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from docs import build, readme
+from docs import build, pages, readme
 
 
 def serve(folder: Path, port: int) -> None:
@@ -21,7 +21,7 @@ def serve(folder: Path, port: int) -> None:
 def main() -> int:
     "Carry out one command"
     p = argparse.ArgumentParser("python -m docs", description=__doc__)
-    p.add_argument("command", choices=["build", "serve", "readme", "execute"])
+    p.add_argument("command", choices=["build", "serve", "readme", "execute", "guides"])
     p.add_argument("notebooks", nargs="*", type=Path, help="for execute: which to run")
     p.add_argument("--out", type=Path, default=Path("_docs"), help="where the site goes (default: %(default)s)")
     p.add_argument("--port", type=int, default=8000, help="for serve (default: %(default)s)")
@@ -33,6 +33,10 @@ def main() -> int:
         from docs.execute import execute
         for path in args.notebooks or sorted(Path("nbs").glob("*.ipynb")):
             execute(path)
+        return 0
+    if args.command == "guides":
+        for path in pages.guides():
+            path.write_text(pages.run(path.read_text(encoding="utf-8")), encoding="utf-8")
         return 0
     if args.command == "build" or not (args.out / "index.html").is_file():
         build.build(args.out)

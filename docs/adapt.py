@@ -3,16 +3,43 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
+from docs.figures import figure_html
+from docs.symbols import Symbol, anchor, code_text, exported, parameter_list, signature
+
 DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
 FIGURE = "application/vnd.plotly.v1+json"
+NUMBER = re.compile(r"^(\d+[a-zA-Z]?)_")
+EQUATION = re.compile(r"^\$\$.*?\$\$", re.M | re.S)
+CITED = re.compile(r"\b([Ee]q(?:uation|\.))[ \n]\((\d+[a-z]?\.\d+[a-z]?)\)")
+
+
+class Place(NamedTuple):
+    "What the adapter knows of the whole site while it works on one page"
+    base: str        # the address that nbdev writes in front of its links
+    source: str      # the address of the repository's main branch
+    equations: dict  # number -> page
 
 
 def page_name(path: Path) -> str:
     "00_data.ipynb -> data, as nbdev names its pages"
-    return re.sub(r"^\d+[a-zA-Z]?_", "", path.stem)
+    return NUMBER.sub("", path.stem)
+
+
+def number(path: Path) -> str:
+    "The number of a chapter: 04a_novelty.ipynb -> 04a; nothing for the home page"
+    found = NUMBER.match(path.stem)
+    return found[1] if found else ""
+
+
+def equations(path: Path) -> dict:
+    "The numbered equations of a notebook, and the page they are on"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    return {n: page_name(path) for n in re.findall(r"\\tag\{([^}]+)\}", text)}
 
 
 def directives(source: str) -> tuple[dict, str]:
@@ -25,45 +52,38 @@ def directives(source: str) -> tuple[dict, str]:
     return found, "\n".join(lines).strip("\n")
 
 
-def relink(text: str, base: str) -> str:
-    "Links between chapters, and nbdev's absolute links to symbols, as links inside this site; private symbols have no page"
-    text = re.sub(r"\[(`[^`]+`)\]\(" + re.escape(base) + r"[\w/-]+\.html#_\w+\)", r"\1", text)
-    text = re.sub(re.escape(base) + r"([\w/-]+)\.html#([\w.]+)", lambda m: f"#{m[1]}.{m[2].lower()}", text)
+def symbol_link(page: str, name: str, shown: str) -> str:
+    "A link to where a symbol is explained; plain text where it has no place of its own"
+    known = next((s for s in exported(page) if s.name == name), None) or next((s for s in exported(page) if s.name.lower() == name.lower()), None)
+    return f'<a class="symbol" href="{page}.html#{anchor(known)}"><code>{html.escape(shown)}</code></a>' if known else f"`{shown}`"
+
+
+def relink(text: str, place: Place) -> str:
+    "Links between chapters, nbdev's absolute links to symbols, and equations by number, as links inside this site"
+    def symbol(match):
+        name = match[3].lower() if match[1].split("(")[0].lower() != match[3].lower() else match[1].split("(")[0]
+        return symbol_link(match[2], name, match[1])
+    text = re.sub(r"\[`([^`]+)`\]\(" + re.escape(place.base) + r"([\w-]+)\.html#([\w.]+)\)", symbol, text)
+    text = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], text)
     return re.sub(r"\]\(\d+[a-zA-Z]?_(\w+)\.ipynb\)", r"](\1.ipynb)", text)
 
 
-def api_section(markdown: str, page: str, base: str, known: set) -> str:
-    "The documentation of one symbol as a section that can be linked to; labels know no capitals, so a second one gets a dash"
-    markdown = re.sub(r"^---\s*\n", "", markdown)
-    source = re.search(r"\[source\]\(([^)]+)\)(\{[^}]*\})?", markdown)
-    if source:
-        markdown = markdown.replace(source[0], "")
-    link = f'<a class="source" href="{source[1]}">source</a>\n\n' if source else ""
-    markdown = re.sub(r"```python\n(.*?)```", lambda m: f"```python\n{unlinked(m[1]).strip()}\n```", markdown, flags=re.S)
-
-    def heading(match):
-        label = f"{page}.{match[2].strip().lower()}"
-        label += "-" * (label in known)
-        known.add(label)
-        return f"({label})=\n{match[1]} {match[2]}\n\n{link}"
-    return relink(re.sub(r"^(#{2,6}) (.+)$", heading, markdown, count=1, flags=re.M), base).strip()
+def with_anchors(text: str) -> str:
+    "Every numbered equation gets a place that can be linked to"
+    def marked(match):
+        tag = re.search(r"\\tag\{([^}]+)\}", match[0])
+        return f'\n<div class="eq" id="eq-{tag[1]}"></div>\n\n{match[0]}' if tag else match[0]
+    return EQUATION.sub(marked, text)
 
 
-def unlinked(code: str) -> str:
-    "A signature without the links that nbdev puts into it"
-    return re.sub(r"\[`([^`]+)`\]\([^)]+\)", r"\1", code).replace("__main__.", "")
-
-
-def figure_html(figure: dict, ident: str) -> str:
-    "A plotly figure as a box and the call that draws into it"
-    figure["layout"].pop("template", None)
-    title = (figure["layout"].pop("title", None) or {}).get("text", "")
-    figure["layout"] |= {"autosize": True, "paper_bgcolor": "white", "plot_bgcolor": "white"}
-    figure["layout"].setdefault("margin", {}).update(t=30)
-    height = figure["layout"].get("height", 450)
-    data = json.dumps(figure, separators=(",", ":")).replace("</", "<\\/")
-    return (f'<figure class="plot"><figcaption>{html.escape(title)}</figcaption><div id="{ident}" style="height:{height}px"></div></figure>'
-            f'<script>window.addEventListener("load",()=>drawFigure("{ident}",{data}))</script>')
+def api_section(symbol: Symbol, level: int, source: str, place: Place) -> str:
+    "The documentation of one symbol: what it is, how it is called, what each parameter means"
+    link = f'<a class="source" href="{html.escape(source)}">source</a>' if source else ""
+    head = f'<span id="{anchor(symbol)}"></span>\n\n{"#"*level} `{symbol.name}`\n\n{link}'
+    doc = relink(symbol.doc.replace("$", "\\$"), place)
+    call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>{parameter_list(symbol)}'
+    call = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], call)
+    return f"{head}\n\n{doc}\n\n{call}"
 
 
 def output(out: dict, ident: str) -> dict:
@@ -71,39 +91,64 @@ def output(out: dict, ident: str) -> dict:
     data = out.get("data", {})
     out.pop("id", None)
     if FIGURE in data:
-        out["data"] = {"text/html": figure_html(data[FIGURE], ident)}
+        out["data"] = {"text/html": figure_html(data[FIGURE], ident), "text/plain": "(a figure)"}
     elif "text/html" in data:
-        out["data"] = {"text/html": f'<div class="scroll">{"".join(data["text/html"])}</div>'}
+        out["data"] = {"text/html": f'<div class="scroll" tabindex="0">{"".join(data["text/html"])}</div>', "text/plain": data.get("text/plain", "")}
     return out
 
 
-def code_cell(cell: dict, page: str, index: int, base: str, known: set) -> dict | None:
+def documented(cell: dict, body: str, page: str, level: int, place: Place) -> dict | None:
+    "The cell in which nbdev shows the documentation of a symbol, as Markdown of ours"
+    name = re.match(r"show_doc\(\s*([\w.]+)", body)[1]
+    symbol = next((s for s in exported(page) if s.name == name), None)
+    text = "".join(cell["outputs"][0]["data"]["text/markdown"]) if cell["outputs"] else ""
+    source = re.search(r"\[source\]\(([^)]+)\)", text)
+    return symbol and dict(cell_type="markdown", metadata={}, source=api_section(symbol, level, source[1] if source else "", place))
+
+
+def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> dict | None:
     "A code cell as MyST wants it; None if it is not to be seen"
-    source = "".join(cell["source"])
-    found, body = directives(source)
+    found, body = directives("".join(cell["source"]))
     if not body.strip() or found.get("include") == "false" or "hide" in found:
         return None
     if body.startswith("show_doc("):
-        text = "".join(cell["outputs"][0]["data"]["text/markdown"]) if cell["outputs"] else ""
-        return dict(cell_type="markdown", metadata={}, source=api_section(text, page, base, known))
+        return documented(cell, body, page, level + 1, place)
     tags = ["remove-input"] if found.get("echo") == "false" else []
     shown = [] if found.get("output") == "false" else [output(o, f"{page}-{index}-{k}") for k, o in enumerate(cell["outputs"])]
     return dict(cell_type="code", metadata={"tags": tags}, execution_count=None, source=body, outputs=shown)
 
 
-def adapt(path: Path, base: str) -> tuple[str, dict]:
-    "A processed notebook: its title, and the notebook for MyST"
-    page, front, cells, known = page_name(path), {}, [], set()
+def heading(path: Path, front: dict, place: Place) -> dict:
+    "Title with the chapter's number, subtitle, and where the same can be had as module, notebook and plain text"
+    page, n = page_name(path), number(path)
+    title = f"{n} · {front['title']}" if n else front["title"]
+    facts = [f'<code>movie_rl_rec.{page}</code>'] if n else []
+    facts += [f'<a href="{place.source}/nbs/{path.name}">notebook</a>', f'<a href="{page}.html.md">plain text</a>']
+    return dict(cell_type="markdown", metadata={}, source=f'# {title}\n\n*{front.get("description", "")}*\n\n<p class="facts">{" · ".join(facts)}</p>')
+
+
+def deepest(source: str, level: int) -> int:
+    "The level of the last heading so far"
+    found = re.findall(r"^(#{1,6}) ", re.sub(r"```.*?```", "", source, flags=re.S), flags=re.M)
+    return len(found[-1]) if found else level
+
+
+def adapt(path: Path, place: Place) -> tuple[dict, dict]:
+    "A processed notebook: its front matter, and the notebook for MyST"
+    page, front, cells, level = page_name(path), {}, [], 1
     for i, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
         source = "".join(cell["source"])
         if cell["cell_type"] == "raw":
             front = yaml.safe_load(source.strip().strip("-")) or {}
         elif cell["cell_type"] == "markdown" and "AUTOGENERATED" not in source:
-            cells.append(dict(cell_type="markdown", metadata={}, source=relink(source, base)))
+            level = deepest(source, level)
+            cells.append(dict(cell_type="markdown", metadata={}, source=with_anchors(relink(source, place))))
         elif cell["cell_type"] == "code":
-            cells.append(code_cell(cell, page, i, base, known))
-    title = front.get("title", page)
-    head = dict(cell_type="markdown", metadata={}, source=f"# {title}\n\n*{front.get('description', '')}*")
-    cells = [dict(c, id=f"c{i}") for i, c in enumerate([head, *filter(None, cells)])]
+            cells.append(code_cell(cell, page, i, level, place))
+    front.setdefault("title", page)
+    cells = [dict(c, id=f"c{i}") for i, c in enumerate([heading(path, front, place), *filter(None, cells)])]
     kernel = {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}
-    return title, dict(cells=cells, metadata=kernel, nbformat=4, nbformat_minor=5)
+    return front, dict(cells=cells, metadata=kernel, nbformat=4, nbformat_minor=5)
+
+
+__all__ = ["adapt", "code_text", "equations", "number", "page_name"]

@@ -1,29 +1,53 @@
-"The site: nbdev processes the notebooks, `adapt` makes MyST notebooks of them, Sphinx makes pages of those."
+"The site: nbdev processes the notebooks, `adapt` makes MyST notebooks of them, `pages` adds the rest, Sphinx makes HTML of all."
 import json
+import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from docs.adapt import adapt, page_name
+from docs import pages, plain
+from docs.adapt import Place, adapt, equations, page_name
+from docs.readme import repository
 
 HERE = Path(__file__).resolve().parent
-TOC = "```{toctree}\n:hidden:\n:maxdepth: 2\n%s\n```"
+READING = {"Start": ["quickstart"], "Chapters": None, "Reference": ["api"], "Guides": ["add_policy", "own_catalogue"],
+           "More": ["papers", "glossary", "bibliography", "changelog"]}
+TOC = "```{toctree}\n:hidden:\n:caption: %s\n\n%s\n```"
 
 
-def write_pages(folder: Path) -> None:
-    "One MyST notebook per chapter; the home page carries the table of contents"
+def contents(chapters: list[str]) -> str:
+    "The table of contents: the reading order of the whole site"
+    return "\n\n".join(TOC % (caption, "\n".join(names or chapters)) for caption, names in READING.items())
+
+
+def summary(markdown: str) -> tuple[str, str]:
+    "Title and subtitle of a page"
+    title = re.search(r"^# (.+)$", markdown, flags=re.M)[1]
+    about = re.search(r"^\*([^*\n].*)\*$", markdown, flags=re.M)
+    return title, about[1] if about else ""
+
+
+def write_pages(folder: Path) -> dict[str, str]:
+    "All pages as Sphinx reads them; returns each as plain Markdown"
     from nbdev.config import get_config
     from nbdev.serve import proc_nbs
-    config = get_config()
-    base = f"{config.doc_host}{config.doc_baseurl}/"
+    config, texts = get_config(), {}
     paths = sorted(proc_nbs(force=True, n_workers=0).glob("*.ipynb"))
-    chapters = [page_name(p) for p in paths if p.stem != "index"]
+    numbered = {n: page for path in paths for n, page in equations(path).items()}
+    place = Place(f"{config.doc_host}{config.doc_baseurl}/", repository(), numbered)
     for path in paths:
-        title, notebook = adapt(path, base)
+        notebook = adapt(path, place)[1]
+        texts[page_name(path)] = plain.notebook_markdown(notebook)
         if path.stem == "index":
-            notebook["cells"].append(dict(cell_type="markdown", id="toc", metadata={}, source=TOC % "\n".join(chapters)))
+            toc = contents([page_name(p) for p in paths if p.stem != "index"])
+            notebook["cells"].append(dict(cell_type="markdown", id="toc", metadata={}, source=toc))
         (folder / f"{page_name(path)}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    written = {p.stem: p.read_text(encoding="utf-8") for p in pages.guides()} | {name: make() for name, make in pages.GENERATED.items()}
+    for name, text in written.items():
+        texts[name] = plain.without_html(text)
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return texts
 
 
 def write_static(folder: Path) -> None:
@@ -33,16 +57,31 @@ def write_static(folder: Path) -> None:
     shutil.copy(plotly / "package_data" / "plotly.min.js", folder / "_static" / "plotly.min.js")
 
 
+def write_plain(out: Path, texts: dict[str, str]) -> None:
+    "Every page as Markdown beside its HTML, and llms.txt"
+    from nbdev.config import get_config
+    config = get_config()
+    for name, text in texts.items():
+        (out / f"{name}.html.md").write_text(text, encoding="utf-8")
+    listed = {name for names in READING.values() for name in names or []}
+    chapters = [page_name(p) for p in pages.chapters()]
+    assert listed | set(chapters) | {"index"} == set(texts)
+    groups = {caption: [(n, *summary(texts[n])) for n in names or chapters] for caption, names in READING.items()}
+    host = f"{config.doc_host}{config.doc_baseurl}/"
+    (out / "llms.txt").write_text(plain.llms(config.title, config.description, groups, host), encoding="utf-8")
+
+
 def build(out: Path) -> None:
     "Build the site into `out`; any warning is an error"
     from sphinx.cmd.build import build_main
     with TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
         source.mkdir()
-        write_pages(source)
+        texts = write_pages(source)
         write_static(source)
         shutil.copy(HERE / "conf.py", source / "conf.py")
         shutil.rmtree(out, ignore_errors=True)
         if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache", str(source), str(out)]):
-            raise SystemExit("docs: expected a build without warnings, got those above; mend the notebooks they name")
+            raise SystemExit("docs: expected a build without warnings, got those above; mend the pages they name")
+        write_plain(out, texts)
     print(f"{out}/index.html")

@@ -1,8 +1,66 @@
-// Draw a plotly figure into its box, and again when the box changes its width.
-function drawFigure(id, figure) {
-  const phone = window.innerWidth < 600;
-  const layout = Object.assign({}, figure.layout, phone ? { margin: Object.assign({}, figure.layout.margin, { l: 50, r: 10 }) } : {});
-  for (const axis of Object.keys(layout).filter((k) => /^[xy]axis/.test(k)))
-    layout[axis] = Object.assign({ gridcolor: "#e8e8e8", zerolinecolor: "#d0d0d0", automargin: true }, layout[axis]);
-  Plotly.newPlot(id, figure.data, layout, { responsive: true, displaylogo: false });
-}
+// Draw every plotly figure of the page in the colours of the reader's theme, and again when the theme changes.
+(function () {
+  const AXIS = /^[xyz]axis\d*$/;
+  const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+
+  function dark() {
+    const theme = document.body.dataset.theme;
+    return theme === "dark" || (theme !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  }
+
+  // A dark line on a dark page, or a pale one on a white page, is moved towards the other end until it can be seen.
+  function visible(value) {
+    const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(value), rgb = /^rgba?\(([^)]+)\)$/.exec(value);
+    if (!hex && !rgb) return value;
+    let c = rgb ? rgb[1].split(",").map(Number)
+      : (hex[1].length === 3 ? [...hex[1]].map((h) => h + h) : hex[1].match(/../g)).map((h) => parseInt(h, 16));
+    const light = (0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]) / 255, alpha = c.length > 3 ? c[3] : 1;
+    const mix = dark() ? (light < 0.36 ? [255, Math.min(0.85, 0.9 - 1.2 * light)] : null) : (light > 0.76 ? [0, 0.3] : null);
+    if (mix) c = c.slice(0, 3).map((v) => Math.round(v + (mix[0] - v) * mix[1]));
+    return `rgba(${c.slice(0, 3).join(",")},${alpha})`;
+  }
+
+  function recolour(part, key) {
+    if (Array.isArray(part)) return part.map((p) => recolour(p, key));
+    if (part && typeof part === "object" && !ArrayBuffer.isView(part))
+      return Object.fromEntries(Object.entries(part).map(([k, v]) => [k, recolour(v, k)]));
+    return typeof part === "string" && /color$/i.test(key) ? visible(part) : part;
+  }
+
+  function layoutFor(box, figure) {
+    const phone = window.innerWidth < 600, ink = colour("--color-foreground-primary"), grid = colour("--color-background-border");
+    const layout = recolour(structuredClone(figure.layout), "");
+    Object.assign(layout, { autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
+    layout.font = Object.assign({ size: phone ? 11 : 12, family: getComputedStyle(document.body).fontFamily }, layout.font, { color: ink });
+    layout.margin = Object.assign({ l: 60, r: 20, b: 50 }, layout.margin, { t: (layout.annotations || []).length ? 40 : 20 }, phone ? { l: 45, r: 8 } : {});
+    layout.hoverlabel = { bgcolor: colour("--color-background-secondary"), font: { color: ink } };
+    for (const axis of Object.keys(layout).filter((k) => AXIS.test(k)))
+      layout[axis] = Object.assign({ gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true }, layout[axis]);
+    if (!Object.keys(layout).some((k) => /^yaxis/.test(k))) layout.yaxis = { gridcolor: grid, zerolinecolor: grid, automargin: true };
+    if (layout.legend && layout.legend.bgcolor) delete layout.legend.bgcolor;
+    if (phone && layout.showlegend !== false)                     // beside the figure a legend would leave no room for it
+      layout.legend = Object.assign({}, layout.legend, { orientation: "h", x: 0, y: -0.22, yanchor: "top", font: { size: 10 } });
+    return layout;
+  }
+
+  function draw(box) {
+    const figure = JSON.parse(box.closest("figure").querySelector("script").textContent);
+    const layout = layoutFor(box, figure), data = recolour(figure.data, "");
+    if (window.innerWidth < 600) {                                // room for a legend of several lines under the figure
+      const names = new Set(data.filter((t) => t.name && t.showlegend !== false).map((t) => t.name));
+      if (names.size > 1) { const extra = 16 * Math.ceil(names.size / 2); layout.height = (layout.height || 450) + extra; layout.margin.b += extra; }
+    }
+    box.style.height = `${layout.height || 450}px`;
+    return Plotly.react(box, data, layout, { responsive: true, displaylogo: false, displayModeBar: window.innerWidth >= 600 ? "hover" : false });
+  }
+
+  const boxes = () => [...document.querySelectorAll("figure.plot .box")];
+  const all = () => boxes().forEach(draw);
+  window.addEventListener("load", () => {
+    all();
+    new MutationObserver(all).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+    let phone = window.innerWidth < 600;
+    window.addEventListener("resize", () => { if (phone !== window.innerWidth < 600) { phone = !phone; all(); } });
+  });
+})();

@@ -1,0 +1,162 @@
+"What a module exports, read off the living objects: signatures as written, docstrings, and the comment at each parameter."
+import ast
+import dataclasses
+import html
+import importlib
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from fastcore.docments import docments
+
+PROTOCOL = ("init", "score", "update", "predict")     # methods of a policy: explained once, at `Policy` and `LinearPolicy`
+SILENT = {"self", "cls", "return", "args", "kwargs"}
+
+
+class Parameter(NamedTuple):
+    "One parameter as its source has it"
+    name: str
+    kind: str       # the annotation, or nothing
+    default: str    # the default, or nothing
+    comment: str    # what its docment says
+
+
+class Symbol(NamedTuple):
+    "One exported name, or one public method of an exported class"
+    module: str
+    name: str
+    form: str       # class, function or value
+    doc: str
+    parameters: tuple
+    returns: tuple  # annotation and comment
+
+
+def unwrap(member):
+    "The function inside a method, property or cached property; None if there is none"
+    for at in ("__func__", "fget", "func"):
+        member = getattr(member, at, None) or member
+    return member if inspect.isfunction(member) else None
+
+
+def methods(cls: type) -> Iterator[tuple]:
+    "The public methods and properties that a class itself defines"
+    for name, member in vars(cls).items():
+        if not name.startswith("_") and unwrap(member):
+            yield name, unwrap(member)
+
+
+@cache
+def fields(cls: type) -> dict:
+    "The fields written in the body of a class: annotation and default as written, and the comment"
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body
+    except (OSError, TypeError):
+        return {}
+    comments = {k: v["docment"] or "" for k, v in docments(cls, full=True).items()}
+    return {n.target.id: Parameter(n.target.id, ast.unparse(n.annotation), plain_default(n.value), comments.get(n.target.id, ""))
+            for n in body if isinstance(n, ast.AnnAssign)}
+
+
+def plain_default(node) -> str:
+    "A default as a reader would write it: what a dataclass `field` stands for"
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "field":
+        given = {k.arg: k.value for k in node.keywords}
+        return plain_default(given.get("default")) if "default" in given else "..." if "default_factory" in given else ""
+    return ast.unparse(node) if node else ""
+
+
+def function_parameters(function) -> tuple[tuple, tuple]:
+    "Parameters of a function and what it returns, as written"
+    node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    said = docments(function, full=True)
+    args = [*node.args.posonlyargs, *node.args.args]
+    defaults = [None]*(len(args) - len(node.args.defaults)) + node.args.defaults
+    pairs = [*zip(args, defaults), *zip(node.args.kwonlyargs, node.args.kw_defaults)]
+    comment = {k: (v["docment"] or "") for k, v in said.items()}
+    found = tuple(Parameter(a.arg, ast.unparse(a.annotation) if a.annotation else "", plain_default(d), comment.get(a.arg, ""))
+                  for a, d in pairs if a.arg not in SILENT)
+    return found, (ast.unparse(node.returns) if node.returns else "", comment.get("return", ""))
+
+
+def class_parameters(cls: type) -> tuple:
+    "What a class is made from: its fields, inherited ones included, or the parameters of its `__init__`"
+    own = next((c for c in cls.__mro__ if "__init__" in vars(c)), object)
+    if not dataclasses.is_dataclass(cls) and not hasattr(cls, "_fields"):
+        return function_parameters(vars(own)["__init__"])[0] if inspect.isfunction(vars(own).get("__init__")) and own.__module__ == cls.__module__ else ()
+    names = cls._fields if hasattr(cls, "_fields") else [f.name for f in dataclasses.fields(cls) if f.init]
+    return tuple(next((fields(c)[n] for c in cls.__mro__ if n in fields(c)), Parameter(n, "", "", "")) for n in names)
+
+
+def inherited(cls: type | None, name: str, symbol: Symbol) -> Symbol:
+    "A method that keeps to a documented one of a base class or of the protocol of policies takes over what it does not say"
+    if cls is None or all(p.comment for p in symbol.parameters) and symbol.doc:
+        return symbol
+    from movie_rl_rec import policies
+    elders = [*cls.__mro__[1:], *((policies.Policy, policies.LinearPolicy) if name in PROTOCOL else ())]
+    for elder in elders:
+        function = unwrap(vars(elder).get(name))
+        if function and elder is not cls:
+            theirs = {p.name: p.comment for p in function_parameters(function)[0]}
+            symbol = symbol._replace(doc=symbol.doc or inspect.getdoc(function) or "",
+                                     parameters=tuple(p._replace(comment=p.comment or theirs.get(p.name, "")) for p in symbol.parameters))
+    return symbol
+
+
+def describe(module: str, name: str, thing, cls: type | None = None) -> Symbol:
+    "All that is written about one exported thing"
+    if inspect.isclass(thing):
+        return Symbol(module, name, "class", inspect.cleandoc(thing.__doc__ or ""), class_parameters(thing), ("", ""))
+    if inspect.isfunction(thing):
+        given, returns = function_parameters(thing)
+        return inherited(cls, name.rpartition(".")[2], Symbol(module, name, "function", inspect.getdoc(thing) or "", given, returns))
+    return Symbol(module, name, "value", "", (), (type(thing).__name__, ""))
+
+
+@cache
+def exported(module: str) -> tuple:
+    "Everything a module exports, in the order of the chapter, each class followed by its methods"
+    home = importlib.import_module(f"movie_rl_rec.{module}")
+    order = {name: i for i, name in enumerate(re.findall(r"^(?:class |def |(?=\w+ *(?::[^=]+)?=))(\w+)", inspect.getsource(home), flags=re.M))}
+    found = []
+    for name in sorted(home.__all__, key=lambda n: order.get(n, len(order))):
+        thing = getattr(home, name)
+        found.append(describe(module, name, thing))
+        if inspect.isclass(thing):
+            found += [describe(module, f"{name}.{m}", f, thing) for m, f in methods(thing)]
+    return tuple(found)
+
+
+# --- as HTML
+
+def code_text(text: str) -> str:
+    "A line of prose with its `code` marked, as HTML"
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def signature(symbol: Symbol) -> str:
+    "A signature that fits on a line or two: names and defaults, without annotations"
+    inside = ", ".join(p.name + (f"={p.default}" if p.default else "") for p in symbol.parameters)
+    returns = f" -> {symbol.returns[0]}" if symbol.form == "function" and symbol.returns[0] else ""
+    if symbol.form == "value":
+        return symbol.name
+    return f"{'class ' if symbol.form == 'class' else ''}{symbol.name}" + (f"({inside}){returns}" if symbol.form == "function" or inside else "")
+
+
+def parameter_list(symbol: Symbol) -> str:
+    "The parameters and what is returned, as an HTML list that wraps on a phone"
+    rows = [(f"<code>{html.escape(p.name)}</code>", p.kind, p.default, p.comment) for p in symbol.parameters]
+    if symbol.form == "function" and symbol.returns[1]:
+        rows.append(("<em>returns</em>", symbol.returns[0], "", symbol.returns[1]))
+    if not rows:
+        return ""
+    items = [f"<dt>{name}{f' <span>{html.escape(kind)}</span>' if kind else ''}{f' <span>= {html.escape(default)}</span>' if default else ''}</dt>"
+             f"<dd>{code_text(comment)}</dd>" for name, kind, default, comment in rows]
+    return f'<dl class="parameters">{"".join(items)}</dl>'
+
+
+def anchor(symbol: Symbol | tuple) -> str:
+    "The place of a symbol on its page; unlike Sphinx's own labels it knows capitals, so `Streams` and `streams` differ"
+    return f"movie_rl_rec.{symbol[0]}.{symbol[1]}"
