@@ -14,6 +14,8 @@ myst_heading_anchors = 4
 suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]
 
 html_theme = "furo"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "github-dark"
 html_title = f"movie_rl_rec {release}"
 html_static_path = ["_static"]
 html_favicon = "_static/icon.svg"

@@ -82,7 +82,8 @@ def entry(symbol, path: Path) -> str:
     name = f'<a href="{href}"><code>{code_text(symbol.name)}</code></a>' if symbol.form != "value" and not member else f"<code>{symbol.name}</code>"
     rest = code_text(call.removeprefix("class ").removeprefix(symbol.name))
     folded = parameter_list(symbol)
-    folded = f"<details><summary>parameters</summary>{folded}</details>" if folded else ""
+    what = "parameters" if symbol.parameters else "what it returns"
+    folded = f"<details><summary>{what}</summary>{folded}</details>" if folded else ""
     return (f'<div class="entry{" member" if member else ""}" id="{anchor(symbol)}"><div class="call">{name}<code class="rest">{rest}</code></div>'
             f"<p>{doc}</p>{folded}</div>")
 

@@ -4,8 +4,10 @@ import dataclasses
 import html
 import importlib
 import inspect
+import io
 import re
 import textwrap
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -28,7 +30,7 @@ class Symbol(NamedTuple):
     "One exported name, or one public method of an exported class"
     module: str
     name: str
-    form: str       # class, function or value
+    form: str       # class, function, property or value
     doc: str
     parameters: tuple
     returns: tuple  # annotation and comment
@@ -42,22 +44,23 @@ def unwrap(member):
 
 
 def methods(cls: type) -> Iterator[tuple]:
-    "The public methods and properties that a class itself defines"
+    "The public methods that a class itself defines, and whether each is a property"
     for name, member in vars(cls).items():
         if not name.startswith("_") and unwrap(member):
-            yield name, unwrap(member)
+            yield name, unwrap(member), hasattr(member, "fget") or hasattr(member, "func")
 
 
 @cache
 def fields(cls: type) -> dict:
     "The fields written in the body of a class: annotation and default as written, and the comment"
     try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body
+        source = textwrap.dedent(inspect.getsource(cls))
     except (OSError, TypeError):
         return {}
-    comments = {k: v["docment"] or "" for k, v in docments(cls, full=True).items()}
-    return {n.target.id: Parameter(n.target.id, ast.unparse(n.annotation), plain_default(n.value), comments.get(n.target.id, ""))
-            for n in body if isinstance(n, ast.AnnAssign)}
+    comments = {token.start[0]: token.string.lstrip("# ") for token in tokenize.generate_tokens(io.StringIO(source).readline)
+                if token.type == tokenize.COMMENT}
+    return {n.target.id: Parameter(n.target.id, ast.unparse(n.annotation), plain_default(n.value), comments.get(n.end_lineno, ""))
+            for n in ast.parse(source).body[0].body if isinstance(n, ast.AnnAssign)}
 
 
 def plain_default(node) -> str:
@@ -125,7 +128,9 @@ def exported(module: str) -> tuple:
         thing = getattr(home, name)
         found.append(describe(module, name, thing))
         if inspect.isclass(thing):
-            found += [describe(module, f"{name}.{m}", f, thing) for m, f in methods(thing)]
+            for method, function, is_property in methods(thing):
+                symbol = describe(module, f"{name}.{method}", function, thing)
+                found.append(symbol._replace(form="property") if is_property else symbol)
     return tuple(found)
 
 
@@ -140,7 +145,7 @@ def signature(symbol: Symbol) -> str:
     "A signature that fits on a line or two: names and defaults, without annotations"
     inside = ", ".join(p.name + (f"={p.default}" if p.default else "") for p in symbol.parameters)
     returns = f" -> {symbol.returns[0]}" if symbol.form == "function" and symbol.returns[0] else ""
-    if symbol.form == "value":
+    if symbol.form in ("value", "property"):
         return symbol.name
     return f"{'class ' if symbol.form == 'class' else ''}{symbol.name}" + (f"({inside}){returns}" if symbol.form == "function" or inside else "")
 
@@ -148,7 +153,7 @@ def signature(symbol: Symbol) -> str:
 def parameter_list(symbol: Symbol) -> str:
     "The parameters and what is returned, as an HTML list that wraps on a phone"
     rows = [(f"<code>{html.escape(p.name)}</code>", p.kind, p.default, p.comment) for p in symbol.parameters]
-    if symbol.form == "function" and symbol.returns[1]:
+    if symbol.form in ("function", "property") and symbol.returns[1]:
         rows.append(("<em>returns</em>", symbol.returns[0], "", symbol.returns[1]))
     if not rows:
         return ""

@@ -39,7 +39,11 @@ class Autoencoder(nn.Module):
         self.encoder = nn.Sequential(nn.Linear(n_inputs, hidden), nn.ReLU(), nn.Linear(hidden, dim))
         self.decoder = nn.Sequential(nn.Linear(dim, hidden), nn.ReLU(), nn.Linear(hidden, n_inputs))
 
-    def forward(self, x): return self.decoder(self.encoder(x))
+    def forward(self,
+        x, # (m, p) float32 tensor of rows
+    ): # (m, p) logits
+        "Rows rebuilt from their codes: eq. (2.1)"
+        return self.decoder(self.encoder(x))
 
 # %% ../nbs/02_autoencoder.ipynb #6cce7f7b
 def _entropy(p, axis=None):
@@ -255,20 +259,32 @@ def load_autoencoder(
 # %% ../nbs/02_autoencoder.ipynb #66c5495c
 class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     "`fit_autoencoder` and `encode` as a scikit-learn transformer"
-    def __init__(self, groups=None, settings=AutoencoderSettings(), seed=0, device="cpu"):
+    def __init__(self,
+        groups=None,                    # which columns belong together, as `MovieEncoder.groups_` has them; None: all are zeros and ones
+        settings=AutoencoderSettings(), # size, loss and training
+        seed=0,                         # fixes the start, the held-out rows and the order of the batches
+        device="cpu",                   # where to train, such as `cpu` or `cuda`
+    ):
         self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
 
-    def fit(self, X, y=None):
+    def fit(self,
+        X,      # (m, p) rows
+        y=None, # not used; scikit-learn hands it over
+    ): # itself, trained
         "Train on the rows of X (m, p)"
         self.model_, self.history_ = fit_autoencoder(X, self.groups, self.settings, self.seed, self.device, progress=False)
         self.n_features_in_ = self.model_.encoder[0].in_features
         return self
 
-    def transform(self, X):
-        "Codes (m, d)"
+    def transform(self,
+        X, # (m, p) rows
+    ): # (m, d) codes
+        "The codes of rows"
         check_is_fitted(self)
         return encode(self.model_, X)
 
-    def get_feature_names_out(self, input_features=None):
-        "z0, z1, ..."
+    def get_feature_names_out(self,
+        input_features=None, # not used; scikit-learn hands it over
+    ): # (d,) text
+        "Names of the codes: z0, z1, ..."
         return np.array([f"z{i}" for i in range(self.settings.dim)], dtype=object)

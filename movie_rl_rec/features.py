@@ -62,7 +62,9 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
                  "number":   lambda: np.nan_to_num((year - self.centre_)/self.spread_)[:, None]}
         return np.hstack([parts[form]() for form in ("multihot", *YEARS[self.year])])
 
-    def get_feature_names_out(self, input_features=None)->np.ndarray: # (p,) text
+    def get_feature_names_out(self,
+        input_features=None, # not used; scikit-learn hands it over
+    )->np.ndarray: # (p,) text
         "What each column says"
         check_is_fitted(self)
         names = {"multihot": [f"genre {g}" for g in self.genres_], "onehot": [f"year {y:g}" for y in self.years_["onehot"]],

@@ -100,7 +100,9 @@ class NoveltyBelief(NamedTuple):
     prior: NoveltyPrior  # what was believed at the start
 
     @property
-    def weights(self): return np.exp(self.logw) # (n, G)
+    def weights(self)->np.ndarray: # (n, G)
+        "Posterior probability of each recovery time on the grid: eq. (4a.3)"
+        return np.exp(self.logw)
 
     def viewer(self,
         i:int, # row of the viewer
@@ -653,10 +655,12 @@ class NoveltyEnv:
 
     def rows(self,
         rows:np.ndarray, # which viewers to keep
-    ): # the same world for some of its viewers
+    ):
+        "The same world for some of its viewers"
         return replace(self, taste=self.taste[rows], recovery=self.recovery[rows], users=tuple(self.users[i] for i in rows))
 
-    def start(self)->Shown: # nothing was shown yet
+    def start(self)->Shown:
+        "The beginning, when nothing was shown yet"
         return Shown(0, 0., np.full((len(self.taste), len(self.X)), -np.inf))
 
     def features(self,

@@ -302,7 +302,10 @@ class LinearPolicy:
         "Bayes' rule: `learn`"
         return learn(state, x, reward)
 
-    def predict(self, state, X):
+    def predict(self,
+        state,        # what `init` or `update` returned
+        X:np.ndarray, # (n, k, d) features of the candidates
+    )->np.ndarray: # (n, k) in stars
         "The expected ratings: `expected`"
         return expected(state, X)
 

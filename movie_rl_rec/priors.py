@@ -477,11 +477,18 @@ class KNNPupil:
     "User-kNN, which must be told what the training users gave"
     policy: UserKNN = UserKNN() # how it chooses
 
-    def learnt(self, vectors, rated, seed=0, lessons=None)->WithFeatures:
+    def learnt(self,
+        vectors,      # not used: ratings say all
+        rated:Rated,  # the training users' ratings
+        seed=0,       # not used: there is no luck in it
+        lessons=None, # not used: nothing is shared
+    )->WithFeatures:
         "The policy, and what everybody thinks of each movie; nothing else is needed"
         return WithFeatures(self.policy, neighbour_features(rated))
 
-    def about(self)->str: return describe(self.policy)
+    def about(self)->str:
+        "What it does, in one line"
+        return describe(self.policy)
 
 HYBRID = Recipe(audience=40, covariance=.3, caution=1.1)
 FACTORS = Recipe(content=False, factors=8, crossfit=True)
