@@ -80,8 +80,10 @@ def build(out: Path) -> None:
         texts = write_pages(source)
         write_static(source)
         shutil.copy(HERE / "conf.py", source / "conf.py")
-        shutil.rmtree(out, ignore_errors=True)
-        if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache", str(source), str(out)]):
+        made = Path(scratch) / "html"
+        if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache", str(source), str(made)]):
             raise SystemExit("docs: expected a build without warnings, got those above; mend the pages they name")
-        write_plain(out, texts)
+        write_plain(made, texts)
+        shutil.rmtree(out, ignore_errors=True)                  # only now: a build that fails leaves the last good site
+        shutil.move(made, out)
     print(f"{out}/index.html")
