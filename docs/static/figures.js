@@ -1,9 +1,12 @@
 // Draw every plotly figure of the page in the colours of the reader's theme, and again when the theme changes.
 (function () {
   const AXIS = /^[xyz]axis\d*$/;
-  const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+  const PLAIN = { "--color-foreground-primary": ["#222", "#ddd"], "--color-background-border": ["#ddd", "#444"], "--color-background-secondary": ["#fff", "#222"] };
+  const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).trim() || PLAIN[name][dark() ? 1 : 0];
 
   function dark() {
+    if (document.body.classList.contains("quarto-dark")) return true;
+    if (document.body.classList.contains("quarto-light")) return false;
     const theme = document.body.dataset.theme;
     return theme === "dark" || (theme !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
   }
@@ -54,11 +57,20 @@
     return Plotly.react(box, data, layout, { responsive: true, displaylogo: false, displayModeBar: window.innerWidth >= 600 ? "hover" : false });
   }
 
+  // Inline mathematics that is wider than its paragraph scrolls in a box of its own; all other keeps its baseline.
+  function boxMaths() {
+    for (const m of document.querySelectorAll('mjx-container:not([display="true"])')) {
+      const room = m.closest("p, li, td, dd, summary");
+      m.classList.toggle("wide", Boolean(room) && !m.closest("table") && m.firstElementChild.getBoundingClientRect().width > room.clientWidth);
+    }
+  }
+
   const boxes = () => [...document.querySelectorAll("figure.plot .box")];
-  const all = () => boxes().forEach(draw);
+  const all = () => { boxes().forEach(draw); boxMaths(); };
   window.addEventListener("load", () => {
     all();
-    new MutationObserver(all).observe(document.body, { attributes: true, attributeFilter: ["data-theme"] });
+    if (window.MathJax && MathJax.startup && MathJax.startup.promise) MathJax.startup.promise.then(boxMaths);
+    new MutationObserver(all).observe(document.body, { attributes: true, attributeFilter: ["data-theme", "class"] });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
     let phone = window.innerWidth < 600;
     window.addEventListener("resize", () => { if (phone !== window.innerWidth < 600) { phone = !phone; all(); } });

@@ -1,0 +1,106 @@
+"Guides run as printed; symbols, references and claims agree wherever they are told."
+import re
+from collections import defaultdict
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from docs import pages
+
+SERVES_TWICE = {"$u$", "$k$"}     # symbols with a second meaning, which the chapter that needs it states in its own table
+
+
+@pytest.mark.parametrize("path", pages.guides(), ids=lambda p: p.stem)
+def test_guide_runs_and_prints_what_it_says(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert text.count("```python") >= 3 and text == pages.run(text), "run `python -m docs guides`"
+
+
+def test_symbols_are_used_alike():
+    meanings = defaultdict(set)
+    for row in pages.symbol_rows():
+        for letter in row["symbol"].split(", "):
+            meanings[letter.strip("$").join("$$")].add((row["code"], row["shape"], row["meaning"]))
+    twice = {letter for letter, found in meanings.items() if len(found) > 1}
+    assert len(meanings) >= 20
+    assert twice <= SERVES_TWICE, {letter: meanings[letter] for letter in twice - SERVES_TWICE}
+
+
+def test_every_reference_is_in_the_bibliography():
+    known = {w["title"].lower(): w for w in pages.works()}
+    assert len(known) == len(pages.works()) >= 20
+    for path in pages.chapters():
+        text = pages.references(path)
+        for title, rest in re.findall(r"\*([^*]{4,})\*((?:(?!\*).)*)", text):
+            work = known.get(title.lower())
+            assert work, f"{path.name}: {title} is not in docs/bibliography.toml"
+            told = re.findall(r"doi\.org/([^)]+)\)", rest)
+            assert not told or told[0] == work.get("doi"), f"{path.name}: {title}: {told} against {work.get('doi')}"
+            told = re.findall(r"arxiv\.org/abs/([^)]+)\)", rest)
+            assert not told or told[0] == work.get("arxiv"), f"{path.name}: {title}: {told} against {work.get('arxiv')}"
+
+
+def test_every_work_is_cited_and_has_a_doi_if_it_says_so():
+    for work in pages.works():
+        assert pages.cited_in(work), f"{work['title']}: no chapter refers to it"
+        assert {"authors", "title", "where", "year"} <= set(work) <= {"authors", "title", "where", "year", "doi", "arxiv", "url"}
+        assert re.fullmatch(r"10\.\d{4,5}/\S+", work.get("doi", "10.1000/x"))
+
+
+def test_every_claim_has_an_answer(tmp_path, monkeypatch):
+    from movie_rl_rec.as_published import CLAIMS
+    assert {c.claim for c in CLAIMS if c.ours is None} == set(pages.WHERE)
+    headings = {page: re.findall(r"^##+ (.+)$", pages.prose(p), flags=re.M) for p in pages.chapters() for page in [pages.page_name(p)]}
+    assert all(page is None or place in headings[page] for page, place in pages.WHERE.values())
+    text = pages.papers()
+    assert all(c.claim[1:] in text and c.measured in text and c.code in text for c in CLAIMS)
+
+
+def test_new_tables_appear_beside_the_claims(tmp_path, monkeypatch):
+    (tmp_path / "results" / "toy").mkdir(parents=True)
+    pd.DataFrame([["collaborative - content", "rating_last", .04, .01, .07, 99], ["content - random", "regret", -3., -9., 2., 99]],
+                 columns=["contrast", "measure", "mean", "low", "high", "users"]).to_csv(tmp_path / "results" / "toy" / "paper_contrasts.csv", index=False)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    assert "| mean rating, last ten steps | +0.04 | +0.01 to +0.07 | 99 | more |" in pages.contrast_tables("collaborative - content")
+    assert "| -3 | -9 to +2 | 99 | cannot be told apart |" in pages.contrast_tables("content - random")
+    assert pages.contrast_tables("leak - no leak") == ""
+
+
+def test_the_reference_lists_everything():
+    from docs.symbols import exported
+    text = pages.api()
+    for path in pages.chapters():
+        for symbol in exported(pages.page_name(path)):
+            assert f'id="movie_rl_rec.{symbol.module}.{symbol.name}"' in text
+
+
+def test_chapters_have_their_parts():
+    "The parts of a chapter; those still to come are few and named"
+    waiting = {"cli": {"What we saw", "**References.**", "<details>"}, "as_published": {"**Different from"}, "store": {"**Different from"}}
+    for path in pages.chapters():
+        parts = {"**The question.**", "**The idea.**", "What we saw", "**Different from", "**References.**", "<details>"}
+        missing = {p for p in parts if p not in pages.prose(path)} - waiting.get(pages.page_name(path), set())
+        assert not missing, (path.name, missing)
+
+
+def test_the_workflow_publishes_what_is_built_here():
+    workflow = (ROOT / ".github" / "workflows" / "docs.yml").read_text()
+    assert "python -m docs build --out _docs" in workflow and "path: _docs" in workflow and "deploy-pages" in workflow
+
+
+def test_quarto_would_get_the_figures(tmp_path, monkeypatch):
+    from execnb.nbio import read_nb
+    from nbdev.processors import FilterDefaults
+
+    from docs import quarto
+    assert quarto.plotly_figures in list(FilterDefaults().xtra_procs())
+    monkeypatch.setattr(quarto, "place_scripts", lambda: None)
+    cells = read_nb(ROOT / "nbs" / "01_features.ipynb").cells
+    for cell in cells:
+        quarto.plotly_figures(cell)
+    drawn = [o["data"]["text/html"] for c in cells if c.cell_type == "code" for o in c.outputs if quarto.FIGURE in o.get("data", {})]
+    assert drawn and all('role="img"' in h and 'type="application/json"' in h for h in drawn)
+    header = (ROOT / "nbs" / "_quarto.yml").read_text()
+    assert "figures/plotly.min.js" in header and "figures/figures.js" in header and "https://" not in header
