@@ -73,8 +73,7 @@ def entry(symbol, path: Path) -> str:
     member = "." in symbol.name
     if symbol.form == "value":
         where = heading_of(path, symbol.name)
-        link, doc = f'<a href="{page}.html#{slug(where)}">{code_text(where)}</a>' if where else f'<a href="{page}.html">{page}</a>', f"A value ({symbol.returns[0]})."
-        doc = f"{doc} Explained under {link}."
+        doc = f'A value ({symbol.returns[0]}). Explained under <a href="{page}.html#{slug(where)}">{code_text(where)}</a>.'
     else:
         doc = code_text(symbol.doc)
     href = f'{page}.html#{anchor((symbol.module, klass))}'
@@ -127,8 +126,7 @@ def glossary() -> str:
     key = lambda row: (re.sub(r"[^a-z]", "", row[0].lower()), row[0])               # noqa: E731
     lines = [f"| {s} | {c} | {shape} | {m} | {', '.join(where)} |" for (s, c, shape, m), where in sorted(found.items(), key=lambda i: key(i[0]))]
     return ("# Symbols\n\n*One letter, one meaning: the letters of all chapters, what they are called in code, their shapes and units.*\n\n"
-            "Made from the tables at the heads of the chapters. Where a letter has to serve twice, both meanings stand here and each chapter says which is its own. "
-            "The first axis of every array is the viewer.\n\n"
+            "Made from the tables of symbols in the chapters. Where a letter has to serve twice, both meanings stand here, and the chapter says which is its own.\n\n"
             "| symbol | in code | shape | meaning, unit | chapters |\n|---|---|---|---|---|\n" + "\n".join(lines))
 
 
@@ -189,9 +187,10 @@ def contrast_tables(contrast: str) -> str:
     for folder in stored_folders():
         path = folder / "paper_contrasts.csv"
         rows = pd.read_csv(path).query("contrast == @contrast") if path.is_file() else pd.DataFrame()
-        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:+.3g} | {r.low:+.3g} to {r.high:+.3g} | {int(r.users)} | {verdict(r)} |" for _, r in rows.iterrows()]
-        if lines:
-            parts.append(f"On `{folder.name}`, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | |\n|---|---|---|---|---|\n" + "\n".join(lines))
+        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:+.3g} | {r.low:+.3g} to {r.high:+.3g} | {int(r.users)} | {verdict(r)} |"
+                 for _, r in rows.iterrows()]
+        head = f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | |\n|---|---|---|---|---|\n"
+        parts += [head + "\n".join(lines)] if lines else []
     return "\n\n".join(parts)
 
 
@@ -221,9 +220,10 @@ def papers() -> str:
     "The claims of the papers and of the original notebook, one by one, with our numbers beside them"
     from movie_rl_rec.as_published import CLAIMS
     parts = ["# The papers, revisited\n\n*What the two papers and the original notebook say, what their code did, and what we find.*\n\n"
-             "The list is `CLAIMS` of [As published](as_published.ipynb). Their numbers are as printed, or read off their figures. Ours come from the stored tables "
-             "in `results/`, made by the commands at the end of this page; a difference is taken within each viewer, and the interval is over viewers. Where it holds zero, "
-             "the two *cannot be told apart*. The *regret* and *RMSE* of the paper are measured as the paper measured them; what is wrong with them is said there."]
+             "The list is `CLAIMS` of [As published](as_published.ipynb). Their numbers are as printed, or read off their figures. Ours come from the stored "
+             "tables in `results/`, made by the commands at the end of this page. A difference is taken within each viewer, and the interval is over viewers; "
+             "where it holds zero, the two *cannot be told apart*. The *regret* and *RMSE* of the paper are measured as the paper measured them; what is wrong "
+             "with them is said there."]
     for who in dict.fromkeys(c.who for c in CLAIMS):
         parts.append(f"## {who[0].upper()}{who[1:]}")
         for c in (c for c in CLAIMS if c.who == who):
@@ -237,7 +237,8 @@ def made_by() -> str:
     for folder in stored_folders():
         made = json.loads((folder / "provenance.json").read_text()) if (folder / "provenance.json").is_file() else {}
         tables = ", ".join(f"`{p.stem}`" for p in sorted(folder.glob("*.csv")))
-        lines.append(f"| {made.get('data', {}).get('contents', folder.name)} | `{made.get('command', 'see the folder')}` | {made.get('users', {}).get('test', '')} | {tables} |")
+        data, command, tested = made.get("data", {}).get("contents", folder.name), made.get("command", "see the folder"), made.get("users", {}).get("test", "")
+        lines.append(f"| {data} | `{command}` | {tested} | {tables} |")
     return "\n".join(lines)
 
 
