@@ -34,13 +34,18 @@ LARGE = 1e12              # larger numbers are refused: in 32 bits they would co
 class EngineError(ValueError):
     "Arrays that the compiled loop cannot work with"
 
-def kernel(function, inline="never"):
+def kernel(
+    function,           # the function to compile
+    inline:str="never", # `always` makes it a part of whatever calls it
+): # the compiled function
     "Compile a function when it is first called; keep the machine code on disk, where the function has a file of its own"
     how = dict(nogil=True, error_model="numpy", fastmath=True, inline=inline)
     try: return njit(cache=True, **how)(function)
     except RuntimeError: return njit(**how)(function)          # a cell of a notebook
 
-def part(function):
+def part(
+    function, # the function to compile
+): # the compiled function
     "A piece of a larger kernel, of which it becomes a part"
     return kernel(function, "always")
 
@@ -218,11 +223,22 @@ class Rule(NamedTuple):
     uniforms: int        # how many uniform numbers it draws at a step, the one of `pick` included: 1 or 2
     normals: bool        # whether it draws a normal number per feature at each step
 
-def each(setting, steps):
+def each(
+    setting, # a number, or a function of the step
+    steps:int, # how many steps, >= 1
+)->np.ndarray: # (steps,) its value at each step
     "A setting at every step, whether it is a number or a function of the step"
     return np.array([setting(t) if callable(setting) else setting for t in range(1, steps + 1)], float)
 
-def rule(how, steps, weight=0., chance=0., extra=0., uniforms=1, normals=False):
+def rule(
+    how:int,            # a way to score: FIXED, TASTE, ...
+    steps:int,          # how many steps, >= 1
+    weight=0.,          # its setting, a number or a function of the step
+    chance=0.,          # probability of a random movie, 0 to 1, or a function of the step
+    extra:float=0.,     # one more setting
+    uniforms:int=1,     # uniform numbers drawn at a step: 1 or 2
+    normals:bool=False, # whether a normal number per feature is drawn at each step
+)->Rule:
     "A `Rule` for so many steps"
     return Rule(how, each(weight, steps), each(chance, steps), float(extra), uniforms, normals)
 
@@ -389,7 +405,7 @@ def visit(optimist, count, bonus, error, blur, seen, step, X, S, bits, H, L, P, 
         L[LOOKED, t] = step
         if found > high: high, best = found, t
         low  = found - 2*error - (bonus*sqrt(2*blur) if optimist else 0.)
-        sure = max(sure, low - TIE*abs(low))
+        sure = max(sure, low - TIE*max(abs(low), 1.))
     return best, sure
 
 @part
@@ -398,7 +414,7 @@ def search(how, optimist, count, bonus, error, seen, step, best, sure, features,
     if optimist and gather(best, int(L[WIDTH, best]), np.float32(L[TOP, best] - error - ROUND*abs(L[TOP, best])), S, who, 0) > 0:
         a = begin + who[0]                                              # the favourite, scored exactly, raises what is sure
         w = worth(how, features, items[a], bonus, score[a], doubt[a], seen, B, C)
-        sure = max(sure, w - TIE*abs(w))
+        sure = max(sure, w - TIE*max(abs(w), 1.))
     edge, found = np.float32(sure - error - 2*ROUND*abs(sure - error)), 0
     for t in range(count):
         if L[LOOKED, t] == step and L[TOP, t] >= sure: found = gather(t, int(L[WIDTH, t]), edge, S, who, found)
@@ -412,10 +428,10 @@ def settle(found, luck, who, exact):
     "`pick` among the contenders: the best one, ties broken by luck"
     best, tied = exact[0], 0
     for i in range(found): best = max(best, exact[i])
-    for i in range(found): tied += exact[i] >= best - TIE*abs(best)
+    for i in range(found): tied += exact[i] >= best - TIE*max(abs(best), 1.)
     nth, i = int(floor(luck*tied)), 0
-    while nth > 0 or exact[i] < best - TIE*abs(best):
-        nth -= exact[i] >= best - TIE*abs(best); i += 1
+    while nth > 0 or exact[i] < best - TIE*max(abs(best), 1.):
+        nth -= exact[i] >= best - TIE*max(abs(best), 1.); i += 1
     return who[i]
 
 # %% ../nbs/05a_engine.ipynb #d940bd37

@@ -125,7 +125,7 @@ class Policy(Protocol):
         "What is believed after one more rating"
 
 # %% ../nbs/04_policies.ipynb #715a1726
-TIE = 1e-9 # scores within this part of the best one are tied: the difference is rounding
+TIE = 1e-9 # scores within this part of the best one, or of one star, are tied: the difference is rounding
 
 def pick(
     scores:np.ndarray, # (n, k) score of each candidate, finite where `open`
@@ -134,7 +134,7 @@ def pick(
 )->np.ndarray: # (n,) int: index of the chosen candidate
     "Choose the best open candidate of each viewer, ties broken at random"
     best = np.where(open, scores, -np.inf).max(axis=1, keepdims=True)
-    tied = open & (scores >= best - TIE*np.abs(best))
+    tied = open & (scores >= best - TIE*np.maximum(np.abs(best), 1))
     if not tied.any(axis=1).all(): raise PolicyError(
         f"scores: expected a finite number for at least one open candidate per viewer, got none for viewer row "
         f"{int(np.argmin(tied.any(axis=1)))}; check for NaN in the features and that a candidate is left to show")
