@@ -231,11 +231,17 @@ def _published_tables(data, split, seed, steps=500, s=200):
     lists = {u: r.set_index("movie_id").rating.astype(int).sort_index(key=lambda ids: ids.map(order)) for u, r in mine.groupby("user_id")}
     rows  = []
     for policy in ("greedy", "epsilon_greedy", "random"):
-        runs  = [simulate_published(r, table, policy, steps, s, seed=[seed, i]) for i, r in enumerate(lists.values())]
+        runs, spent = [], []
+        for i, r in enumerate(lists.values()):
+            begin = time.perf_counter()
+            runs.append(simulate_published(r, table, policy, steps, s, seed=[seed, i]))
+            spent.append(1e3*(time.perf_counter() - begin)/steps)
         for measure, values in (("regret", [f.cumregret for f in runs]), ("squared error", [f.sq_err for f in runs]),
                                 ("rating", [f.rating.expanding().mean() for f in runs])):
             mean, low, high = interval(np.array(values)[:, 9::10], 1000)
             rows.append(pd.DataFrame(dict(policy=policy, measure=measure, step=range(10, steps + 1, 10), mean=mean, low=low, high=high, users=len(runs))))
+        mean, low, high = interval(np.array(spent), 1000)
+        rows.append(pd.DataFrame([dict(policy=policy, measure="milliseconds", step=steps, mean=mean, low=low, high=high, users=len(runs))]))
     mean  = float(data.ratings.rating[data.ratings.user_id.isin(split.train)].mean())
     rungs = ladder(lists, table, mean)
     base  = rungs[rungs.rung == rungs.rung.iloc[0]].set_index("user").gain

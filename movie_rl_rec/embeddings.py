@@ -190,8 +190,8 @@ def quality(
     keep  = np.sort(rng.permutation(known)[:limit])
     movies, V = movies.iloc[keep], embeddings.vectors[embeddings.rows(movies.index[keep])]
     G, year, folds = _genre_matrix(movies), movies["year"].to_numpy(float), KFold(5, shuffle=True, random_state=seed)
-    votes = np.asarray(cross_val_predict(KNeighborsClassifier(k), V, G, cv=folds))
-    guess = cross_val_predict(KNeighborsRegressor(k), V, year, cv=folds)
+    votes = np.asarray(cross_val_predict(KNeighborsClassifier(k, algorithm="kd_tree"), V, G, cv=folds))
+    guess = cross_val_predict(KNeighborsRegressor(k, algorithm="kd_tree"), V, year, cv=folds)
     f1    = 2*(votes & G).sum()/max((votes.sum() + G.sum()), 1)
     return dict(genres=float(f1), year=float(np.median(np.abs(guess - year))), agreement=_agreement(V, G, year//10, k))
 

@@ -137,10 +137,12 @@ def gather(
 def _believed(sums, m0, S0, s2):
     "The first line of eq. (4b.4): covariances (p, d, d), means (p, d), and the log evidence of each user (p,)"
     P0 = np.linalg.inv(S0)
-    C  = np.linalg.inv(P0 + sums.G/s2)
+    P  = P0 + sums.G/s2                                                                           # (p, d, d)
+    C  = np.linalg.inv(P)
     mu = np.einsum("pij,pj->pi", C, P0 @ m0 + sums.h/s2)
     misfit = sums.y/s2 + m0 @ P0 @ m0 - np.einsum("pi,pi->p", mu, P0 @ m0 + sums.h/s2)
-    logdet = sums.n*np.log(2*np.pi*s2) + np.linalg.slogdet(S0)[1] - np.linalg.slogdet(C)[1]
+    root   = np.einsum("pii->pi", np.linalg.cholesky(P))                                          # the determinant is its squared product
+    logdet = sums.n*np.log(2*np.pi*s2) + np.linalg.slogdet(S0)[1] + 2*np.log(root).sum(axis=1)
     return C, mu, -.5*(misfit + logdet)
 
 def log_evidence(
@@ -412,9 +414,10 @@ class UserKNN:
         "Expected ratings, in stars"
         alike = likeness(state, self.trust)                                                       # (n, p)
         near  = np.argsort(-alike, axis=1, kind="stable")[:, :self.k]                             # (n, k)
-        votes = np.nan_to_num(np.take_along_axis(X[:, :, 2:], near[:, None], axis=2).astype(float), nan=np.inf)
-        s     = np.take_along_axis(alike, near, axis=1)[:, None]*np.isfinite(votes)               # (n, candidates, k): only who rated it votes
-        voted = np.einsum("nck,nck->nc", s, np.where(np.isfinite(votes), votes, 0))/(s.sum(axis=2) + self.shrink)
+        votes = np.take_along_axis(X[:, :, 2:], near[:, None], axis=2)                            # (n, candidates, k), NaN where not rated
+        seen  = ~np.isnan(votes)
+        s     = np.take_along_axis(alike, near, axis=1)                                           # (n, k)
+        voted = np.einsum("nck,nk->nc", np.where(seen, votes, 0), s)/(np.einsum("nck,nk->nc", seen, s) + self.shrink)
         return (state.total[:, 0]/state.total[:, 1])[:, None] + self.weight*X[:, :, 1] + voted
 
     def score(self, state, X, rng, step): return self.predict(state, X)

@@ -280,7 +280,9 @@ def findings(
                ("greedy, shuffled", "random"), ("greedy", "greedy, shuffled")]
     said    = [say(users, a, b) for a, b in pairs if a in mean and b in mean and a != b]
     if "full-knowledge" in mean: said.append(say(users, "full-knowledge", "hybrid", "would earn"))
-    if "oracle" in mean: said.append(f"The best possible order of the viewers' own ratings would earn {mean['oracle']:.2f} stars a movie.")
+    if "oracle" in mean:
+        best, low, high = interval(users[users.policy == "oracle"].reward.to_numpy())
+        said.append(f"The best possible order of the viewers' own ratings would earn {best:.2f} stars a movie (95% interval {low:.2f} to {high:.2f}).")
     return said
 
 # %% ../nbs/06_results.ipynb #a532465e
