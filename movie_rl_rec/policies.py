@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from scipy.special import stdtrit
 
 from .store import load_arrays, save_arrays
 
@@ -445,6 +444,7 @@ class BayesUCB(LinearPolicy):
         return NoisyBelief(start.mean, start.cov, np.full(n, float(self.strength)), self.strength*start.noise**2)
 
     def score(self, state, X, rng, step):
+        from scipy.special import stdtrit                                                          # here, as it would double the time to import this module
         quantile = stdtrit(2*state.shape, self.schedule(step))                                     # (n,) in scales of Student's t
         width    = doubt(Belief(state.mean, state.cov, np.sqrt(state.rate/state.shape)), X)        # (n, k)
         return expected(state, X) + quantile[:, None]*width

@@ -1,0 +1,82 @@
+"`python -m benchmarks`: run all, print tables, write benchmarks.json and benchmarks.html."
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+MODULES = ("startup", "speed", "growth", "replay", "novelty")   # a module has `run(short, ...) -> list of rows`; one that is not there is passed over
+
+
+def main(arguments=None):
+    p = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    p.add_argument("--short", action="store_true", help="tiny sizes, only to see that it runs")
+    p.add_argument("--only", nargs="+", choices=MODULES, default=MODULES, help="which modules (default: all)")
+    p.add_argument("--peers", metavar="PYTHON", help="a Python in which the libraries of benchmarks/peers.txt are installed")
+    p.add_argument("--out", default="runs/benchmarks", help="folder for benchmarks.json and benchmarks.html (default: %(default)s)")
+    args = p.parse_args(arguments)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        if os.environ.get(name) != "1" and arguments is None:
+            os.environ[name] = "1"                                # per core: start again with one thread for BLAS
+            os.execv(sys.executable, [sys.executable, "-m", "benchmarks", *sys.argv[1:]])
+    rows = []
+    for name in args.only:
+        try:
+            module = importlib.import_module(f"benchmarks.{name}")
+        except ModuleNotFoundError as error:
+            if error.name != f"benchmarks.{name}":
+                raise
+            continue
+        found = module.run(short=args.short, **_options(name, args))
+        show(found)
+        rows += found
+    write(rows, Path(args.out), args.short)
+
+
+def _options(name, args):
+    if name == "speed":
+        return dict(peers_python=args.peers)
+    return dict(folder=os.environ.get("MOVIE_RL_REC_DATA")) if name == "replay" else {}
+
+
+def show(rows):
+    "Print rows as one table per benchmark"
+    def number(x):
+        return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.3g}"
+    for name, part in pd.DataFrame(rows).groupby("benchmark", sort=False):
+        table = part.drop(columns="benchmark").dropna(axis=1, how="all")
+        print(f"\n== {name}\n{table.to_string(index=False, na_rep='', float_format=number)}", flush=True)
+
+
+def figure(rows):
+    "User-steps per second of one core, by policy and implementation"
+    import plotly.express as px
+    speed = pd.DataFrame([r for r in rows if r["benchmark"] == "speed" and "per_cpu_second" in r])
+    if not len(speed):
+        return None
+    fig = px.bar(speed, x="per_cpu_second", y="way", color="policy", barmode="group", orientation="h", log_x=True,
+                 template="plotly_white", height=160 + 45*speed.way.nunique(),
+                 title="User-steps per second of one core: {movies} movies, {dim} features, {users} users, {steps} steps".format(**speed.iloc[0]))
+    return fig.update_layout(xaxis_title="user-steps per second of processor time", yaxis_title="", yaxis_autorange="reversed")
+
+
+def write(rows, out, short):
+    "benchmarks.json and benchmarks.html"
+    import numba
+    import numpy
+    out.mkdir(parents=True, exist_ok=True)
+    about = dict(python=platform.python_version(), numpy=numpy.__version__, numba=numba.__version__, machine=platform.machine(),
+                 cores=os.cpu_count(), short=short)
+    (out/"benchmarks.json").write_text(json.dumps(dict(about=about, rows=rows), indent=1, default=str) + "\n")
+    fig = figure(rows)
+    if fig:
+        fig.write_html(out/"benchmarks.html", include_plotlyjs=True)
+    print(f"\n{out/'benchmarks.json'}" + (f" and {out/'benchmarks.html'}" if fig else ""))
+
+
+if __name__ == "__main__":
+    main()

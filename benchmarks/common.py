@@ -1,0 +1,39 @@
+"What all benchmarks share: the world they play in, and how time is taken."
+import resource
+import time
+from collections.abc import Callable
+from statistics import median
+
+import numpy as np
+
+NOISE, ALPHA, EPSILON, SCALE = .5, 1., .1, .5   # of the ratings, in stars; of LinUCB; of epsilon-greedy; of Thompson sampling
+
+
+def world(movies: int, dim: int, users: int, steps: int, seed: int = 0):
+    "Movies on the unit sphere, tastes, and the noise of every rating: (movies, dim), (users, dim), (users, steps)"
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((movies, dim))
+    X /= np.linalg.norm(X, axis=1, keepdims=True)
+    return X, rng.standard_normal((users, dim)), NOISE*rng.standard_normal((users, steps))
+
+
+def interleaved(ways: dict[str, Callable[[], int]], repeats: int) -> dict[str, dict]:
+    """Let every way play in turn, and again, so that whatever else the machine does meets all of them alike.
+
+    A way returns how many user-steps it made. The first round is left out. Per way: the median, over rounds, of
+    user-steps per second of processor time, and the same by the clock on the wall.
+    """
+    spent = {name: [] for name in ways}
+    for turn in range(repeats + 1):
+        for name, way in ways.items():
+            wall, cpu = time.perf_counter(), time.process_time()
+            done = way()
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            if turn:
+                spent[name].append((done/max(cpu, 1e-9), done/max(wall, 1e-9)))
+    return {name: dict(per_cpu_second=median(c for c, _ in rounds), per_second=median(w for _, w in rounds)) for name, rounds in spent.items()}
+
+
+def peak_memory() -> float:
+    "Largest memory of this process so far, in MB"
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024
