@@ -497,7 +497,12 @@ def play_some(how, weight, chance, extra, mean, cov, noise, features, items, beg
               X, S, bits, H, L, P, B, C, who, exact, picks[i, :last[i]], guesses[i, :last[i]])
 
 # %% ../nbs/05a_engine.ipynb #586e53fe
-def _checked(viewers, rule, prior, scores, luck):
+def _open(viewers, closed):
+    "How many candidates of each viewer may be shown"
+    lengths, shut = viewers.end - viewers.begin, np.zeros(1, int) if closed is None else np.r_[0, np.cumsum(closed)]
+    return lengths if closed is None else lengths - shut[viewers.at + lengths] + shut[viewers.at]
+
+def _checked(viewers, rule, prior, scores, luck, once, closed):
     "Refuse what the loop cannot work with"
     def demand(kept, what, expected, got, todo):
         if not kept: raise EngineError(f"{what}: expected {expected}, got {got}; {todo}")
@@ -509,11 +514,13 @@ def _checked(viewers, rule, prior, scores, luck):
     demand((scores is None) == (rule.how != FIXED) and (scores is None or len(scores) == len(viewers.items)), "scores",
            "one per candidate for a fixed ranking, none for a policy that learns", "something else", "see `Rule`")
     lengths = viewers.end - viewers.begin
-    demand(len(lengths) and (lengths > 0).all() and (viewers.last <= lengths).all() and (viewers.last >= 0).all(), "viewers",
-           "one or more, each with candidates for every step", "fewer", "let `last` be at most the length of the list")
+    demand(closed is None or len(closed) == len(viewers.ratings), "closed", "one for each rating", "another number", "leave it out if nothing is closed")
     demand((viewers.begin >= 0).all() and (viewers.end <= len(viewers.items)).all() and (viewers.at >= 0).all()
            and (viewers.at + lengths <= len(viewers.ratings)).all() and (not len(viewers.items) or 0 <= viewers.items.min() <= viewers.items.max() < m),
            "viewers", "lists inside `items`, `ratings` and `features`", "one that goes beyond", "check `begin`, `end`, `at` and `items`")
+    left = _open(viewers, closed)
+    demand(len(left) and (left > 0).all() and (viewers.last >= 0).all() and (not once or (viewers.last <= left).all()), "viewers",
+           "one or more, each with candidates for every step", "fewer", "let `last` be at most the number of open candidates")
     steps = viewers.last.max()
     demand(luck.uniforms.shape[0] == len(lengths) and luck.uniforms.shape[1] >= steps and luck.uniforms.shape[2] == rule.uniforms
            and luck.normals.shape[2] == (d if rule.normals else 0) and len(rule.weight) >= steps, "luck and rule",
@@ -538,7 +545,7 @@ def play(
     threads:int=1,       # changes the speed, never the result
 )->tuple[np.ndarray, np.ndarray]: # (n, steps) place of what was shown in the viewer's list, -1 after the last step; (n, steps) what was expected of it
     "Let viewers play, each on their own: eqs. (5a.1) and (5a.2)"
-    _checked(viewers, rule, prior, scores, luck)
+    _checked(viewers, rule, prior, scores, luck, once, closed)
     own = lambda a, kind: np.require(a, kind, "CW")                     # one layout, so that there is one machine code for all
     X, (n, steps) = own(viewers.features, float), (len(viewers.begin), int(viewers.last.max()))
     viewers = Viewers(X, *(own(a, float if name == "ratings" else np.int64) for name, a in zip(Viewers._fields[1:], viewers[1:])))

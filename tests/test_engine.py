@@ -204,6 +204,12 @@ def test_mismatches_are_refused():
         play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(4), draw_luck(0, ["a"], 9))
     with pytest.raises(EngineError, match="use `draw_luck`"):
         play(viewers, find_rule(LinTS(), 9), flat_prior(3), draw_luck(0, ["a"], 9))
+    with pytest.raises(EngineError, match="number of open candidates"):
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.arange(5) > 0)
+    picks, _ = play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.arange(5) > 0, once=False)
+    assert_array_equal(picks, [[0, 0]])
+    with pytest.raises(EngineError, match="one for each rating"):
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.zeros(3, bool))
     with pytest.raises(EngineError, match="one per candidate for a fixed ranking"):
         play(viewers, find_rule(POLICIES["best-rated"], 9), flat_prior(3), draw_luck(0, ["a"], 9))
 
