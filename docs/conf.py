@@ -23,5 +23,6 @@ html_css_files = ["site.css"]
 html_js_files = ["plotly.min.js", "figures.js"]
 html_show_sphinx = False
 html_copy_source = False
+html_use_index = False
 mathjax_path = "mathjax-tex-svg.js"
 mathjax3_config = {"tex": {"tags": "none"}, "options": {"enableMenu": False}}

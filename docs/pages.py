@@ -126,8 +126,7 @@ def glossary() -> str:
     key = lambda row: (re.sub(r"[^a-z]", "", row[0].lower()), row[0])               # noqa: E731
     lines = [f"| {s} | {c} | {shape} | {m} | {', '.join(where)} |" for (s, c, shape, m), where in sorted(found.items(), key=lambda i: key(i[0]))]
     return ("# Symbols\n\n*One letter, one meaning: the letters of all chapters, what they are called in code, their shapes and units.*\n\n"
-            "Made from the tables of symbols in the chapters. Where a letter has to serve twice, both meanings stand here, "
-            "and the chapter says which is its own.\n\n"
+            "Made from the chapters' own tables. Where a letter has to serve twice, both meanings stand here, and the chapter says which is its own.\n\n"
             "| symbol | in code | shape | meaning, unit | chapters |\n|---|---|---|---|---|\n" + "\n".join(lines))
 
 

@@ -16,10 +16,12 @@ def repository() -> str:
 
 
 def outputs(cell: dict) -> str:
-    "What a cell gave: Markdown as it is, anything else as plain text"
+    "What a cell gave: Markdown as it is, anything else but figures as plain text"
     parts = []
     for out in cell["outputs"]:
         data = out.get("data", {})
+        if "application/vnd.plotly.v1+json" in data:
+            continue                                          # a README cannot draw
         if "text/markdown" in data:
             parts.append("".join(data["text/markdown"]))
         else:

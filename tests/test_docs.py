@@ -17,7 +17,7 @@ from conftest import ROOT
 from docs import pages
 
 pytestmark = pytest.mark.slow
-TOOLS = {"genindex", "search"}                                      # Sphinx's own
+TOOLS = {"search"}                                                  # Sphinx's own
 CHAPTERS = [pages.page_name(p) for p in pages.chapters()]
 OTHERS = ["index", *(p.stem for p in pages.guides()), *pages.GENERATED]
 LEAKS = ["#|", "$", "\\tag", "\\theta", "\\frac", "\\mathcal", "show_doc(", "{toctree}", "](", "```", "VAR_POSITIONAL"]

@@ -18,7 +18,7 @@
     let c = rgb ? rgb[1].split(",").map(Number)
       : (hex[1].length === 3 ? [...hex[1]].map((h) => h + h) : hex[1].match(/../g)).map((h) => parseInt(h, 16));
     const light = (0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]) / 255, alpha = c.length > 3 ? c[3] : 1;
-    const mix = dark() ? (light < 0.36 ? [255, Math.min(0.85, 0.9 - 1.2 * light)] : null) : (light > 0.76 ? [0, 0.3] : null);
+    const mix = dark() ? (light < 0.28 ? [255, Math.min(0.85, 0.9 - 1.2 * light)] : null) : (light > 0.76 ? [0, 0.3] : null);
     if (mix) c = c.slice(0, 3).map((v) => Math.round(v + (mix[0] - v) * mix[1]));
     return `rgba(${c.slice(0, 3).join(",")},${alpha})`;
   }
