@@ -8,7 +8,7 @@ from typing import NamedTuple
 import yaml
 
 from docs.figures import figure_html
-from docs.symbols import Symbol, anchor, code_text, exported, parameter_list, signature
+from docs.symbols import Symbol, anchor, exported, method_list, parameter_list, signature
 
 DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
 FIGURE = "application/vnd.plotly.v1+json"
@@ -81,7 +81,7 @@ def api_section(symbol: Symbol, level: int, source: str, place: Place) -> str:
     link = f'<a class="source" href="{html.escape(source)}">source</a>' if source else ""
     head = f'<span id="{anchor(symbol)}"></span>\n\n{"#"*level} `{symbol.name}`\n\n{link}'
     doc = relink(symbol.doc.replace("$", "\\$"), place)
-    call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>{parameter_list(symbol)}'
+    call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>{parameter_list(symbol)}{method_list(symbol)}'
     call = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], call)
     return f"{head}\n\n{doc}\n\n{call}"
 
@@ -151,4 +151,4 @@ def adapt(path: Path, place: Place) -> tuple[dict, dict]:
     return front, dict(cells=cells, metadata=kernel, nbformat=4, nbformat_minor=5)
 
 
-__all__ = ["adapt", "code_text", "equations", "number", "page_name"]
+__all__ = ["adapt", "equations", "number", "page_name"]

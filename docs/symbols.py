@@ -162,6 +162,14 @@ def parameter_list(symbol: Symbol) -> str:
     return f'<dl class="parameters">{"".join(items)}</dl>'
 
 
+def method_list(symbol: Symbol) -> str:
+    "The public methods of a class in a line each; those of the protocol of policies only where the protocol is explained"
+    own = [s for s in exported(symbol.module) if s.name.startswith(f"{symbol.name}.")]
+    own = [s for s in own if s.name.partition(".")[2] not in PROTOCOL or symbol.name in ("Policy", "LinearPolicy")]
+    items = [f'<dt><a href="api.html#{anchor(s)}"><code>.{html.escape(signature(s).partition(".")[2])}</code></a></dt><dd>{code_text(s.doc)}</dd>' for s in own]
+    return f'<dl class="parameters methods">{"".join(items)}</dl>' if items else ""
+
+
 def anchor(symbol: Symbol | tuple) -> str:
     "The place of a symbol on its page; unlike Sphinx's own labels it knows capitals, so `Streams` and `streams` differ"
     return f"movie_rl_rec.{symbol[0]}.{symbol[1]}"
