@@ -64,7 +64,7 @@ class Embeddings:
         return Embeddings(self.ids, self.vectors - self.vectors.mean(axis=0))
 
     def standardised(self):
-        "Centred, and scaled by one number so that the mean squared length is one"
+        "Centred, and scaled by one number so that the mean squared length is one: eq. (3.1)"
         centred = self.vectors - self.vectors.mean(axis=0)
         return Embeddings(self.ids, centred/(np.sqrt((centred**2).sum(axis=1).mean()) or 1))
 
@@ -153,7 +153,7 @@ def neighbours(
     movie,                 # id of the movie to start from
     k:int=5,               # how many, 1 to m - 1
 )->pd.Series: # (k,) cosine similarity, -1 to 1, falling; index the ids
-    "The movies whose vectors point the most like this one's; equally near ones in catalogue order"
+    "The movies whose vectors point the most like this one's, by eq. (3.2); equally near ones in catalogue order"
     if not 1 <= k < len(embeddings): raise EmbeddingError(
         f"`k`: expected 1 to {len(embeddings) - 1} neighbours, got {k}; there are {len(embeddings)} movies")
     row, unit = embeddings.rows([movie])[0], embeddings.unit().vectors
