@@ -14,7 +14,7 @@ DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
 FIGURE = "application/vnd.plotly.v1+json"
 NUMBER = re.compile(r"^(\d+[a-zA-Z]?)_")
 EQUATION = re.compile(r"^\$\$.*?\$\$", re.M | re.S)
-CITED = re.compile(r"\b([Ee]q(?:uation|\.))[ \n]\((\d+[a-z]?\.\d+[a-z]?)\)")
+CITED = re.compile(r"\b([Ee]q(?:uation|s?\.))[ \n]\((\d+[a-z]?\.\d+[a-z]?)\)")
 
 
 class Place(NamedTuple):

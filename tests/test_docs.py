@@ -124,6 +124,25 @@ def test_every_page_is_whole_on_a_screen_and_on_a_phone(site, browser, address):
     assert figures >= 30
 
 
+SPOILT = {
+    "leaks": "document.querySelector('article p').textContent = '#| export'",
+    "cut": "document.querySelector('article p').innerHTML = '<span style=\"display:inline-block;width:3000px\">wide</span>'",
+    "too_wide": "document.querySelector('article').style.minWidth = '3000px'",
+    "illegible": "document.querySelectorAll('.xtick text').forEach(t => t.style.fill = getComputedStyle(document.body).backgroundColor)",
+    "undrawn": "document.querySelector('figure.plot .box').innerHTML = ''",
+    "untyped": "document.querySelector('.math').textContent = 'x'"}
+
+
+def test_a_spoilt_page_would_be_noticed(browser, address):
+    page, _, _ = visit(browser, f"{address}/features.html", 1400)
+    before = faults(page, 1400)
+    assert set(before) == set(SPOILT) and not any(before.values())
+    for fault, spoil in SPOILT.items():
+        page.evaluate(spoil)
+        assert faults(page, 1400)[fault], fault
+    page.close()
+
+
 def test_links_inside_the_site_lead_somewhere(site):
     texts = {p.name: p.read_text(encoding="utf-8") for p in html_pages(site)}
     ids = {name: re.findall(r'\bid="([^"]+)"', text) for name, text in texts.items()}
