@@ -72,7 +72,7 @@ def write_plain(out: Path, texts: dict[str, str]) -> None:
 
 
 def build(out: Path) -> None:
-    "Build the site into `out`; any warning is an error"
+    "Build the site into `out`, which is replaced once it is whole; any warning is an error"
     from sphinx.cmd.build import build_main
     with TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
@@ -84,6 +84,6 @@ def build(out: Path) -> None:
         if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache", str(source), str(made)]):
             raise SystemExit("docs: expected a build without warnings, got those above; mend the pages they name")
         write_plain(made, texts)
-        shutil.rmtree(out, ignore_errors=True)                  # only now: a build that fails leaves the last good site
-        shutil.move(made, out)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(made, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv"))
     print(f"{out}/index.html")
