@@ -425,7 +425,7 @@ CLAIMS = (
     Claim("listeners prefer it to the greedy policy", "Wang 2013", "15 listeners, 200 songs each, mean rating at the end: 3.22 against 3.09 of 5", "not published", None),
     Claim("a variational approximation makes it fast", "Wang 2013", "1.3 s at 1,000 ratings; sampling: about 25 s at 100", "not published", None),
     Claim("collaborative filtering beats content", "Carpentier 2015", "regret at 200: 108 against 120; rating of the last ten: .83 against .79",
-          "shows the viewer's own best rated movie of somebody's list: a leak", "collaborative - content"),
+          "shows the viewer's own best rated movie of somebody's list: a leak", "collaborative without the leak - content"),
     Claim("the content policy learns", "Carpentier 2015", "regret at 200: 120 against random's 146; rating of the last ten: .79 against .78",
           "the regret is a residual: no best movie enters, and a high prediction lowers it", "content - random"),
     Claim("an epsilon that falls beats a constant one", "Carpentier 2015", "regret at 200: 120 against 128; rating of the last ten: .79 against .79",

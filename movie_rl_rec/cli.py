@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['CONTROL', 'GRID', 'RANKED', 'TUNED', 'PAIRS', 'EXAMPLES', 'CommandError', 'RunSettings', 'check_free', 'whole_folder',
-           'ready', 'prepare', 'control', 'Experiment', 'experiment', 'run', 'tuning', 'fold_tables', 'study', 'parser',
-           'main']
+           'prepare', 'control', 'Experiment', 'experiment', 'run', 'tuning', 'fold_tables', 'study', 'parser', 'main']
 
 # %% ../nbs/06a_cli.ipynb #7c2632cf
 import argparse
@@ -93,20 +92,6 @@ def _check(settings):
     if settings.seed < 0: raise CommandError(f"--seed: expected 0 or more, got {settings.seed}; any whole number will do")
     if settings.policies: choose_policies(settings.policies, _everything())
 
-# %% ../nbs/06a_cli.ipynb #45690e62
-def ready(
-    names:Sequence, # policies, by name
-    data:Dataset,   # movies and ratings
-    vectors,        # `Embeddings` of the movies
-    teachers,       # ids of the users to learn from
-    seed:int=0,     # fixes what is random in learning
-)->dict: # name -> policy, with features of its own where it was taught
-    "Policies by name, taught where they need it"
-    from movie_rl_rec.priors import rated
-    known, lessons = _everything(), {}
-    given = rated(data, teachers) if any(hasattr(known[n], "learnt") for n in names) else None
-    return {n: known[n].learnt(vectors.vectors, given, seed, lessons) if hasattr(known[n], "learnt") else known[n] for n in names}
-
 # %% ../nbs/06a_cli.ipynb #ea6b57d4
 def prepare(
     settings:RunSettings, # what to do
@@ -114,6 +99,7 @@ def prepare(
 ): # (data, split, players, replay): `players` holds the policies by name, the control last
     "Load, check, split, embed, teach, and lay out the test viewers"
     from movie_rl_rec.embeddings import embed, load_model
+    from movie_rl_rec.priors import ready
     from movie_rl_rec.simulation import make_replay
     _check(settings)
     data  = load(settings.data, progress=progress)
@@ -298,7 +284,7 @@ PAIRS = (("hybrid", "best-rated"), ("factors-prior", "best-rated"), ("content-pr
 
 def _play_fold(data, vectors, split, settings, progress):
     "One group of test viewers, taught by everybody else: measures per viewer, and the tuning grid of validation users"
-    from movie_rl_rec.priors import Pupil, Recipe, rated
+    from movie_rl_rec.priors import Pupil, Recipe, rated, ready
     from movie_rl_rec.results import per_user
     from movie_rl_rec.simulation import make_replay, simulate
     import numpy as np

@@ -68,6 +68,10 @@ def streams(
 class PolicyError(ValueError):
     "A policy, or what was handed to it, breaks a promise of this chapter"
 
+def _number(value):
+    "Whether a setting is one plain number, and not, say, a prior that was meant for `prior=`"
+    return np.isscalar(value) and not isinstance(value, (str, bytes))
+
 class UnseenRatingError(PolicyError):
     "A policy reached for ratings that were not shown to it"
 
@@ -327,7 +331,7 @@ class EpsilonGreedyPolicy(LinearPolicy):
     epsilon: float|Callable = .3 # probability in [0, 1], or a function of the step; 0.3 is the original's
 
     def __post_init__(self):
-        if not callable(self.epsilon) and not 0 <= self.epsilon <= 1: raise PolicyError(
+        if not callable(self.epsilon) and not (_number(self.epsilon) and 0 <= self.epsilon <= 1): raise PolicyError(
             f"`epsilon`: expected a probability between 0 and 1, or a function of the step, got {self.epsilon!r}; "
             "0 is greedy, 1 is random")
 
@@ -342,8 +346,8 @@ class LinUCB(LinearPolicy):
     alpha: float = 1. # how optimistic, in standard deviations of the expected rating, >= 0; 0 is greedy
 
     def __post_init__(self):
-        if not self.alpha >= 0: raise PolicyError(
-            f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; 0 is greedy, 1 is usual")
+        if not (_number(self.alpha) and self.alpha >= 0): raise PolicyError(
+            f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; 0 is greedy, 1 is usual; a prior is given by name, `prior=`")
 
     def score(self, state, X, rng, step): return expected(state, X) + self.alpha*doubt(state, X)
 
@@ -354,7 +358,7 @@ class LinTS(LinearPolicy):
     scale: float = 1. # v of eq. (4.7): 1 draws from the belief itself, 0 is greedy
 
     def __post_init__(self):
-        if not self.scale >= 0: raise PolicyError(
+        if not (_number(self.scale) and self.scale >= 0): raise PolicyError(
             f"`scale`: expected a number >= 0, got {self.scale!r}; 1 draws from the belief itself, 0 is greedy")
 
     def init(self, world, n):
@@ -370,11 +374,11 @@ class LinTS(LinearPolicy):
 # %% ../nbs/04_policies.ipynb #1a039d89
 @dataclass(frozen=True)
 class Boltzmann(LinearPolicy):
-    "Show a movie with probability proportional to exp(expected rating / temperature): eq. (4.8)"
+    "Show a movie with probability proportional to exp(expected rating / temperature): eq. (4.8); Luce 1959"
     temperature: float = .2 # in stars, > 0: a movie expected a temperature better is shown e times as often
 
     def __post_init__(self):
-        if not self.temperature > 0: raise PolicyError(
+        if not (_number(self.temperature) and self.temperature > 0): raise PolicyError(
             f"`temperature`: expected a positive number of stars, got {self.temperature!r}; .2 is mild, use GreedyPolicy for 0")
 
     def score(self, state, X, rng, step): return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
@@ -533,7 +537,7 @@ def choose_policies(
     unknown = [name for name in names if name not in known]
     if unknown or not names: raise PolicyError(
         f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
-        "`movie-rl-rec policies` explains each")
+        "`movie-rl-rec policies` explains each; those taught by other viewers come from `priors.ready`")
     return {name: known[name] for name in names}
 
 def describe(

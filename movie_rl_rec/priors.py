@@ -7,7 +7,7 @@ __all__ = ['JITTER', 'FACTS', 'HYBRID', 'FACTORS', 'PUPILS', 'PriorError', 'Rate
            'factorise', 'Sums', 'gather', 'log_evidence', 'learn_prior', 'audience', 'covariance_features',
            'item_facts', 'Recipe', 'Taught', 'with_covariance', 'with_caution', 'taught', 'foresight', 'WithFeatures',
            'Pupil', 'leave_one_out', 'FullKnowledge', 'neighbour_features', 'Neighbours', 'likeness', 'UserKNN',
-           'SharedRidge', 'shared_ridge', 'learn_shared', 'score_shared', 'KNNPupil']
+           'SharedRidge', 'shared_ridge', 'learn_shared', 'score_shared', 'KNNPupil', 'ready']
 
 # %% ../nbs/04b_priors.ipynb #e6e2a5ca
 from dataclasses import dataclass, fields, replace
@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from .data import Dataset
-from .policies import (GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, believe, describe, doubt,
+from .policies import (POLICIES, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, believe, choose_policies, describe, doubt,
                                    expected, flat_prior, learn)
 
 # %% ../nbs/04b_priors.ipynb #61322ad9
@@ -125,6 +125,8 @@ def gather(
     rated:Rated,  # ratings of the users
 )->Sums:
     "Gather the sums of every user"
+    if not isinstance(rated, Rated): raise PriorError(
+        f"`rated`: expected ratings as arrays, got {type(rated).__name__}; make them with `rated(data, users)`")
     X = np.asarray(X, float)
     if X.ndim != 2 or len(X) != rated.m or not np.isfinite(X).all(): raise PriorError(
         f"`X`: expected finite features of {rated.m} movies, one row each, got shape {X.shape}; take them in the order of the catalogue")
@@ -243,6 +245,9 @@ class Recipe:
     caution:float = 1.       # by how much sigma**2 is raised, >= 1: what is learnt from the same stars twice makes it look too small
 
     def __post_init__(self):
+        counts = (self.audience, self.factors)
+        if not all(isinstance(c, (int, np.integer)) and c >= 0 for c in counts): raise PriorError(
+            f"`audience` and `factors`: expected whole numbers of columns, 0 for none, got {self.audience!r} and {self.factors!r}; 40 and 0 are the flagship's")
         if not (self.caution >= 1 and 0 <= self.covariance < 1): raise PriorError(
             f"`caution` and `covariance`: expected 1 or more, and a share of 0 to below 1, got {self.caution} and {self.covariance}; 1 and 0 leave both out")
 
@@ -276,13 +281,22 @@ def _halves(rated, seed):
     first = np.random.default_rng(seed).permutation(rated.p) < rated.p/2
     return rated.only(first), rated.only(~first)
 
+def _rows(vectors, rated):
+    "The vectors of the movies, one row for each movie of the ratings"
+    if not isinstance(rated, Rated): raise PriorError(f"`rated`: expected ratings as arrays, got {type(rated).__name__}; make them with `rated(data, users)`")
+    vectors = np.asarray(getattr(vectors, "vectors", vectors), float)
+    if vectors.ndim != 2 or len(vectors) != rated.m: raise PriorError(
+        f"`vectors`: expected one row for each of {rated.m} movies, got shape {vectors.shape}; embed the whole catalogue with `embed(data.movies)`")
+    return vectors
+
 def taught(
     recipe:Recipe,      # what to take
-    vectors:np.ndarray, # (m, e) embedding of the movies
+    vectors,            # (m, e) embedding of the movies: an array, or `Embeddings`
     rated:Rated,        # ratings of the training users
     seed:int=0,         # fixes the halves and the start of the rating factors
 )->Taught:
     "Learn features and prior from training users"
+    vectors = _rows(vectors, rated)
     shown, asked  = _halves(rated, seed) if recipe.factors and recipe.crossfit else (rated, rated)
     effects, most = shrunk_effects(shown), min(shown.p, shown.m) - 2
     columns = [np.ones(rated.m), item_facts(shown, effects)]
@@ -303,6 +317,8 @@ def foresight(
     seed:int=0,          # fixes which
 )->dict: # `rmse` in stars, `score` in nats (higher is better), `coverage` of the 90% interval (0 to 1)
     "Predict viewers' other ratings from a few of them: error, log score and coverage"
+    if not isinstance(rated, Rated) or not 0 <= reveal < len(rated.stars): raise PriorError(
+        f"`rated` and `reveal`: expected ratings made with `rated(data, users)` and fewer revealed than there are, got {type(rated).__name__} and {reveal}; 10 is usual")
     rng, ends, gone = np.random.default_rng(seed), np.searchsorted(rated.user, np.arange(rated.p + 1)), []
     for a, b in zip(ends, ends[1:]):
         order  = a + rng.permutation(b - a)
@@ -359,7 +375,7 @@ def leave_one_out(
 
 @dataclass(frozen=True)
 class FullKnowledge(LinearPolicy):
-    "Show first what the viewer's own other ratings predict to be best: the ceiling of the model, which knows too much"
+    "Show first what the viewer's own other ratings predict to be best: a yardstick that knows too much, eq. (4b.7)"
     sees_ratings = True
 
     def init(self, world, n):
@@ -503,4 +519,18 @@ PUPILS = {
     "hybrid":         Pupil("Greedy on content, audience and item-item covariance, with a prior learnt from others: the flagship", recipe=HYBRID),
     "hybrid-linucb":  Pupil("The flagship with a little optimism; Li et al. 2010", LinUCB(.1), HYBRID),
     "hybrid-lints":   Pupil("The flagship with Thompson sampling; Agrawal & Goyal 2013", LinTS(.25), HYBRID),
-    "full-knowledge": Pupil("A ceiling: what the flagship would show if it knew all other ratings of the viewer", FullKnowledge(), HYBRID)}
+    "full-knowledge": Pupil("A yardstick: what the flagship would show if it knew all other ratings of the viewer; Cook & Weisberg 1982", FullKnowledge(), HYBRID)}
+
+# %% ../nbs/04b_priors.ipynb #37f3a36b
+def ready(
+    names,         # policies by name, from `POLICIES` or `PUPILS`
+    data:Dataset,  # movies and ratings
+    vectors,       # `Embeddings` of the movies
+    teachers,      # ids of the users to learn from: training users, never those who play
+    seed:int=0,    # fixes what is random in learning
+)->dict: # name -> policy, with features of its own where it was taught; for `simulate`
+    "Policies by name, taught where they need it; what two of them share is learnt once"
+    known, lessons = {**POLICIES, **PUPILS}, {}
+    chosen = choose_policies(list(names), known)
+    given  = rated(data, teachers) if any(n in PUPILS for n in chosen) else None
+    return {n: p.learnt(vectors, given, seed, lessons) if n in PUPILS else p for n, p in chosen.items()}

@@ -155,17 +155,17 @@ def plot_curves(
     measure:str,        # `regret`, `error` or `rating`
     title:str="",       # what is to be seen
 ): # a plotly figure
-    "One measure by step: a line and a band per policy; where there are many, a click on a name brings the others"
+    "One measure by step: a line and a band per policy; where there are many, those of `DRAWN`"
     import plotly.graph_objects as go
     fig = go.Figure()
+    if lines.policy.nunique() > 12: lines = lines[lines.policy.isin(DRAWN)]
     shown = lines[(lines.measure == measure) & ((measure != "error") | (lines.policy != "oracle"))]      # an oracle's error says nothing
     for policy, c in shown.groupby("policy", sort=False):
         colour = COLOURS.get(policy, "#8c564b")
         dash   = "dot" if policy in ("random", "oracle", "full-knowledge") else "solid"
-        seen   = True if policy in DRAWN or shown.policy.nunique() <= len(DRAWN) else "legendonly"
         fig.add_scatter(x=[*c.step, *c.step[::-1]], y=[*c.high.round(4), *c.low[::-1].round(4)], fill="toself", line_width=0,
-                        fillcolor=_rgba(colour, .12), hoverinfo="skip", showlegend=False, legendgroup=policy, visible=seen)
-        fig.add_scatter(x=c.step, y=c["mean"].round(4), name=policy, line=dict(color=colour, dash=dash, width=2), legendgroup=policy, visible=seen)
+                        fillcolor=_rgba(colour, .12), hoverinfo="skip", showlegend=False, legendgroup=policy)
+        fig.add_scatter(x=c.step, y=c["mean"].round(4), name=policy, line=dict(color=colour, dash=dash, width=2), legendgroup=policy)
     n = int(lines.users.max())
     return fig.update_layout(template="plotly_white", height=470, title=title, xaxis_title=f"movies shown<br><sub>bands: 95% intervals over {n} viewers</sub>",
                              yaxis_title=AXES[measure], legend=dict(orientation="h", y=-.28), margin=dict(t=60, r=20))
@@ -181,7 +181,7 @@ def plot_time(
     fig = go.Figure(go.Bar(x=times["median"].round(4), y=times.policy, orientation="h", marker_color="#1f77b4",
                            error_x=dict(type="data", array=(times.p95 - times["median"]).round(4), arrayminus=[0]*len(times))))
     return fig.update_layout(template="plotly_white", height=120 + 28*len(times), title=title, yaxis_title="", margin=dict(t=60),
-                             xaxis_title="milliseconds per recommendation<br><sub>bar: median, line: up to the 95th percentile</sub>")
+                             xaxis_type="log", xaxis_title="milliseconds per recommendation<br><sub>bar: median, line: up to the 95th percentile</sub>")
 
 # %% ../nbs/06_results.ipynb #966e00ab
 def plot_forest(

@@ -138,6 +138,8 @@ def _frame(replay, rows, shown, seed):
 
 def _seen_through(replay, policy):
     "The replay through the policy's own features, if it has any, and the policy itself"
+    if hasattr(policy, "learnt"): raise SimulationError(
+        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be taught first; use `priors.ready(names, data, vectors, teachers)`")
     if not isinstance(policy, WithFeatures): return replay, policy
     if len(policy.features) != len(replay.ids): raise SimulationError(
         f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
