@@ -178,10 +178,16 @@ def quadratic(A, i, C):
 @kernel
 def transposed_times(C, A, i, B, out):
     "B[out] = C'x, x being row i of A"
-    for n in range(len(C)): B[out, n] = 0.
-    for j in range(len(C)):
+    d, j = len(C), 0
+    for n in range(d): B[out, n] = 0.
+    while j + 4 <= d:
+        a, b, c, e = A[i, j], A[i, j+1], A[i, j+2], A[i, j+3]
+        for n in range(d): B[out, n] += a*C[j, n] + b*C[j+1, n] + c*C[j+2, n] + e*C[j+3, n]
+        j += 4
+    while j < d:
         a = A[i, j]
-        for n in range(len(C)): B[out, n] += a*C[j, n]
+        for n in range(d): B[out, n] += a*C[j, n]
+        j += 1
 
 @kernel
 def times(C, A, i, B, out):
