@@ -505,8 +505,8 @@ def play_some(how, weight, chance, extra, mean, cov, noise, features, items, beg
 # %% ../nbs/05a_engine.ipynb #586e53fe
 def _open(viewers, closed):
     "How many candidates of each viewer may be shown"
-    lengths, shut = viewers.end - viewers.begin, np.zeros(1, int) if closed is None else np.r_[0, np.cumsum(closed)]
-    return lengths if closed is None else lengths - shut[viewers.at + lengths] + shut[viewers.at]
+    lengths = viewers.end - viewers.begin
+    return lengths if closed is None else lengths - [np.count_nonzero(closed[a:a + k]) for a, k in zip(viewers.at, lengths)]
 
 def _checked(viewers, rule, prior, scores, luck, once, closed):
     "Refuse what the loop cannot work with"
@@ -514,7 +514,7 @@ def _checked(viewers, rule, prior, scores, luck, once, closed):
         if not kept: raise EngineError(f"{what}: expected {expected}, got {got}; {todo}")
     m, d = viewers.features.shape
     for name, values in (("features", viewers.features), ("ratings", viewers.ratings), ("scores", scores), ("prior", prior.mean), ("prior", prior.cov)):
-        demand(values is None or np.all(np.abs(values) < LARGE), name, f"finite numbers below {LARGE:g}", "others", "check for NaN, or use the NumPy road")
+        demand(values is None or -LARGE < np.min(values) <= np.max(values) < LARGE, name, f"finite numbers below {LARGE:g}", "others", "check for NaN, or use the NumPy road")
     demand(prior.mean.shape == (d,) and prior.cov.shape == (d, d) and prior.noise > 0, "prior",
            f"{d} features and a positive noise", f"shapes {prior.mean.shape}, {prior.cov.shape} and noise {prior.noise}", "make the prior for these features")
     demand((scores is None) == (rule.how != FIXED) and (scores is None or len(scores) == len(viewers.items)), "scores",
