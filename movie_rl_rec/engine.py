@@ -6,16 +6,16 @@
 __all__ = ['TILE', 'ROUND', 'SHUT', 'LARGE', 'START', 'DOUBT', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'NONE', 'TOP', 'BONUS', 'CAUGHT',
            'LOOKED', 'LIMIT', 'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP', 'ROOM',
            'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'PULL', 'FADE', 'RARE', 'SCORED',
-           'EngineError', 'kernel', 'part', 'Desk', 'desk', 'project', 'catch_up', 'afresh', 'optimistic', 'highest',
-           'gather', 'limits', 'dot', 'quadratic', 'transposed_times', 'times', 'subtract', 'learn_one', 'Rule', 'each',
-           'rule', 'is_fixed', 'find_rule', 'Viewers', 'Luck', 'draw_luck', 'lay_out', 'start', 'nth_open', 'look',
-           'worth', 'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'play', 'Published',
-           'explored', 'play_published']
+           'WAITS', 'EngineError', 'kernel', 'part', 'Desk', 'desk', 'project', 'catch_up', 'afresh', 'optimistic',
+           'highest', 'gather', 'limits', 'dot', 'quadratic', 'transposed_times', 'times', 'subtract', 'learn_one',
+           'Rule', 'each', 'rule', 'is_fixed', 'find_rule', 'Viewers', 'Luck', 'draw_luck', 'lay_out', 'start',
+           'nth_open', 'look', 'worth', 'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'play',
+           'Published', 'explored', 'play_published']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import exp, floor, log, log1p, log2, sqrt
+from math import floor, log, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -578,7 +578,7 @@ class Published(NamedTuple):
     error: np.ndarray  # (n, steps) the original's squared error, eq. (4c.2)
     close: np.ndarray  # (n, steps) bool: the two best scores differ by less than a part in 10^12, so that rounding may decide
 
-PULL, FADE, RARE, SCORED = range(4) # rows: D and E of eq. (5a.3), 1/sqrt(N), the score
+PULL, FADE, RARE, SCORED, WAITS = range(5) # rows: D and E of eq. (5a.3), 1/sqrt(N), the score, the rating while unwatched
 
 @part
 def _favourite(k, beta, Q, bits):
@@ -589,49 +589,58 @@ def _favourite(k, beta, Q, bits):
         i = bits[SCORED, n]
         best = max(best, i ^ ((i >> 63) & 0x7fffffffffffffff))
     bits[SCORED, k] = best ^ ((best >> 63) & 0x7fffffffffffffff)
-    top, near, a = Q[SCORED, k], 0, 0
+    top, near, a = Q[SCORED, k], 0, k
     for n in range(k): near += Q[SCORED, n] >= top - 1e-12*abs(top)
-    while bits[SCORED, a] != bits[SCORED, k]: a += 1
+    for n in range(k): a = min(a, n if bits[SCORED, n] == bits[SCORED, k] else k)
     return a, near
 
 @kernel
 def _products(d, k, a, X, G, row):
     "Row `row` of G: products of candidate a with all others"
     for n in range(k): G[row, n] = 0.
-    for j in range(d):
-        x = X[j, a]
-        for n in range(k): G[row, n] += x*X[j, n]
+    j = 0
+    while j + 4 <= d:
+        b, c, e, f = X[j, a], X[j+1, a], X[j+2, a], X[j+3, a]
+        for n in range(k): G[row, n] += b*X[j, n] + c*X[j+1, n] + e*X[j+2, n] + f*X[j+3, n]
+        j += 4
+    while j < d:
+        b = X[j, a]
+        for n in range(k): G[row, n] += b*X[j, n]
+        j += 1
 
 @kernel
-def _published(vectors, items, begin, end, stars, best, explored, s, X, Q, bits, G, slot, seen, picks, regret, error, close):
+def _published(vectors, items, begin, end, stars, explored, clock, X, Q, bits, G, slot, picks, regret, error, close):
     "One viewer of the original's simulation: eq. (5a.3)"
-    k, d, kept, first, total, fade = end - begin, vectors.shape[1], 0, 0, 0., exp(-1/s)
+    k, d, kept, left, total, fade = end - begin, vectors.shape[1], 0, -LARGE, 0., 1 - clock[1, 0]
     for n in range(k):
-        Q[PULL, n], Q[FADE, n], Q[RARE, n], slot[n], seen[n] = 0., 1., 0., -1, False
+        Q[PULL, n], Q[FADE, n], Q[RARE, n], Q[WAITS, n], slot[n] = 0., 1., 0., stars[begin + n], -1
+        left = max(left, stars[begin + n])                              # the best rating that is left
         for j in range(d): X[j, n] = vectors[items[begin + n], j]
     for t in range(len(picks)):
         a, near = explored[t], 0
-        if a < 0: a, near = _favourite(k, t*sqrt(2*log2(t + 2.)/(t + 1)), Q, bits)
+        if a < 0: a, near = _favourite(k, clock[0, t], Q, bits)
         if slot[a] < 0:
             _products(d, k, a, X, G, kept)
             slot[a] = kept; kept += 1
         r, row = stars[begin + a], slot[a]
-        Q[FADE, a], seen[a] = fade, True
+        Q[FADE, a], Q[WAITS, a] = fade, -LARGE
+        if r == left:
+            left = -LARGE
+            for n in range(k): left = max(left, Q[WAITS, n])
         Q[RARE, a] = 1. if Q[RARE, a] == 0 else 1/sqrt(1/Q[RARE, a]**2 + 1)
         for n in range(k):
             Q[PULL, n] += r*G[row, n]
             Q[FADE, n] *= fade
-        while first < k and seen[best[begin + first]]: first += 1
-        total += (stars[begin + best[begin + first]] if first < k else r) - r
+        total += left - r if left > -LARGE else 0.
         picks[t], regret[t], close[t] = a, total, near > 1
-        error[t] = (r - Q[PULL, a]/(t + 1)*(1 - exp(-(t + 1)/s)))**2
+        error[t] = (r - Q[PULL, a]/(t + 1)*clock[1, t])**2
 
 # %% ../nbs/05a_engine.ipynb #b40e6295
 @kernel
-def _published_some(vectors, items, begin, end, stars, best, explored, s, X, Q, bits, G, slot, seen, picks, regret, error, close):
+def _published_some(vectors, items, begin, end, stars, explored, clock, X, Q, bits, G, slot, picks, regret, error, close):
     "Viewers one after another"
     for i in range(len(begin)):
-        _published(vectors, items, begin[i], end[i], stars, best, explored[i], s, X, Q, bits, G, slot, seen, picks[i], regret[i], error[i], close[i])
+        _published(vectors, items, begin[i], end[i], stars, explored[i], clock, X, Q, bits, G, slot, picks[i], regret[i], error[i], close[i])
 
 @kernel
 def _explore(generator, k, epsilon, out):
@@ -665,14 +674,14 @@ def play_published(
     lengths, stars = np.diff(start), np.require(stars, float, "CW")
     if not (np.isfinite(X).all() and np.isfinite(stars).all() and s > 0 and len(lengths) == n and (lengths > 0).all() and (explored < lengths[:, None]).all()): raise EngineError(
         f"viewers: expected finite vectors and ratings, s above 0 and explored places inside {n} lists, got something else; see `explored`")
-    viewer = np.repeat(np.arange(n), lengths)
-    best   = np.lexsort([-stars, viewer]) - start[viewer]                             # places in each list, best rated first
+    t = np.arange(steps)
+    clock = np.stack([t*np.sqrt(2*np.log2(t + 2)/(t + 1)), 1 - np.exp(-(t + 1)/s)])  # what depends on the step alone: t beta, novelty of the clock
     out = Published(np.empty((n, steps), np.int64), np.empty((n, steps)), np.empty((n, steps)), np.empty((n, steps), bool))
     def some(s_):
         k = int(lengths[s_].max())
-        Q    = np.zeros((4, k + 1))
-        room = np.zeros((X.shape[1], k)), Q, Q.view(np.int64), np.zeros((min(k, steps), k)), np.zeros(k, np.int64), np.zeros(k, bool)
-        _published_some(X, own(items), start[:-1][s_], start[1:][s_], stars, best, own(explored)[s_], float(s), *room, *(a[s_] for a in out))
+        Q    = np.zeros((5, k + 1))
+        room = np.zeros((X.shape[1], k)), Q, Q.view(np.int64), np.zeros((min(k, steps), k)), np.zeros(k, np.int64)
+        _published_some(X, own(items), start[:-1][s_], start[1:][s_], stars, own(explored)[s_], clock, *room, *(a[s_] for a in out))
     cuts = np.linspace(0, n, 4*threads + 1 if threads > 1 else 2).astype(int)
     with ThreadPoolExecutor(threads) as pool: list(pool.map(some, [slice(a, b) for a, b in zip(cuts, cuts[1:]) if b > a]))
     return out
