@@ -81,8 +81,8 @@ def largest_error(q, exact, sd):
     return float(np.abs((q - exact)[sd > 0] / sd[sd > 0]).max())
 
 
-def measure(alpha: float = .99) -> list:
-    "One row per method and world, as dicts"
+def measure(alpha: float = .99, chains: tuple = (1000, 5000)) -> list:
+    "One row per method and world, as dicts; `chains`: how many draws each chain makes"
     rows = []
     for repeats, world in ((True, "with repeats"), (False, "without repeats")):
         for points in (128, 64):
@@ -93,11 +93,17 @@ def measure(alpha: float = .99) -> list:
     truth = catalogue(replay(dense, recovery_range(dense.prior)), shelf.X).utilities(ago)
     exact, sd = mixture_quantile(truth, alpha), truth.sd()
     rows[0]["error_sd"] = largest_error(mixture_quantile(shelf.utilities(ago), alpha), exact, sd)
-    for draws in (1000, 5000):
+    for draws in chains:
         ms, q = chain(shelf, ago, draws, alpha)
         rows.append(dict(method=f"collapsed MCMC, {draws} draws", world="with repeats", ms=ms, p95=None,
                          error_sd=largest_error(q, exact, sd), times_grid=ms / rows[0]["ms"]))
     return rows
+
+
+def run(short: bool = False, **_) -> list:
+    "The rows, for `python -m benchmarks`"
+    with threadpool_limits(1):
+        return [dict(benchmark="novelty", **row) for row in measure(chains=(50,) if short else (1000, 5000))]
 
 
 def main() -> list:
