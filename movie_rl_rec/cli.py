@@ -42,7 +42,7 @@ class RunSettings:
     embedding:str = "autoencoder"  # what stands for a movie: autoencoder, pca, onehot, random or shuffled
     model:str|None = None          # folder of a saved model to use instead of training one
     device:str = "cpu"             # cpu or cuda, for the training
-    workers:int = 1                # processes; changes the speed, never the result
+    workers:int = 1                # processes, or threads of the compiled loop; change the speed, never the result
 
 # %% ../nbs/06a_cli.ipynb #1f86c044
 def check_free(
@@ -356,7 +356,7 @@ def _add_run_options(p):
     p.add_argument("--embedding", default=d.embedding, help="autoencoder, pca, onehot, random or shuffled (default: %(default)s)")
     p.add_argument("--model", metavar="FOLDER", help="use a model saved by `train` instead of training one")
     p.add_argument("--device", default=d.device, help="cpu or cuda, for the training (default: %(default)s)")
-    p.add_argument("--workers", type=int, default=d.workers, help="processes; changes the speed, never the result (default: %(default)s)")
+    p.add_argument("--workers", type=int, default=d.workers, help="processes, or threads of the compiled loop; change the speed, never the result (default: %(default)s)")
     p.add_argument("--out", help="folder to make; must not exist (default: runs/NAME, or the first of runs/NAME-2, ... that is free)")
     p.add_argument("--quiet", action="store_true", help="no progress bars")
 
