@@ -8,7 +8,7 @@ from conftest import ROOT
 
 from docs import pages
 
-SERVES_TWICE = {"$u$", "$k$", "$d$", "$X$", "$x$"}     # symbols with a second meaning, which the chapter that needs it states in its own table
+SERVES_TWICE = {"$u$", "$k$", "$d$", "$X$", "$x$", "$\\mu$"}     # symbols with a second meaning, which the chapter that needs it states in its own table
 
 
 @pytest.mark.parametrize("path", pages.guides(), ids=lambda p: p.stem)
