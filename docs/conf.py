@@ -9,6 +9,7 @@ release = version = _about["Version"]
 extensions = ["myst_nb"]
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_render_markdown_format = "myst"       # tables in what a cell shows
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 4
 suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]

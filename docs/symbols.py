@@ -24,6 +24,7 @@ class Parameter(NamedTuple):
     kind: str       # the annotation, or nothing
     default: str    # the default, or nothing
     comment: str    # what its docment says
+    by_name: bool = False # whether it must be given by name
 
 
 class Symbol(NamedTuple):
@@ -79,7 +80,7 @@ def function_parameters(function) -> tuple[tuple, tuple]:
     defaults = [None]*(len(args) - len(node.args.defaults)) + node.args.defaults
     pairs = [*zip(args, defaults), *zip(node.args.kwonlyargs, node.args.kw_defaults)]
     comment = {k: (v["docment"] or "") for k, v in said.items()}
-    found = tuple(Parameter(a.arg, ast.unparse(a.annotation) if a.annotation else "", plain_default(d), comment.get(a.arg, ""))
+    found = tuple(Parameter(a.arg, ast.unparse(a.annotation) if a.annotation else "", plain_default(d), comment.get(a.arg, ""), a in node.args.kwonlyargs)
                   for a, d in pairs if a.arg not in SILENT)
     return found, (ast.unparse(node.returns) if node.returns else "", comment.get("return", ""))
 
@@ -89,8 +90,9 @@ def class_parameters(cls: type) -> tuple:
     own = next((c for c in cls.__mro__ if "__init__" in vars(c)), object)
     if not dataclasses.is_dataclass(cls) and not hasattr(cls, "_fields"):
         return function_parameters(vars(own)["__init__"])[0] if inspect.isfunction(vars(own).get("__init__")) and own.__module__ == cls.__module__ else ()
-    names = cls._fields if hasattr(cls, "_fields") else [f.name for f in dataclasses.fields(cls) if f.init]
-    return tuple(next((fields(c)[n] for c in cls.__mro__ if n in fields(c)), Parameter(n, "", "", "")) for n in names)
+    wanted = dict.fromkeys(cls._fields, False) if hasattr(cls, "_fields") else {f.name: f.kw_only for f in dataclasses.fields(cls) if f.init}
+    found = [next((fields(c)[n] for c in cls.__mro__ if n in fields(c)), Parameter(n, "", "", ""))._replace(by_name=only) for n, only in wanted.items()]
+    return tuple(sorted(found, key=lambda p: p.by_name))
 
 
 def inherited(cls: type | None, name: str, symbol: Symbol) -> Symbol:
@@ -143,7 +145,9 @@ def code_text(text: str) -> str:
 
 def signature(symbol: Symbol) -> str:
     "A signature that fits on a line or two: names and defaults, without annotations"
-    inside = ", ".join(p.name + (f"={p.default}" if p.default else "") for p in symbol.parameters)
+    parts = [p.name + (f"={p.default}" if p.default else "") for p in symbol.parameters]
+    first = next((i for i, p in enumerate(symbol.parameters) if p.by_name), None)
+    inside = ", ".join(parts if first is None else [*parts[:first], "*", *parts[first:]])
     returns = f" -> {symbol.returns[0]}" if symbol.form == "function" and symbol.returns[0] else ""
     if symbol.form in ("value", "property"):
         return symbol.name

@@ -1,4 +1,6 @@
 "Guides run as printed; symbols, references and claims agree wherever they are told."
+import importlib
+import inspect
 import re
 from collections import defaultdict
 
@@ -104,3 +106,11 @@ def test_quarto_would_get_the_figures(tmp_path, monkeypatch):
     assert drawn and all('role="img"' in h and 'type="application/json"' in h for h in drawn)
     header = (ROOT / "nbs" / "_quarto.yml").read_text()
     assert "figures/plotly.min.js" in header and "figures/figures.js" in header and "https://" not in header
+
+
+@pytest.mark.parametrize("module,name", [("policies", "LinUCB"), ("novelty", "NoveltyVB"), ("priors", "FullKnowledge"), ("priors", "Pupil"), ("simulation", "simulate")])
+def test_signatures_are_those_of_python(module, name):
+    from docs.symbols import exported
+    thing = getattr(importlib.import_module(f"movie_rl_rec.{module}"), name)
+    told = next(s for s in exported(module) if s.name == name).parameters
+    assert [(p.name, p.by_name) for p in told] == [(p.name, p.kind is p.KEYWORD_ONLY) for p in inspect.signature(thing).parameters.values()]
