@@ -534,10 +534,10 @@ def choose_policies(
     known:dict=POLICIES, # name -> policy
 )->dict: # name -> policy, in the order given
     "Look policies up by name"
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown or not names: raise PolicyError(
         f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
-        "`movie-rl-rec policies` explains each; those taught by other viewers come from `priors.ready`")
+        "`movie-rl-rec policies` explains each; those taught by other viewers come from `priors.ready`, and one of your own goes into a dict, {'mine': policy}")
     return {name: known[name] for name in names}
 
 def describe(
@@ -552,6 +552,7 @@ def describe(
 # %% ../nbs/04_policies.ipynb #d51bb0f7
 def _leaves(state):
     "All arrays inside a state made of tuples, lists, dicts and arrays"
+    if state is None: return []
     if isinstance(state, dict): state = tuple(state.values())
     if isinstance(state, (tuple, list)): return [leaf for part in state for leaf in _leaves(part)]
     return [np.array(state, copy=True)]
@@ -593,7 +594,8 @@ def check_policy(
 )->None:
     "Check that a policy keeps its promises: finite scores of the right shape, purity, repeatability, rows that are independent"
     def demand(kept, promise):
-        if not kept: raise PolicyError(f"policy {type(policy).__name__}: broke a promise: {promise}")
+        if not kept: raise PolicyError(f"policy {policy.__name__ if isinstance(policy, type) else type(policy).__name__}: broke a promise: {promise}")
+    demand(not isinstance(policy, type), "it must be an object, not a class: `check_policy(Mine())`")
     for part in ("init", "score", "update"): demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
     world = world or _check_world(n, k, d, seed)
     n, k  = world.X.shape[:2]

@@ -165,6 +165,8 @@ def learn_prior(
     "What training users have in common, as a prior: EM, eqs. (4b.3) and (4b.4); Lindley & Smith 1972"
     if rounds < 1: raise PriorError(f"`rounds`: expected 1 or more, got {rounds}; 30 is usual")
     sums, d = gather(X, rated), np.shape(X)[1]
+    if not (np.asarray(X)[:, 0] == 1).all(): raise PriorError(
+        "`X`: expected ones in the first column, which carries the viewer's level, got others; put them there with `np.c_[np.ones(len(X)), X]`")
     m0, S0, s2, trace = np.r_[rated.stars.mean(), np.zeros(d - 1)], np.eye(d), max(rated.stars.var(), 1e-6), []
     for _ in range(rounds):
         C, mu, evidence = _believed(sums, m0, S0, s2)

@@ -108,7 +108,8 @@ def test_quarto_would_get_the_figures(tmp_path, monkeypatch):
     assert "figures/plotly.min.js" in header and "figures/figures.js" in header and "https://" not in header
 
 
-@pytest.mark.parametrize("module,name", [("policies", "LinUCB"), ("novelty", "NoveltyVB"), ("priors", "FullKnowledge"), ("priors", "Pupil"), ("simulation", "simulate")])
+@pytest.mark.parametrize("module,name", [("policies", "LinUCB"), ("novelty", "NoveltyVB"), ("priors", "FullKnowledge"), ("priors", "Pupil"),
+                                         ("simulation", "simulate")])
 def test_signatures_are_those_of_python(module, name):
     from docs.symbols import exported
     thing = getattr(importlib.import_module(f"movie_rl_rec.{module}"), name)
