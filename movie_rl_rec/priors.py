@@ -372,7 +372,7 @@ def leave_one_out(
     "Predict every rating from all others: eq. (4b.7); Cook & Weisberg 1982"
     C  = np.linalg.inv(np.linalg.inv(prior.cov) + X.T @ X)                                        # (d, d), in units of sigma**2
     mu = prior.mean + C @ X.T @ (stars - X @ prior.mean)
-    h  = np.einsum("kd,de,ke->k", X, C, X)
+    h  = ((X @ C)*X).sum(axis=1)
     return stars - (stars - X @ mu)/(1 - h)
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def plot_forest(
     fig.add_vline(0, line_dash="dot")
     reference, n = summary.reference.iloc[0], int(summary.users.max())
     return fig.update_layout(template="plotly_white", height=140 + 34*len(s), title=title, margin=dict(t=60), yaxis_title="",
-                             xaxis_title=f"stars per movie more than {reference}<br><sub>95% intervals over {n} viewers, paired</sub>")
+                             xaxis_title=f"stars more than {reference}<br><sub>per movie; 95% intervals over {n} viewers, paired</sub>")
 
 # %% ../nbs/06_results.ipynb #09b7e02a
 def plot_pooled(
