@@ -19,7 +19,7 @@ setup(
                  "Topic :: Scientific/Engineering :: Artificial Intelligence"],
     packages=find_packages(include=[lib, f"{lib}.*"]), package_data={lib: ["sample/*"]},
     python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
-    extras_require={extra: split(c[f"{extra}_requirements"]) for extra in ("dev", "docs")},
+    extras_require={extra: split(c[f"{extra}_requirements"]) for extra in ("gym", "serve", "widget", "dev", "docs")},
     entry_points={"console_scripts": split(c["console_scripts"]), "nbdev": [f"{lib}={lib}._modidx:d"]},
     long_description=(here/"README.md").read_text(encoding="utf-8"), long_description_content_type="text/markdown",
     zip_safe=False)
