@@ -402,7 +402,7 @@ def neighbour_features(
 
 class Neighbours(NamedTuple):
     "What is known of `n` viewers and their likeness to `p` training users"
-    sums: np.ndarray  # (6, n, p) over movies both rated: count, the viewer's r, the neighbour's d, r*r, d*d, r*d
+    sums: np.ndarray  # (n, 6, p) over movies both rated: count, the viewer's r, the neighbour's d, r*r, d*d, r*d
     total: np.ndarray # (n, 2) sum and number of the viewer's ratings, begun with five average ones
 
 def likeness(
@@ -410,7 +410,7 @@ def likeness(
     trust:float=20.,  # common movies from which on the correlation is fully trusted
 )->np.ndarray: # (n, p) 0 to 1; 0 for those who are unlike, or share fewer than two movies
     "How alike viewers and training users are: the left part of eq. (4b.8)"
-    n, r, d, rr, dd, rd = state.sums
+    n, r, d, rr, dd, rd = state.sums.swapaxes(0, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         alike = (n*rd - r*d)/np.sqrt(np.maximum(n*rr - r*r, 0)*np.maximum(n*dd - d*d, 0))
     return np.where(np.isfinite(alike) & (n > 1), np.maximum(alike, 0), 0)*np.minimum(n, trust)/trust
@@ -426,7 +426,7 @@ class UserKNN:
 
     def init(self, world, n):
         "Nothing in common yet; five ratings at the training mean"
-        return Neighbours(np.zeros((6, n, world.X.shape[2] - 2)), np.tile([5.*world.mean, 5.], (n, 1)))
+        return Neighbours(np.zeros((n, 6, world.X.shape[2] - 2)), np.tile([5.*world.mean, 5.], (n, 1)))
 
     def predict(self, state, X):
         "Expected ratings, in stars"
@@ -443,7 +443,7 @@ class UserKNN:
     def update(self, state, x, reward):
         "Six sums over the training users who rated the movie too"
         d, r = x[:, 2:].astype(float), np.broadcast_to(reward[:, None], (len(x), x.shape[1] - 2))
-        more = np.where(np.isfinite(d), np.stack([np.ones_like(d), r, d, r*r, d*d, r*d]), 0)
+        more = np.where(np.isfinite(d)[:, None], np.stack([np.ones_like(d), r, d, r*r, d*d, r*d], axis=1), 0)
         return Neighbours(state.sums + more, state.total + np.column_stack([reward, np.ones(len(x))]))
 
 # %% ../nbs/04b_priors.ipynb #72ccac6c
@@ -530,9 +530,10 @@ def ready(
     vectors,       # `Embeddings` of the movies
     teachers,      # ids of the users to learn from: training users, never those who play
     seed:int=0,    # fixes what is random in learning
+    lessons:dict|None=None, # recipe -> `Taught`: what was learnt already from these teachers and vectors, and is learnt once only
 )->dict: # name -> policy, with features of its own where it was taught; for `simulate`
     "Policies by name, taught where they need it; what two of them share is learnt once"
-    known, lessons = {**POLICIES, **PUPILS}, {}
+    known, lessons = {**POLICIES, **PUPILS}, {} if lessons is None else lessons
     chosen = choose_policies(list(names), known)
     given  = rated(data, teachers) if any(n in PUPILS for n in chosen) else None
     return {n: p.learnt(vectors, given, seed, lessons) if n in PUPILS else p for n, p in chosen.items()}

@@ -33,7 +33,7 @@ class Replay:
     users: np.ndarray     # (n,) ids of the viewers
     start: np.ndarray     # (n + 1,) int: viewer i's list is items[start[i]:start[i+1]]
     items: np.ndarray     # (L,) int: movie rows, list after list
-    ratings: np.ndarray   # (L,) ratings given to them, in stars
+    ratings: np.ndarray   # (L,) ratings given to them, in stars; NaN: never given, a movie that may be shown and is missed
     ids: np.ndarray       # (m,) movie ids
     features: np.ndarray  # (m, d) features of the movies: a leading 1, then the embedding
     popularity: np.ndarray# (m,) how many training users rated each movie
@@ -104,7 +104,7 @@ def _table(replay, rows):
 
 def _world(replay, items, ratings, listed, policy):
     "What the policy is told about these candidates"
-    told = ratings if getattr(policy, "sees_ratings", False) else Hidden()
+    told = np.nan_to_num(ratings) if getattr(policy, "sees_ratings", False) else Hidden()
     return World(replay.features[items], replay.popularity[items], replay.item_mean[items], replay.catalogue[items],
                  replay.mean, replay.spread, told, listed)
 
@@ -118,10 +118,18 @@ def _play(replay, rows, policy, steps, seed):
         open_ |= (t > last)[:, None]                       # who has finished plays on for nothing, and is left out below
         a = pick(policy.score(state, world.X, rng, t), open_, rng)
         guess = predict(state, world.X)[n, a] if predict else np.full(len(n), np.nan)
-        state = policy.update(state, world.X[n, a], ratings[n, a])
+        earned = ratings[n, a]
+        after = policy.update(state, world.X[n, a], np.where(np.isnan(earned), replay.mean, earned))
+        state = _rated(after, state, ~np.isnan(earned))
         open_[n, a] = False
-        shown.append((items[n, a], ratings[n, a], guess, t <= last))
+        shown.append((items[n, a], np.nan_to_num(earned), guess, t <= last))
     return shown
+
+def _rated(after, before, rated):
+    "Beliefs of the viewers who rated, as they are now; of the others, as they were"
+    if rated.all() or after is before: return after
+    if isinstance(after, tuple): return type(after)(*(_rated(a, b, rated) for a, b in zip(after, before)))
+    return np.where(rated.reshape(-1, *[1]*(np.ndim(after) - 1)), after, before)
 
 # %% ../nbs/05_simulation.ipynb #25ff4864
 def _chunks(replay, batch):
@@ -154,7 +162,9 @@ def _task(replay, rows, name, policy, steps, seed):
 def _rules(replay, policies, steps, engine):
     "The policies that the compiled loop plays, as it knows them: name -> rule"
     if engine not in ("auto", "numpy", "compiled"): raise SimulationError(f"engine: expected auto, numpy or compiled, got {engine!r}; auto is usual")
-    if engine == "numpy": return {}
+    misses = bool(np.isnan(replay.ratings).any())
+    if misses and engine == "compiled": raise SimulationError("engine: expected viewers whose candidates all have a rating, got some that were never rated; use engine='auto'")
+    if engine == "numpy" or misses: return {}
     from movie_rl_rec.engine import find_rule
     rules = {name: find_rule(_seen_through(replay, policy)[1], steps) for name, policy in policies.items()}
     unknown = [name for name, rule in rules.items() if rule is None]
