@@ -23,11 +23,12 @@ def run(
     progress:bool=True,# show progress bars on a terminal
 ): # a frame: the summary
     "The main job: data to report. Writes results.parquet, summary.csv, report.html and config.json"
-    from movie_rl_rec.results import curves, report_html
+    from movie_rl_rec.results import report_figures, report_html
     from movie_rl_rec.simulation import time_policies
     from movie_rl_rec.study import RunSettings, experiment
-    e    = experiment(out, settings or RunSettings(), progress)
-    page = report_html(repr(e.data), e.data.simulated, e.users, e.summary, curves(e.frame, e.replay), time_policies(e.replay, e.players), e.config)
+    e = experiment(out, settings or RunSettings(), progress)
+    figures = report_figures(e.frame, e.replay, e.players, e.data.movies, e.users, e.summary, time_policies(e.replay, e.players))
+    page = report_html(repr(e.data), e.data.simulated, e.users, e.summary, figures, e.config)
     with whole_folder(out) as folder:
         e.frame.to_parquet(folder/"results.parquet", index=False)
         e.summary.to_csv(folder/"summary.csv", index=False, float_format="%.6g")

@@ -720,7 +720,7 @@ def user_folds(
     "Split users into disjoint groups of test users"
     count = data.ratings.user_id.value_counts().sort_index()
     rng, able = np.random.default_rng(seed), count.index[count >= least].to_numpy()
-    size = min(size, len(able)//max(folds, 1))
+    size = min(size, len(able)//(max(folds, 1) + (len(able) == (count >= least/2).sum())))   # someone must be left to validate
     _demand(folds >= 1 and size >= 1, "folds", f"1 or more, and as many users with {least} ratings", f"{folds} and {len(able)}", "ask for fewer folds, or a smaller `least`")
     tests  = np.split(rng.permutation(able)[:folds*size], folds)
     others = np.setdiff1d(count.index[count >= least/2].to_numpy(), np.concatenate(tests))
