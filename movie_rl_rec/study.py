@@ -26,7 +26,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from tqdm.auto import tqdm
 
-from .as_published import PAPER_MEASURES, ladder, paper_contrasts, paper_table, published_embeddings, published_features, simulate_published
+from .as_published import PAPER_MEASURES, ladder, paper_contrasts, paper_features, paper_table, published_embeddings, published_features, simulate_published
 from .data import Dataset, Split, load, split_users, user_folds
 from .embeddings import KINDS, embed, load_model, quality
 from .features import Group, MovieEncoder, pca_vectors
@@ -405,6 +405,11 @@ def _ladder_table(data, split, seed):
                               **dict(zip(("change", "change_low", "change_high"), interval((r.set_index("user").gain - base).to_numpy()))), users=len(r))
                          for name, r in rungs.groupby("rung", sort=False)])
 
+def _paper_features_table(data):
+    "What the paper's features know: how many movies they tell apart, and how much of them twenty components keep"
+    known = paper_features(data.movies)
+    return pd.DataFrame([dict(movies=len(known.onehot), distinct=len(np.unique(known.onehot, axis=0)), explained=known.explained)])
+
 # %% ../nbs/06a_study.ipynb #2d2e76cb
 GROUPS = (1, 2, 3, 4) # disjoint groups of test viewers
 
@@ -437,6 +442,7 @@ def _beside(stages, kind, names):
     todo = {"intervals":  lambda: coverage_of_intervals(stages.replay(0, kind), _world(stages, kind)[0], seed=s.seed),
             "times":      lambda: time_policies(stages.replay(0, kind), {n: stages.player(0, kind, n) for n in names}),
             "embeddings": lambda: _embedding_table(data, s.seed), "recovery": lambda: _recovery_table(data, s.seed),
+            "paper features": lambda: _paper_features_table(data),
             "paper":      lambda: paper_table(data, split.test, seed=s.seed, progress=False)}
     if data.name != "imdb": return todo
     return todo | {"as published": lambda: _published_table(data, split, s.seed), "ladder": lambda: _ladder_table(data, split, s.seed)}
@@ -544,7 +550,7 @@ def _tables(stages, get):
     spread  = lambda frame, key: pd.DataFrame([{key: name, "measure": m, **_spread(mine[m]), "users": len(mine)}
                                                for name, mine in frame.groupby(key, sort=False) for m in PAPER_MEASURES])
     tables  = _split_tables(stages, get) | _fold_tables(stages, get) | _protocol_tables(stages, get)
-    tables |= {name: get(name) for name in ("intervals", "times", "embeddings", "recovery")}
+    tables |= {name.replace(" ", "_"): get(name) for name in ("intervals", "times", "embeddings", "recovery", "paper features")}
     tables |= dict(paper=spread(rows, "policy"), paper_contrasts=spread(paper_contrasts(rows), "contrast"))
     return tables | (dict(as_published=get("as published"), ladder=get("ladder")) if stages.data.name == "imdb" else {})
 
