@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['CERTAIN', 'VERSION', 'CLASSES', 'FUNCTIONS', 'ARRAYS', 'NUMBERS', 'RecommenderError', 'Shelf', 'with_columns',
-           'lay_out', 'find_title', 'find_row', 'find_rows', 'Log', 'Seat', 'belief_of', 'Brain', 'doubt_worth',
-           'upper_bounds', 'contenders', 'slate', 'Evidence', 'evidence', 'reasons', 'Recommendation', 'Slate',
+           'lay_out', 'find_title', 'find_row', 'find_rows', 'Log', 'Seat', 'belief_of', 'Brain', 'slate',
+           'doubt_worth', 'upper_bounds', 'contenders', 'Evidence', 'evidence', 'reasons', 'Recommendation', 'Slate',
            'Recommender', 'Teaching', 'content_map', 'lengthen', 'policy_plain', 'plain_policy']
 
 # %% ../nbs/07_recommender.ipynb #rc000010
@@ -45,14 +45,6 @@ def _demand(kept, what, expected, got, todo):
 def _plain(value):
     "A NumPy number as Python's own"
     return value.item() if isinstance(value, np.generic) else value
-
-# %% ../nbs/07_recommender.ipynb #rc000021
-def _keys(title):
-    "How a title may be written: in full, without its year, and with its article in front"
-    full  = " ".join(title.casefold().split())
-    short = re.sub(r"\s*\(\d{4}\)$", "", full)
-    front = re.sub(r"^(.*), (the|a|an)$", r"\2 \1", short)
-    return {full, short, front, front + full[len(short):]}
 
 # %% ../nbs/07_recommender.ipynb #rc000022
 @dataclass(frozen=True, eq=False)
@@ -159,6 +151,14 @@ def lay_out(
     X   = np.c_[np.ones(len(movies)), vectors.vectors[vectors.rows(movies.index)]]
     return Shelf(movies, X, np.bincount(rows, minlength=len(movies)), shrunk_means(rows, stars, len(movies)), own,
                  float(stars.mean()), float(stars.std()), data.scale, len(movies), np.zeros((X.shape[1], X.shape[1])), data.simulated)
+
+# %% ../nbs/07_recommender.ipynb #rc000021
+def _keys(title):
+    "How a title may be written: in full, without its year, and with its article in front"
+    full  = " ".join(title.casefold().split())
+    short = re.sub(r"\s*\(\d{4}\)$", "", full)
+    front = re.sub(r"^(.*), (the|a|an)$", r"\2 \1", short)
+    return {full, short, front, front + full[len(short):]}
 
 # %% ../nbs/07_recommender.ipynb #rc000031
 def _near(text, titles, k):
@@ -284,6 +284,28 @@ class Brain:
         for row, stars in zip(*log): state = self.policy.update(state, self.shelf.features[[row]], np.array([stars]))
         return state
 
+# %% ../nbs/07_recommender.ipynb #rc000052
+def slate(
+    scores:np.ndarray, # (k,) scores of the open candidates
+    luck:Streams,      # the viewer's luck; is drawn from
+    k:int,             # how many are wanted; fewer where fewer are open
+)->list: # positions, best first
+    "`pick`, and again among what is left; where nothing is tied, that is the order of the scores"
+    if not np.isfinite(scores).all(): raise RecommenderError(
+        "scores: expected finite numbers, got NaN or infinity; check the policy with `check_policy`")
+    left = np.arange(len(scores))
+    if len(left) > k:
+        kth  = np.partition(scores, len(scores) - k)[len(scores) - k]
+        left = left[scores >= kth - 10*TIE*max(abs(kth), abs(scores.max()), 1)]                     # the others are never among the k
+    order = np.argsort(-scores[left], kind="stable")
+    s     = scores[left][order]
+    if (s[:-1] - s[1:] > 10*TIE*np.maximum(np.abs(s[:-1]), 1)).all(): return left[order[:k]].tolist()
+    s, free, chosen = scores[left][None], np.ones((1, len(left)), bool), []
+    for _ in range(min(k, len(left))):
+        chosen.append(int(pick(s, free, luck)[0]))
+        free[0, chosen[-1]] = False
+    return left[chosen].tolist()
+
 # %% ../nbs/07_recommender.ipynb #rc000051
 CERTAIN = (GreedyPolicy, LinUCB, OFUL, BayesUCB) # policies without luck, whose score is the expected rating plus a multiple of the doubt
 
@@ -338,28 +360,6 @@ def contenders(
         left  = left[upper >= least - 10*TIE*max(abs(least), 1)]
         if len(left) <= few: break
     return left
-
-# %% ../nbs/07_recommender.ipynb #rc000052
-def slate(
-    scores:np.ndarray, # (k,) scores of the open candidates
-    luck:Streams,      # the viewer's luck; is drawn from
-    k:int,             # how many are wanted; fewer where fewer are open
-)->list: # positions, best first
-    "`pick`, and again among what is left; where nothing is tied, that is the order of the scores"
-    if not np.isfinite(scores).all(): raise RecommenderError(
-        "scores: expected finite numbers, got NaN or infinity; check the policy with `check_policy`")
-    left = np.arange(len(scores))
-    if len(left) > k:
-        kth  = np.partition(scores, len(scores) - k)[len(scores) - k]
-        left = left[scores >= kth - 10*TIE*max(abs(kth), abs(scores.max()), 1)]                     # the others are never among the k
-    order = np.argsort(-scores[left], kind="stable")
-    s     = scores[left][order]
-    if (s[:-1] - s[1:] > 10*TIE*np.maximum(np.abs(s[:-1]), 1)).all(): return left[order[:k]].tolist()
-    s, free, chosen = scores[left][None], np.ones((1, len(left)), bool), []
-    for _ in range(min(k, len(left))):
-        chosen.append(int(pick(s, free, luck)[0]))
-        free[0, chosen[-1]] = False
-    return left[chosen].tolist()
 
 # %% ../nbs/07_recommender.ipynb #rc000061
 class Evidence(NamedTuple):
@@ -435,10 +435,11 @@ class Slate(list):
 
 # %% ../nbs/07_recommender.ipynb #rc000071
 def patch_to(cls):
-    "Give a class one more method, in a cell of its own"
+    "Give a class one more method, in a cell of its own; the name means outside of it what it meant before"
     def add(method):
-        setattr(cls, (getattr(method, "fget", None) or method).__name__, method)
-        return method
+        name = (getattr(method, "fget", None) or method).__name__
+        setattr(cls, name, method)
+        return globals().get(name)
     return add
 
 # %% ../nbs/07_recommender.ipynb #rc000072
@@ -697,6 +698,7 @@ def replay(self,
     with self._lock:
         for viewer, movie, stars in checked: self.rate(viewer, movie, stars)
 
+# %% ../nbs/07_recommender.ipynb #rc000081b
 @patch_to(Recommender)
 def under(self,
     policy=None,      # a policy, or a name, as in `from_dataset`; None: the same
@@ -708,6 +710,14 @@ def under(self,
     made = Recommender(chosen, shelf, self.seed, self.level, self.memory, self.name if policy is None else policy if isinstance(policy, str) else None)
     made._logs, made._teaching = logs, self._teaching
     return made
+
+@patch_to(Recommender)
+def _learnt(self, policy, shelf):
+    "Another policy, ready, and the shelf with its features, new movies included"
+    _demand(self._teaching is not None, "another policy", "a recommender made by `from_dataset`", "one that was loaded, and knows no teachers",
+            "make a new one, and hand it the ratings: `new.replay(old.log)`")
+    policy, taught = _taught(self._teaching, policy, self.seed)
+    return policy, lengthen(taught, shelf.movies.iloc[taught.first:]) if len(shelf) > taught.first else taught
 
 # %% ../nbs/07_recommender.ipynb #rc000083
 def content_map(
@@ -759,14 +769,6 @@ def add_movies(self,
         _demand(not len(old), "new movies", "ids that are new", len(old) and f"{_plain(old[0])!r}, which is on the shelf",
                 "leave it out, or give it another id")
         self.brain = Brain(self.policy, lengthen(shelf, new), self.seed)
-
-@patch_to(Recommender)
-def _learnt(self, policy, shelf):
-    "Another policy, ready, and the shelf with its features, new movies included"
-    _demand(self._teaching is not None, "another policy", "a recommender made by `from_dataset`", "one that was loaded, and knows no teachers",
-            "make a new one, and hand it the ratings: `new.replay(old.log)`")
-    policy, taught = _taught(self._teaching, policy, self.seed)
-    return policy, lengthen(taught, shelf.movies.iloc[taught.first:]) if len(shelf) > taught.first else taught
 
 # %% ../nbs/07_recommender.ipynb #rc000086
 VERSION = 1 # of the form in which a recommender is saved
