@@ -9,6 +9,7 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
 # %% ../nbs/02_autoencoder.ipynb #2ef56b47
 from collections.abc import Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,12 +17,12 @@ import numpy as np
 import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from .features import Group
+from .features import Group, check_names, groups_of
 from .store import load_arrays, save_arrays
 
 # %% ../nbs/02_autoencoder.ipynb #c17bceec
@@ -256,35 +257,77 @@ def load_autoencoder(
     model.groups = {name: Group(slice(a, b), kind) for name, (a, b, kind) in plain["groups"].items()}
     return model.eval(), plain["meta"]
 
+# %% ../nbs/02_autoencoder.ipynb #358373fd
+def _guessed(X, names):
+    "Groups of columns, by name if the names are those of `MovieEncoder`, else by what the columns hold"
+    named = groups_of(names) if names is not None else {}
+    flags = [] if named else ((X == 0) | (X == 1)).all(axis=0).tolist()
+    starts = [i for i, flag in enumerate(flags) if not (flag and i and flags[i - 1])]
+    return named or {f"columns {a} to {b - 1}": Group(slice(a, b), "multihot" if flags[a] else "number") for a, b in zip(starts, [*starts[1:], len(flags)])}
+
+def _probabilities(logits, groups, loss):
+    "What the model says, as rows like those it was given: x tilde of eq. (2.4)"
+    out = torch.empty_like(logits)
+    for columns, kind in groups.values():
+        part = logits[:, columns]
+        out[:, columns] = (torch.sigmoid(part) if kind == "multihot" or loss == "mse" else F.softmax(part, dim=1) if kind == "onehot" else part)
+    return out.numpy()
+
 # %% ../nbs/02_autoencoder.ipynb #66c5495c
 class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     "`fit_autoencoder` and `encode` as a scikit-learn transformer"
     def __init__(self,
-        groups=None,                    # which columns belong together, as `MovieEncoder.groups_` has them; None: all are zeros and ones
-        settings=AutoencoderSettings(), # size, loss and training
-        seed=0,                         # fixes the start, the held-out rows and the order of the batches
-        device="cpu",                   # where to train, such as `cpu` or `cuda`
-    ):
-        self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
+        groups=None,   # which columns belong together, as `MovieEncoder.groups_` has them; None: by their names, else by what they hold
+        settings=None, # size, loss and training, an `AutoencoderSettings`; None: its defaults
+        seed=0,        # fixes the start, the held-out rows and the order of the batches
+        device="cpu",  # where to train, such as `cpu` or `cuda`
+    ): self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
 
     def fit(self,
         X,      # (m, p) rows
         y=None, # not used; scikit-learn hands it over
     ): # itself, trained
         "Train on the rows of X (m, p)"
-        self.model_, self.history_ = fit_autoencoder(X, self.groups, self.settings, self.seed, self.device, progress=False)
-        self.n_features_in_ = self.model_.encoder[0].in_features
+        X = validate_data(self, X, dtype=float, ensure_min_samples=2)
+        groups = self.groups or _guessed(X, getattr(self, "feature_names_in_", None))
+        model, self.history_ = fit_autoencoder(X, groups, self.settings or AutoencoderSettings(), self.seed, self.device, progress=False)
+        self.model_, self.mean_ = model.cpu(), X.mean(axis=0)
         return self
 
     def transform(self,
         X, # (m, p) rows
     ): # (m, d) codes
-        "The codes of rows"
+        "The codes of rows, computed with double precision: a row's code does not depend on the others"
         check_is_fitted(self)
-        return encode(self.model_, X)
+        return self._through("encoder", validate_data(self, X, dtype=float, reset=False))
+
+    def inverse_transform(self,
+        X, # (m, d) codes
+    ): # (m, p) rows: probabilities of flags and of one-hot answers, numbers as they are
+        "What codes give back"
+        check_is_fitted(self)
+        codes = np.asarray(X, float)
+        if codes.ndim != 2 or codes.shape[1] != self.model_.settings.dim: raise ModelError(
+            f"X: expected codes of length {self.model_.settings.dim}, got shape {codes.shape}; hand in what `transform` returned")
+        return _probabilities(torch.from_numpy(self._through("decoder", codes)), self.model_.groups, self.model_.settings.loss)
+
+    def score(self,
+        X,      # (m, p) rows
+        y=None, # not used; scikit-learn hands it over
+    )->float: # at most 1; 0: no better than the average row of the movies trained on
+        "The share of each group's variance that comes back, averaged over groups: eq. (2.4)"
+        codes, X = self.transform(X), validate_data(self, X, dtype=float, reset=False)
+        lost, all_ = (X - self.inverse_transform(codes))**2, (X - self.mean_)**2
+        return float(1 - np.mean([lost[:, c].sum()/max(all_[:, c].sum(), 1e-12) for c, _ in self.model_.groups.values()]))
 
     def get_feature_names_out(self,
-        input_features=None, # not used; scikit-learn hands it over
+        input_features=None, # names of the columns, checked; scikit-learn hands them over
     ): # (d,) text
         "Names of the codes: z0, z1, ..."
-        return np.array([f"z{i}" for i in range(self.settings.dim)], dtype=object)
+        check_is_fitted(self)
+        if input_features is not None: check_names(self, input_features)
+        return np.array([f"z{i}" for i in range(self.model_.settings.dim)], dtype=object)
+
+    def _through(self, part, rows):
+        "Rows through one half of the network, with double precision"
+        with torch.no_grad(): return deepcopy(getattr(self.model_, part)).double()(torch.tensor(rows)).numpy()

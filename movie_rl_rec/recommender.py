@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
@@ -201,7 +202,7 @@ def find_rows(
     movies,      # ids or titles, any number; or a single one
 )->np.ndarray: # (k,) int
     "Which movies are meant"
-    many = [movies] if isinstance(movies, (str, int, np.integer)) else list(movies)
+    many = list(movies) if isinstance(movies, Iterable) and not isinstance(movies, str) else [movies]
     try: rows = shelf.movies.index.get_indexer(many)
     except (TypeError, ValueError): rows = np.full(len(many), -1)
     for i in np.flatnonzero(rows < 0): rows[i] = find_row(shelf, many[i])
@@ -458,7 +459,7 @@ class Recommender:
         _demand(not getattr(policy, "sees_ratings", False), "policy", "one that works without knowing the ratings beforehand", type(policy).__name__,
                 "yardsticks are for `simulate`; `hybrid` is the best that can be served")
         self.brain, self.seed, self.level, self.memory, self.name = Brain(policy, shelf, seed), seed, level, memory, name or type(policy).__name__
-        self._logs, self._seats, self._lock, self._teaching = {}, OrderedDict(), RLock(), None
+        self._logs, self._seats, self._lock, self._disk, self._teaching = {}, OrderedDict(), RLock(), RLock(), None
         self._quantile = NormalDist().inv_cdf((1 + level)/2)
         self._kept = max(int(memory*2**20/(sum(leaf.nbytes for leaf in _leaves(self.brain.blank)) + 2000)), 1)
 
@@ -522,7 +523,7 @@ def from_dataset(cls,
 
 # %% ../nbs/07_recommender.ipynb #rc000074
 def _viewer(viewer):
-    "A viewer's id: a whole number or text"
+    "A viewer's id: a whole number or text; 7 and '7' are two viewers"
     viewer = _plain(viewer)
     _demand(isinstance(viewer, (int, str)) and not isinstance(viewer, bool) and viewer != "", "viewer", "a whole number or text", repr(viewer),
             "give every viewer an id of their own")
@@ -553,7 +554,11 @@ def rate(self,
     rating:float, # in stars, on the scale
 )->None:
     "Take in one rating; it counts from the next call on. Rated before: the old rating is taken back, and the new one is the last"
-    viewer, row, stars = _viewer(viewer), find_row(self.shelf, movie), self._stars(rating)
+    self._take(_viewer(viewer), find_row(self.shelf, movie), self._stars(rating))
+
+@patch_to(Recommender)
+def _take(self, viewer, row, stars):
+    "Write one checked rating into the log"
     with self._lock:
         log = self._logs.get(viewer, Log())
         if row in log.rows:
@@ -617,7 +622,7 @@ def _told(self, brain, log, state, rows, places):
     "Movies with what is expected of them, and why"
     shelf = brain.shelf
     rows  = places if isinstance(rows, slice) else rows[places]
-    three = zip(*(v.tolist() for v in self._expected(brain, state, rows, places)))
+    three = zip(*([v if v == v else math.nan for v in part.tolist()] for part in self._expected(brain, state, rows, places)))  # one NaN, equal to itself
     why   = reasons(brain, state, rows.tolist(), log)
     return Slate(Recommendation(shelf.ids[r], shelf.titles[r], shelf.years[r], *t, w) for r, t, w in zip(rows.tolist(), three, why))
 
@@ -658,8 +663,8 @@ def explain(self,
     movie,  # id or title
 )->pd.DataFrame: # (t + 1 rows) `movie`, `title`, `rating`, `adds` in stars: the first row is what is expected of anybody, the sum is the prediction, unclipped
     "Take the expected rating apart, rating by rating: eq. (7.1)"
-    (brain, log, seat), row = self._seat(_viewer(viewer)), find_row(self.shelf, movie)
-    shelf, belief = brain.shelf, belief_of(seat.state)
+    brain, log, seat = self._seat(_viewer(viewer))
+    shelf, belief, row = brain.shelf, belief_of(seat.state), find_row(brain.shelf, movie)
     _demand(belief is not None, "policy", "one with a linear belief", type(brain.policy).__name__, "such as `hybrid` or `linucb`")
     before, each = evidence(belief_of(brain.blank), belief, shelf.features[[row]], shelf.features[list(log.rows)], np.array(log.stars))
     return pd.DataFrame(dict(movie=pd.Series([None, *(shelf.ids[r] for r in log.rows)], dtype=object),
@@ -694,9 +699,12 @@ def replay(self,
     log = log.rename(columns={"user_id": "viewer", "movie_id": "movie"})
     missing = [c for c in ("viewer", "movie", "rating") if c not in log]
     _demand(not missing, "`log`", "the columns viewer, movie, rating", ", ".join(map(str, log.columns)) or "none", f"add {', '.join(missing)}")
-    checked = [(_viewer(v), self.shelf.ids[find_row(self.shelf, m)], self._stars(r)) for v, m, r in zip(log.viewer, log.movie, log.rating)]
+    def checked(i, viewer, movie, rating):
+        try: return _viewer(viewer), find_row(self.shelf, movie), self._stars(rating)
+        except RecommenderError as error: raise RecommenderError(f"log row {i}: {error}") from None
+    told = [checked(i, *line) for i, line in enumerate(zip(log.viewer, log.movie, log.rating))]
     with self._lock:
-        for viewer, movie, stars in checked: self.rate(viewer, movie, stars)
+        for viewer, row, stars in told: self._take(viewer, row, stars)
 
 # %% ../nbs/07_recommender.ipynb #rc000081b
 @patch_to(Recommender)
@@ -830,13 +838,14 @@ def save(self,
     shelf, more    = _shelf_plain(brain.shelf)
     told = dict(counts=np.array([len(log.rows) for log in logs.values()], int), rows=np.array([r for log in logs.values() for r in log.rows], int),
                 stars=np.array([s for log in logs.values() for s in log.stars], float))
-    before = {p.stem for p in folder.glob("recommender-*")}
-    name   = f"recommender-{1 + max((int(b.split('-')[1]) for b in before if b.split('-')[1].isdigit()), default=0)}"
-    settings = dict(seed=self.seed, level=self.level, memory=self.memory, name=self.name)
-    save_arrays(arrays | more | told, folder, name, dict(policy=policy, shelf=shelf, settings=settings, viewers=list(logs)))
-    write_whole(folder/"recommender.json", json.dumps(dict(version=VERSION, files=name)).encode())
-    for old in before:
-        for end in ("safetensors", "json"): (folder/f"{old}.{end}").unlink(missing_ok=True)
+    with self._disk:                                                          # one save at a time
+        before = {p.stem for p in folder.glob("recommender-*")}
+        name   = f"recommender-{1 + max((int(b.split('-')[1]) for b in before if b.split('-')[1].isdigit()), default=0)}"
+        settings = dict(seed=self.seed, level=self.level, memory=self.memory, name=self.name)
+        save_arrays(arrays | more | told, folder, name, dict(policy=policy, shelf=shelf, settings=settings, viewers=list(logs)))
+        write_whole(folder/"recommender.json", json.dumps(dict(version=VERSION, files=name)).encode())
+        for old in before:
+            for end in ("safetensors", "json"): (folder/f"{old}.{end}").unlink(missing_ok=True)
 
 # %% ../nbs/07_recommender.ipynb #rc000089
 def _pointer(folder):

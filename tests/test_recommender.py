@@ -1,0 +1,470 @@
+"A recommender: never what was seen, what the simulation picks, the same from its log, the same from the disk, and nothing by halves."
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import real_data
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from movie_rl_rec import recommender
+from movie_rl_rec.data import Dataset, load, split_users
+from movie_rl_rec.embeddings import embed
+from movie_rl_rec.policies import POLICIES, GreedyPolicy, LinUCB
+from movie_rl_rec.priors import PUPILS, ready
+from movie_rl_rec.recommender import Recommender, RecommenderError, Slate, contenders, find_row
+from movie_rl_rec.simulation import make_replay, simulate
+
+SERVED = sorted({*POLICIES, *PUPILS} - {"oracle", "full-knowledge", "catalogue"})
+LINEAR = ["greedy", "epsilon-greedy", "linucb", "lints", "boltzmann", "oful", "bayes-ucb", "content-prior", "hybrid", "hybrid-linucb", "hybrid-lints"]
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def small(sample):
+    "Sixty movies, and those who rated them"
+    movies = sample.movies.iloc[::8]
+    ratings = sample.ratings[sample.ratings.movie_id.isin(movies.index)]
+    return Dataset.from_frames(movies, ratings, sample.scale, "small", simulated=True)
+
+
+@pytest.fixture(scope="module")
+def served(small):
+    "A recommender for each policy, on one shelf"
+    first = Recommender.from_dataset(small, "greedy", dim=6)
+    return {name: first.under(name) for name in SERVED}
+
+
+logs = st.lists(st.tuples(st.integers(0, 61), st.integers(1, 10)), max_size=14)
+
+
+def told(rec, viewer, log):
+    "A recommender that knows no other viewer, after these ratings"
+    rec = rec.under(ratings=False)
+    for row, half in log:
+        rec.rate(viewer, rec.shelf.ids[row % len(rec.shelf)], half/2)
+    return rec
+
+
+def leaves(state):
+    return [np.asarray(leaf) for leaf in recommender._leaves(state)]
+
+
+# --- what may be shown
+
+@pytest.mark.parametrize("name", SERVED)
+@quick
+@given(log=logs, allow=st.none() | st.sets(st.integers(0, 61)), exclude=st.none() | st.sets(st.integers(0, 61)), k=st.integers(1, 70))
+def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_slate_is_full(served, name, log, allow, exclude, k):
+    rec = told(served[name], "ada", log)
+    ids = rec.shelf.ids
+    seen = {ids[row % len(ids)] for row, _ in log}
+    may = set(ids) if allow is None else {ids[row % len(ids)] for row in allow}
+    not_ = set() if exclude is None else {ids[row % len(ids)] for row in exclude}
+    slate = rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
+    shown = [best.movie for best in slate]
+    assert len(set(shown)) == len(shown) == min(k, len(may - seen - not_))
+    assert set(shown) <= may - seen - not_
+    assert slate == rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
+    for best in slate:
+        assert best.reason and best.title and isinstance(best.reason, str)
+        assert np.isnan(best.rating) or .5 <= best.rating <= 5
+        assert np.isnan(best.low) or .5 <= best.low <= best.rating <= best.high <= 5
+
+
+@quick
+@given(seed=st.integers(0, 10**6), alpha=st.sampled_from([0., .1, 1., 3.]), steps=st.integers(0, 6), k=st.integers(1, 30), copies=st.booleans())
+def test_the_contenders_hold_the_best(served, seed, alpha, steps, k, copies):
+    "By another road: all scores. With many movies alike, so that ties occur"
+    rng = np.random.default_rng(seed)
+    X = np.c_[np.ones(600), rng.normal(size=(600, 5))]
+    X[300:] = X[:300] if copies else X[300:]
+    shelf = recommender.replace(served["greedy"].shelf, features=X, popularity=np.zeros(600, int), item_mean=np.full(600, 3.),
+                                catalogue=np.full(600, np.nan), movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
+    brain = recommender.Brain(LinUCB(alpha), shelf, 0)
+    seat = brain.seat("ada")
+    for _ in range(steps):
+        seat = brain.after(seat, int(rng.integers(600)), float(rng.integers(1, 6)))
+    open_ = rng.random(600) < .9
+    left = contenders(brain, seat.state, slice(None), open_, steps + 1, k, few=0)
+    scores = brain.policy.score(seat.state, X[None], None, steps + 1)[0]
+    kth = np.sort(scores[open_])[-k]
+    assert open_[left].all() and set(np.flatnonzero(open_ & (scores >= kth - 1e-9*max(abs(kth), 1)))) <= set(left.tolist())
+
+
+# --- a fold over the log
+
+@pytest.mark.parametrize("name", SERVED)
+@quick
+@given(log=logs)
+def test_replaying_the_log_gives_the_same_belief_bit_for_bit(served, name, log):
+    rec = told(served[name], "ada", log)
+    rec.recommend("ada", 3)                                       # a question changes nothing
+    again = rec.under(ratings=False)
+    again.replay(rec.log)
+    mine, other = rec._seat("ada")[2], again._seat("ada")[2]
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
+    assert [g.bit_generator.state for g in mine.luck.generators] == [g.bit_generator.state for g in other.luck.generators]
+    assert rec.recommend("ada", 9) == again.recommend("ada", 9)
+    last = {}
+    for row, half in log:                                         # by hand: the last rating of a movie counts, and stands where it was given
+        last.pop(row % len(rec.shelf), None)
+        last[row % len(rec.shelf)] = half/2
+    assert rec.history("ada")[["movie", "rating"]].values.tolist() == [[rec.shelf.ids[row], stars] for row, stars in last.items()]
+
+
+@pytest.mark.parametrize("name", LINEAR)
+@quick
+@given(log=st.lists(st.tuples(st.integers(0, 61), st.integers(1, 10)), max_size=14, unique_by=lambda line: line[0] % 62),
+       order=st.randoms(use_true_random=False))
+def test_a_permuted_log_gives_the_same_belief(served, name, log, order):
+    mixed = list(log)
+    order.shuffle(mixed)
+    one, other = (told(served[name], "ada", some).belief("ada") for some in (log, mixed))
+    if name == "bayes-ucb":                                       # its noise is a sum over ratings too
+        assert np.allclose(one.noise, other.noise, atol=1e-9)
+    assert np.allclose(one.mean, other.mean, rtol=0, atol=1e-9) and np.allclose(one.cov, other.cov, rtol=0, atol=1e-9)
+
+
+@quick
+@given(plan=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 61), st.integers(1, 10)), max_size=60))
+def test_a_small_memory_changes_nothing_and_viewers_do_not_meet(served, plan):
+    roomy = served["hybrid"].under(ratings=False)
+    tight = Recommender(roomy.policy, roomy.shelf, memory=1e-9)
+    assert tight._kept == 1
+    for viewer, row, half in plan:
+        for rec in (roomy, tight):
+            rec.rate(viewer, rec.shelf.ids[row % len(rec.shelf)], half/2)
+        assert roomy.recommend(viewer, 3) == tight.recommend(viewer, 3)
+    assert len(tight._seats) <= 1
+    for viewer in roomy.viewers:
+        alone = told(roomy, viewer, [(row, half) for v, row, half in plan if v == viewer])
+        assert alone.recommend(viewer, 5) == roomy.recommend(viewer, 5)
+    if roomy.viewers:
+        gone = roomy.viewers[0]
+        assert roomy.forget(gone) > 0 and gone not in roomy.viewers and gone not in roomy._seats
+        assert roomy.recommend(gone, 3) == tight.under(ratings=False).recommend(gone, 3)
+
+
+# --- the simulation
+
+@pytest.mark.parametrize("name", SERVED)
+def test_picks_are_those_of_the_simulation(sample, name):
+    split = split_users(sample.users)
+    vectors = embed(sample.movies, "pca", progress=False)
+    replay = make_replay(sample, vectors, split.train, split.test)
+    player = ready([name], sample, vectors, split.train)[name]
+    played = simulate(replay.only(replay.users[[0, 5, 9, 14]]), {name: player}, steps=25, seeds=(11,), progress=False)
+    rec = Recommender.from_dataset(sample, player, vectors, teachers=split.train, seed=11)
+    for user, shown in played.groupby("user"):
+        mine = sample.ratings[sample.ratings.user_id == user].movie_id
+        for line in shown.itertuples():
+            best, = rec.recommend(user, 1, allow=mine)
+            assert best.movie == line.movie
+            assert best.rating == pytest.approx(np.clip(line.prediction, .5, 5), abs=1e-9, nan_ok=True)
+            assert rec.recommend(user, 7, allow=mine)[0] == best
+            rec.rate(user, line.movie, line.reward)
+
+
+def test_on_real_ratings_picks_agree_and_intervals_hold():
+    data = load("ml-latest-small", real_data("ml-latest-small"))
+    split = split_users(data.users)
+    vectors = embed(data.movies, "pca", progress=False)
+    replay = make_replay(data, vectors, split.train, split.test)
+    players = ready(["linucb", "hybrid", "user-knn"], data, vectors, split.train)
+    played = simulate(replay.only(replay.users[:40]), players, steps=10, progress=False)
+    first, inside = Recommender.from_dataset(data, "random", vectors, teachers=split.train), []
+    for name, shown in played.groupby("policy"):
+        rec = first.under(players[name])
+        for line in shown.itertuples():
+            mine = data.ratings[data.ratings.user_id == line.user].movie_id
+            best, = rec.recommend(line.user, 1, allow=mine)
+            assert best.movie == line.movie
+            inside += [best.low <= line.reward <= best.high]*(name == "hybrid")
+            rec.rate(line.user, line.movie, line.reward)
+    print(f"{len(inside)} answers, {100*np.mean(inside):.1f}% within the 90% interval")
+    assert .8 < np.mean(inside) < .98
+
+
+# --- new movies
+
+@pytest.mark.parametrize("name", SERVED)
+def test_new_movies_change_nothing_for_the_old_ones_and_can_be_recommended(served, name):
+    rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10)])
+    old = rec.shelf.movies.index
+    before, slate, scores = rec.predict("ada", old), rec.recommend("ada", 30, allow=old), rec.shelf.features.tobytes()
+    rec.add_movies(pd.DataFrame(dict(movie_id=[7001, 7002], title=["Later", "Latest"], genres=[["Drama"], ["Never heard of"]], year=[2024, None])))
+    pd.testing.assert_frame_equal(rec.predict("ada", old), before)
+    assert rec.recommend("ada", 30, allow=old) == slate
+    assert rec.shelf.features[:len(old)].tobytes() == scores
+    assert {best.movie for best in rec.recommend("ada", 2, allow=["later", 7002])} == {7001, 7002}
+    rec.rate("ada", "Later", 5)
+    assert 7001 not in {best.movie for best in rec.recommend("ada", 100)} and len(rec.recommend("ada", 100)) == len(old) + 2 - 4
+    one = rec.under("linucb").shelf
+    assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.features).all()
+
+
+def test_a_new_movie_of_settled_columns_gets_what_its_twin_has(small):
+    rec = Recommender.from_dataset(small, "greedy", dim=6)
+    twins = small.movies.rename(index=lambda i: i + 9000)
+    rec.add_movies(twins)
+    m = len(small.movies)
+    assert np.allclose(rec.shelf.features[m:], rec.shelf.features[:m], atol=1e-6) and np.allclose(rec.shelf.vague, 0)
+    hybrid = Recommender.from_dataset(small, "hybrid", dim=6)
+    hybrid.add_movies(twins)
+    hybrid.rate("ada", small.movies.index[7], 5)
+    belief, shelf, rng = hybrid.belief("ada"), hybrid.shelf, np.random.default_rng(0)
+    assert (np.linalg.eigvalsh(shelf.vague) > -1e-12).all() and np.trace(shelf.vague) > .1
+    theta = rng.multivariate_normal(belief.mean[0], belief.noise[0]**2*belief.cov[0], 20_000, method="eigh")   # by a law of chance: features and tastes drawn
+    guess = rng.multivariate_normal(shelf.features[m], shelf.vague, 20_000, method="eigh")
+    spread = np.var(np.einsum("kd,kd->k", theta, guess))
+    told = recommender.doubt(belief, shelf.features[None, [m]])[0, 0]**2 + shelf.unseen(belief, np.array([m]))[0]
+    assert told == pytest.approx(spread, rel=4*np.sqrt(2/20_000)*1.5)                     # a product of Gaussians has somewhat heavier tails
+
+
+# --- the disk
+
+@pytest.mark.parametrize("name", SERVED)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(log=logs, more=logs)
+def test_what_was_saved_continues_bit_for_bit(served, name, log, more):
+    rec = told(served[name], "ada", log)
+    rec.rate(7, rec.shelf.ids[3], 2.5)
+    with tempfile.TemporaryDirectory() as folder:
+        rec.save(folder)
+        again = Recommender.load(folder)
+    pd.testing.assert_frame_equal(again.shelf.movies, rec.shelf.movies)
+    pd.testing.assert_frame_equal(again.log, rec.log)
+    for row, half in more:
+        for one in (rec, again):
+            one.rate("ada", one.shelf.ids[row % len(one.shelf)], half/2)
+        assert again.recommend("ada", 5) == rec.recommend("ada", 5)
+    for viewer in ("ada", 7, "new"):
+        mine, other = rec._seat(viewer)[2], again._seat(viewer)[2]
+        assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
+    assert again.recommend("ada", 100) == rec.recommend("ada", 100)
+    assert (again.name, again.level, again.seed, again.policy.__class__) == (rec.name, rec.level, rec.seed, rec.policy.__class__)
+
+
+@pytest.fixture(scope="module")
+def kept(served, tmp_path_factory):
+    "A saved recommender"
+    rec = told(served["content-prior"], "ada", [(1, 9), (17, 3)])
+    rec.save(tmp_path_factory.mktemp("kept") / "one")
+    return rec, next(tmp_path_factory.getbasetemp().glob("kept*/one"))
+
+
+def refusal(folder):
+    "The one line with which a folder is refused; None where it was loaded"
+    try:
+        return None, Recommender.load(folder)
+    except RecommenderError as error:
+        assert len(str(error).splitlines()) == 1 and str(folder) in str(error)
+        return str(error), None
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(which=st.integers(0, 2), place=st.floats(0, 1, exclude_max=True), how=st.sampled_from(["flip", "cut", "drop", "add"]), bit=st.integers(1, 255))
+def test_an_altered_or_truncated_folder_is_refused_in_one_line(kept, which, place, how, bit):
+    rec, source = kept
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "one"
+        shutil.copytree(source, folder)
+        path = sorted(folder.iterdir())[which]
+        whole = path.read_bytes()
+        i = int(place*len(whole))
+        path.write_bytes({"flip": whole[:i] + bytes([whole[i] ^ bit]) + whole[i + 1:], "cut": whole[:i], "drop": whole[:i] + whole[i + 1:],
+                          "add": whole[:i] + bytes([bit]) + whole[i:]}[how])
+        said, loaded = refusal(folder)
+        if said is None:                                          # only where JSON says the same in other white space
+            assert path.suffix == ".json" and json.loads(path.read_text()) == json.loads(whole)
+            assert loaded.recommend("ada") == rec.recommend("ada")
+
+
+def test_a_missing_file_another_version_and_nonsense_say_so(kept, tmp_path):
+    _, source = kept
+    for name in sorted(p.name for p in source.iterdir()):
+        folder = tmp_path / name
+        shutil.copytree(source, folder)
+        (folder / name).unlink()
+        assert "got no " in refusal(folder)[0]
+    for version, word in ((0, "an older"), (2, "a newer")):
+        folder = tmp_path / str(version)
+        shutil.copytree(source, folder)
+        (folder / "recommender.json").write_text(json.dumps(dict(version=version, files="recommender-1")))
+        assert f"got version {version}; it was saved by {word} movie_rl_rec" in refusal(folder)[0]
+    for text in ("", "[]", "{}", '{"version": 1}', '{"version": "1", "files": "recommender-1"}', '{"version": 1, "files": "../recommender-1"}', "\x00"):
+        (folder / "recommender.json").write_text(text)
+        assert "was altered" in refusal(folder)[0]
+
+
+def test_a_save_that_is_cut_short_leaves_the_old_state(kept, tmp_path, monkeypatch):
+    "Every moment at which the machine may stop: each write, each exchange, each removal"
+    rec, source = kept
+    later = rec.under()
+    later.rate("ada", later.shelf.ids[40], 1.)
+    for moment in range(12):
+        folder = tmp_path / str(moment)
+        shutil.copytree(source, folder)
+        left = [moment]
+
+        def stop(method, left=left):
+            def wrapped(self, *args, **kwargs):
+                if left[0] == 0:
+                    raise KeyboardInterrupt
+                left[0] -= 1
+                return method(self, *args, **kwargs)
+            return wrapped
+        with monkeypatch.context() as patch:
+            for name in ("write_bytes", "replace", "unlink"):
+                patch.setattr(Path, name, stop(getattr(Path, name)))
+            try:
+                later.save(folder)
+                done = True
+            except KeyboardInterrupt:
+                done = False
+        loaded = Recommender.load(folder)
+        assert loaded.recommend("ada") in (rec.recommend("ada"), later.recommend("ada"))
+        later.save(folder)                                        # and the next save goes through
+        assert Recommender.load(folder).recommend("ada") == later.recommend("ada")
+        assert len([p for p in folder.iterdir() if not p.name.endswith(".part")]) == 3
+    assert done
+
+
+def test_settings_that_are_no_data_are_refused_before_anything_is_written(served, tmp_path):
+    odd = served["greedy"].under(recommender.EpsilonGreedyPolicy(epsilon=lambda step: .1))
+    with pytest.raises(RecommenderError, match="a function of your own cannot be saved"):
+        odd.save(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+# --- the door
+
+def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
+    rec = told(served["hybrid"], "ada", [(1, 9), (2, 3)])
+    log, movies, title = rec.log, len(rec.shelf), rec.shelf.titles[5]
+    movie = dict(movie_id=[9001], title=["New"], genres=[["Drama"]])
+    calls = {
+        "did you mean": lambda: rec.rate("ada", title[:-3] + "x", 3),
+        "a number on the scale 0.5 to 5": lambda: rec.rate("ada", title, 3.3),
+        "got nan": lambda: rec.rate("ada", title, float("nan")),
+        "got '4'": lambda: rec.rate("ada", title, "4"),
+        "got True": lambda: rec.rate("ada", title, True),
+        "got []": lambda: rec.rate("ada", [], 3),
+        "viewer: expected a whole number or text, got 1.5": lambda: rec.rate(1.5, title, 3),
+        "viewer: expected a whole number or text, got True": lambda: rec.recommend(True),
+        "viewer: expected a whole number or text, got ['ada']": lambda: rec.forget(["ada"]),
+        "at least 1, got 0": lambda: rec.recommend("ada", 0),
+        "at least 1, got 2.5": lambda: rec.recommend("ada", 2.5),
+        "movie 'nothing like it'": lambda: rec.recommend("ada", allow=["nothing like it"]),
+        "movie -1": lambda: rec.recommend("ada", exclude=-1),
+        "movie None": lambda: rec.predict("ada", [None]),
+        "got ''": lambda: rec.search(""),
+        "a pandas DataFrame": lambda: rec.replay([("ada", 1, 3)]),
+        "add movie, rating": lambda: rec.replay(pd.DataFrame(dict(viewer=["a"]))),
+        "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
+        "one that was loaded": lambda: Recommender(rec.policy, rec.shelf).under("linucb"),
+        "yardsticks are for `simulate`": lambda: rec.under("full-knowledge"),
+        "a row for each of": lambda: rec.under(recommender.WithFeatures(GreedyPolicy(), np.ones((3, 2)))),
+        "a probability and a positive number of MB": lambda: Recommender(rec.policy, rec.shelf, level=1.),
+        "on the shelf": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.shelf.ids[:1]})),
+        "bring the ids into one form": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": ["text"]})),
+        "new movies: movies: expected a pandas DataFrame": lambda: rec.add_movies("New"),
+        "column `year`": lambda: rec.add_movies(pd.DataFrame({**movie, "year": [12]})),
+        "unique ids": lambda: rec.add_movies(pd.concat([pd.DataFrame(movie)]*2)),
+        "users of small with ratings": lambda: Recommender.from_dataset(load_small(rec), teachers=[10**9]),
+    }
+    for words, call in calls.items():
+        with pytest.raises(RecommenderError, match=re.escape(words)) as refused:
+            call()
+        assert len(str(refused.value).splitlines()) == 1
+    pd.testing.assert_frame_equal(rec.log, log)
+    assert len(rec.shelf) == movies and rec.viewers == ["ada"]
+
+
+def load_small(rec):
+    "A data set of the shelf's movies with one rating"
+    return Dataset.from_frames(rec.shelf.movies, pd.DataFrame(dict(user_id=[1], movie_id=rec.shelf.ids[:1], rating=[3.])), (.5, 5, .5), "small")
+
+
+def test_titles_that_occur_twice_are_asked_back(small):
+    movies = small.movies.assign(title=["Twins (1988)", "Twins (2001)", *small.movies.title[2:]])
+    rec = Recommender.from_dataset(Dataset.from_frames(movies, small.ratings, small.scale), "best-rated", dim=4)
+    with pytest.raises(RecommenderError, match="2 of that title: 'Twins \\(1988\\)'"):
+        rec.rate("ada", "twins", 3)
+    rec.rate("ada", " TWINS  (2001)", 3)
+    assert rec.history("ada").movie.tolist() == [movies.index[1]]
+    assert rec.search("twins (20", 1).title.tolist() == ["Twins (2001)"]
+
+
+def test_every_title_and_id_finds_its_movie_and_a_slip_finds_it_near(sample):
+    shelf = Recommender.from_dataset(sample, "best-rated").shelf
+    found = []
+    for row, title in enumerate(shelf.titles):
+        assert find_row(shelf, shelf.ids[row]) == find_row(shelf, title) == row
+        slip = title[:2] + title[3:] if len(title) > 9 else title
+        found.append(row in recommender.find_title(shelf, slip, 3))
+    assert np.mean(found) > .98
+
+
+def test_text_ids_and_years_that_are_missing(small):
+    ids = [f"tt{i:04}" for i in range(len(small.movies))]
+    rename = dict(zip(small.movies.index, ids))
+    movies = small.movies.rename(index=rename)
+    movies.loc[ids[:5], "year"] = pd.NA
+    data = Dataset.from_frames(movies, small.ratings.assign(movie_id=small.ratings.movie_id.map(rename)), small.scale)
+    rec = Recommender.from_dataset(data, "hybrid", dim=4)
+    rec.rate("ada", "tt0003", 4)
+    slate = rec.recommend("ada", 60, exclude="tt0000")
+    assert len(slate) == len(ids) - 2 and all((best.year is None) == (best.movie in ids[:5]) for best in slate)
+    assert isinstance(slate, Slate) and slate.frame().shape == (len(slate), 7) and "<table" in slate._repr_html_()
+    with tempfile.TemporaryDirectory() as folder:
+        rec.save(folder)
+        assert Recommender.load(folder).recommend("ada", 60, exclude="tt0000") == slate
+
+
+def test_terms_add_up_to_the_prediction(served):
+    for name in LINEAR:
+        rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10), (44, 1)])
+        for movie in rec.shelf.ids[::9]:
+            total = rec.explain("ada", movie).adds.sum()
+            assert rec.predict("ada", movie).rating[0] == pytest.approx(np.clip(total, .5, 5), abs=1e-9)
+    with pytest.raises(RecommenderError, match="a linear belief"):
+        served["best-rated"].explain("ada", served["best-rated"].shelf.ids[0])
+
+
+def test_threads_lose_no_rating_and_see_no_half_of_one(served):
+    rec, plans = served["linucb"].under(ratings=False), np.random.default_rng(0).permuted(np.tile(np.arange(60), (4, 1)), axis=1)
+    wrong = []
+
+    def serve(me):
+        for i, row in enumerate(plans[me].tolist()):
+            try:
+                rec.rate(f"viewer {me}", rec.shelf.ids[row], 1 + i % 5)
+                rec.rate("all", rec.shelf.ids[row], 1 + i % 5)
+                shown = {best.movie for best in rec.recommend(f"viewer {me}", 60)}
+                if shown & {rec.shelf.ids[r] for r in plans[me][:i + 1].tolist()}:
+                    wrong.append((me, i))
+                rec.recommend("all", 5)
+                if me == 0 and i % 20 == 0:
+                    rec.add_movies(pd.DataFrame(dict(movie_id=[8000 + i], title=[f"Late {i}"], genres=[["Drama"]])))
+            except Exception as error:                            # noqa: BLE001
+                wrong.append(error)
+    threads = [Thread(target=serve, args=(me,)) for me in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    again = rec.under(ratings=False)
+    again.replay(rec.log)
+    for me in range(4):
+        assert rec.history(f"viewer {me}").movie.tolist() == [rec.shelf.ids[row] for row in plans[me].tolist()]
+        assert again.recommend(f"viewer {me}") == rec.recommend(f"viewer {me}")
+    assert len(rec.history("all")) == 60
