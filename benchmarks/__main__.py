@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-MODULES = ("startup", "speed", "growth", "replay", "novelty")   # a module has `run(short, ...) -> list of rows`; one that is not there is passed over
+MODULES = ("startup", "speed", "growth", "replay", "novelty", "serving")   # a module has `run(short, ...) -> rows`; one that is not there is passed over
 
 
 def main(arguments=None):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CERTAIN', 'VERSION', 'CLASSES', 'FUNCTIONS', 'ARRAYS', 'NUMBERS', 'RecommenderError', 'Shelf', 'with_columns',
-           'lay_out', 'find_title', 'find_row', 'find_rows', 'Log', 'Seat', 'belief_of', 'Brain', 'slate',
+           'lay_out', 'find_title', 'find_row', 'find_rows', 'Log', 'Seat', 'belief_of', 'Brain', 'kth_best', 'slate',
            'doubt_worth', 'upper_bounds', 'contenders', 'Evidence', 'evidence', 'reasons', 'Recommendation', 'Slate',
            'Recommender', 'Teaching', 'content_map', 'lengthen', 'policy_plain', 'plain_policy']
 
@@ -227,7 +227,7 @@ def belief_of(
     "The linear-Gaussian belief inside a state, whatever form it is kept in"
     if isinstance(state, Belief): return state
     if isinstance(state, Confidence): return state.belief
-    if isinstance(state, Rooted): return Belief(state.mean, np.einsum("nij,nkj->nik", state.root, state.root), state.noise)
+    if isinstance(state, Rooted): return Belief(state.mean, state.root @ state.root.transpose(0, 2, 1), state.noise)
     if isinstance(state, NoisyBelief): return Belief(state.mean, state.cov, np.sqrt(state.rate/state.shape))
     return None
 
@@ -245,6 +245,11 @@ class Brain:
         return self.policy.init(self.shelf.world(slice(0, 1)), 1)
 
     @cached_property
+    def prior(self)->Belief|None: # None where the policy has no linear belief
+        "What is believed of anybody's taste"
+        return belief_of(self.blank)
+
+    @cached_property
     def listed(self)->bool:
         "Whether the state holds numbers for each candidate, as that of a fixed ranking does"
         some = [self.policy.init(self.shelf.world(np.zeros(k, int)), 1) for k in (2, 3)]
@@ -254,7 +259,7 @@ class Brain:
     def widths(self)->np.ndarray: # (m,) float32
         "How unsure a rating by anybody new is, in units of noise, rounded up; no rating ever makes it more"
         parts = [slice(i, i + 4096) for i in range(0, len(self.shelf), 4096)]
-        cov, X = belief_of(self.blank).cov[0], self.shelf.features
+        cov, X = self.prior.cov[0], self.shelf.features
         square = np.concatenate([np.einsum("kd,kd->k", X[i] @ cov, X[i]) for i in parts])
         return (np.sqrt(np.maximum(square, 0))*(1 + 1e-6)).astype(np.float32)
 
@@ -265,14 +270,17 @@ class Brain:
         return Seat(0, self.blank, streams(self.seed, [viewer]))
 
     def after(self,
-        seat:Seat,   # where the viewer stood
-        row:int,     # which movie was rated
-        stars:float, # the rating, in stars
+        seat:Seat, # where the viewer stood
+        rows,      # (k,) which movies were rated since
+        stars,     # (k,) the ratings, in stars
     )->Seat: # where the viewer stands now
-        "One more rating: the luck of one choice is spent, and the policy learns, just as in `simulate`"
-        luck = deepcopy(seat.luck)
-        self.policy.score(self.blank, self.shelf.features[None, :1], luck, seat.count + 1); luck.uniform()
-        return Seat(seat.count + 1, self.policy.update(seat.state, self.shelf.features[[row]], np.array([stars])), luck)
+        "More ratings: for each, the luck of one choice is spent and the policy learns, just as in `simulate`; eq. (7.1)"
+        count, state, luck, X = seat.count, seat.state, deepcopy(seat.luck), self.shelf.features
+        for row, r in zip(rows, stars):
+            count += 1
+            self.policy.score(self.blank, X[None, :1], luck, count); luck.uniform()
+            state = self.policy.update(state, X[[row]], np.array([r]))
+        return Seat(count, state, luck)
 
     def state(self,
         seat:Seat, # where the viewer stands
@@ -285,6 +293,20 @@ class Brain:
         for row, stars in zip(*log): state = self.policy.update(state, self.shelf.features[[row]], np.array([stars]))
         return state
 
+# %% ../nbs/07_recommender.ipynb #rc000052a
+def kth_best(
+    values:np.ndarray, # (n,) finite numbers
+    k:int,             # 1 to n
+    block:int=256,     # numbers looked at together
+)->float:
+    "The k-th largest number; fast where many are alike: the k-th best of the blocks' maxima cannot be above it"
+    n = len(values)
+    if n <= k*block: return np.partition(values, n - k)[n - k]
+    best   = np.maximum.reduceat(values, np.arange(0, n, block))
+    least  = np.partition(best, len(best) - k)[len(best) - k]
+    better = values[values > least]
+    return least if len(better) < k else np.partition(better, len(better) - k)[len(better) - k]
+
 # %% ../nbs/07_recommender.ipynb #rc000052
 def slate(
     scores:np.ndarray, # (k,) scores of the open candidates
@@ -296,7 +318,7 @@ def slate(
         "scores: expected finite numbers, got NaN or infinity; check the policy with `check_policy`")
     left = np.arange(len(scores))
     if len(left) > k:
-        kth  = np.partition(scores, len(scores) - k)[len(scores) - k]
+        kth  = kth_best(scores, k)
         left = left[scores >= kth - 10*TIE*max(abs(kth), abs(scores.max()), 1)]                     # the others are never among the k
     order = np.argsort(-scores[left], kind="stable")
     s     = scores[left][order]
@@ -356,7 +378,7 @@ def contenders(
     worth = doubt_worth(brain.policy, state, step)
     for upper in upper_bounds(brain, state, rows, worth):
         upper = upper[left]
-        first = left[np.argpartition(upper, len(left) - k)[len(left) - k:]]
+        first = left[upper >= kth_best(upper, k)][:k]
         least = brain.policy.score(state, brain.shelf.at(rows, first)[None], None, step)[0].min()   # the k-th best is no worse
         left  = left[upper >= least - 10*TIE*max(abs(least), 1)]
         if len(left) <= few: break
@@ -398,17 +420,17 @@ def _because(shelf, row, log, liked, added, least=.02):
 # %% ../nbs/07_recommender.ipynb #rc000062b
 def reasons(
     brain:Brain,     # policy and shelf
-    state,           # what is believed of the viewer
+    now:Belief|None, # of the viewer; None where the policy has no linear belief
     rows:np.ndarray, # (k,) movies to be explained
     log:Log,         # what the viewer rated
 )->list: # (k,) text
     "Why these movies, in plain words"
-    shelf, prior, now = brain.shelf, belief_of(brain.blank), belief_of(state)
+    shelf = brain.shelf
     if isinstance(brain.policy, RandomPolicy): return ["drawn by lot"]*len(rows)
     if now is None or not log.rows: return [_others(shelf, r) for r in rows]
     usual = sum(log.stars)/len(log.stars)
     liked = [i for i, stars in enumerate(log.stars) if stars >= usual]
-    each  = evidence(prior, now, shelf.features[rows], shelf.features[list(log.rows)], np.array(log.stars)).each.tolist()
+    each  = evidence(brain.prior, now, shelf.features[rows], shelf.features[list(log.rows)], np.array(log.stars)).each.tolist()
     why   = [_because(shelf, r, log, liked, added) for r, added in zip(rows, each)]
     if type(brain.policy) is GreedyPolicy: return why
     unsure = doubt(now, shelf.features[rows][None])[0] > now.noise[0]/2
@@ -535,7 +557,7 @@ def _seat(self, viewer):
     with self._lock:
         log  = self._logs.get(viewer, Log())
         seat = self._seats.get(viewer) or self.brain.seat(viewer)
-        for row, stars in zip(log.rows[seat.count:], log.stars[seat.count:]): seat = self.brain.after(seat, row, stars)
+        if len(log.rows) > seat.count: seat = self.brain.after(seat, log.rows[seat.count:], log.stars[seat.count:])
         if log.rows: self._keep(viewer, seat)
         return self.brain, log, seat
 
@@ -582,9 +604,10 @@ def forget(self,
     viewer, # id of the viewer
 )->int: # how many ratings were forgotten; 0 for a stranger
     "Forget all about a viewer"
+    viewer = _viewer(viewer)
     with self._lock:
         self._seats.pop(viewer, None)
-        return len(self._logs.pop(_viewer(viewer), Log()).rows)
+        return len(self._logs.pop(viewer, Log()).rows)
 
 @patch_to(Recommender)
 def history(self,
@@ -620,17 +643,17 @@ def recommend(self,
 @patch_to(Recommender)
 def _told(self, brain, log, state, rows, places):
     "Movies with what is expected of them, and why"
-    shelf = brain.shelf
+    shelf, belief = brain.shelf, belief_of(state)
     rows  = places if isinstance(rows, slice) else rows[places]
-    three = zip(*([v if v == v else math.nan for v in part.tolist()] for part in self._expected(brain, state, rows, places)))  # one NaN, equal to itself
-    why   = reasons(brain, state, rows.tolist(), log)
+    three = zip(*([v if v == v else math.nan for v in part.tolist()] for part in self._expected(brain, state, belief, rows, places)))  # one NaN, equal to itself
+    why   = reasons(brain, belief, rows.tolist(), log)
     return Slate(Recommendation(shelf.ids[r], shelf.titles[r], shelf.years[r], *t, w) for r, t, w in zip(rows.tolist(), three, why))
 
 # %% ../nbs/07_recommender.ipynb #rc000078
 @patch_to(Recommender)
-def _expected(self, brain, state, rows, places):
+def _expected(self, brain, state, belief, rows, places):
     "Expected ratings and the interval of the viewer's own rating, in stars, within the scale: three arrays (k,); eq. (7.2)"
-    X, predict, belief = brain.shelf.features[rows][None], getattr(brain.policy, "predict", None), belief_of(state)
+    X, predict = brain.shelf.features[rows][None], getattr(brain.policy, "predict", None)
     low, high, none = brain.shelf.scale.low, brain.shelf.scale.high, np.full(len(rows), np.nan)
     mu   = none if not predict else predict(state, X)[0] if not brain.listed else predict(state, X)[0, places]
     half = none if belief is None else self._quantile*np.sqrt(doubt(belief, X)[0]**2 + belief.noise[0]**2 + brain.shelf.unseen(belief, rows))
@@ -646,7 +669,8 @@ def predict(self,
     brain, log, seat = self._seat(_viewer(viewer))
     rows = np.arange(len(brain.shelf)) if movies is None else find_rows(brain.shelf, movies)
     if not len(rows): return pd.DataFrame(columns=["movie", "title", "rating", "low", "high"])
-    mu, low, high = self._expected(brain, brain.state(seat, log, rows), rows, slice(None))
+    state = brain.state(seat, log, rows)
+    mu, low, high = self._expected(brain, state, belief_of(state), rows, slice(None))
     return pd.DataFrame(dict(movie=[brain.shelf.ids[r] for r in rows], title=[brain.shelf.titles[r] for r in rows], rating=mu, low=low, high=high))
 
 @patch_to(Recommender)
@@ -666,7 +690,7 @@ def explain(self,
     brain, log, seat = self._seat(_viewer(viewer))
     shelf, belief, row = brain.shelf, belief_of(seat.state), find_row(brain.shelf, movie)
     _demand(belief is not None, "policy", "one with a linear belief", type(brain.policy).__name__, "such as `hybrid` or `linucb`")
-    before, each = evidence(belief_of(brain.blank), belief, shelf.features[[row]], shelf.features[list(log.rows)], np.array(log.stars))
+    before, each = evidence(brain.prior, belief, shelf.features[[row]], shelf.features[list(log.rows)], np.array(log.stars))
     return pd.DataFrame(dict(movie=pd.Series([None, *(shelf.ids[r] for r in log.rows)], dtype=object),
                              title=["what is expected of anybody", *(shelf.titles[r] for r in log.rows)], rating=[math.nan, *log.stars], adds=[before[0], *each[0]]))
 
@@ -740,9 +764,9 @@ def content_map(
     centre, mean, holes = A.mean(axis=0), np.nan_to_num(Y).mean(axis=0), np.isnan(Y).any(axis=0)
     A, Y    = A - centre, np.where(holes, 0, Y - mean)
     G, eye  = A.T @ A, np.eye(A.shape[1])
-    exact   = np.linalg.lstsq(G, A.T @ Y, rcond=1e-10)[0]
+    exact, _, rank, _ = np.linalg.lstsq(G, A.T @ Y, rcond=1e-10)
     ridge   = np.linalg.solve(G + strength*eye, A.T @ Y)
-    settled = np.abs(A @ exact - Y).max(axis=0) < 1e-6*(1 + np.abs(Y).max(axis=0))
+    settled = (rank < len(A) - 1) & (np.abs(A @ exact - Y).max(axis=0) < 1e-6*(1 + np.abs(Y).max(axis=0)))   # a fit is proof only where not everything fits
     left    = np.where(settled | holes, 0, Y - A @ ridge)                                        # (m, d) what the content leaves open
     spent   = np.trace(np.linalg.solve(G + strength*eye, G))                                     # so many movies' worth of it was fitted away
     return np.where(holes, np.nan, mean + (B - centre) @ np.where(settled, exact, ridge)), left.T @ left/max(len(A) - spent, 1)

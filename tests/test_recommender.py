@@ -88,9 +88,7 @@ def test_the_contenders_hold_the_best(served, seed, alpha, steps, k, copies):
     shelf = recommender.replace(served["greedy"].shelf, features=X, popularity=np.zeros(600, int), item_mean=np.full(600, 3.),
                                 catalogue=np.full(600, np.nan), movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
     brain = recommender.Brain(LinUCB(alpha), shelf, 0)
-    seat = brain.seat("ada")
-    for _ in range(steps):
-        seat = brain.after(seat, int(rng.integers(600)), float(rng.integers(1, 6)))
+    seat = brain.after(brain.seat("ada"), rng.integers(600, size=steps), rng.integers(1, 6, steps))
     open_ = rng.random(600) < .9
     left = contenders(brain, seat.state, slice(None), open_, steps + 1, k, few=0)
     scores = brain.policy.score(seat.state, X[None], None, steps + 1)[0]
@@ -210,12 +208,22 @@ def test_new_movies_change_nothing_for_the_old_ones_and_can_be_recommended(serve
     assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.features).all()
 
 
-def test_a_new_movie_of_settled_columns_gets_what_its_twin_has(small):
-    rec = Recommender.from_dataset(small, "greedy", dim=6)
-    twins = small.movies.rename(index=lambda i: i + 9000)
-    rec.add_movies(twins)
-    m = len(small.movies)
+def test_a_new_movie_of_settled_columns_gets_what_its_twin_has(sample):
+    rec = Recommender.from_dataset(sample, "greedy")
+    rec.add_movies(sample.movies.rename(index=lambda i: i + 9000))
+    m = len(sample.movies)
     assert np.allclose(rec.shelf.features[m:], rec.shelf.features[:m], atol=1e-6) and np.allclose(rec.shelf.vague, 0)
+
+
+def test_nothing_is_settled_where_anything_fits(small):
+    noise = np.random.default_rng(0).normal(size=(len(small.movies), 3))
+    few, many = (recommender.content_map(small.movies.iloc[:m], noise[:m], small.movies.iloc[40:]) for m in (20, 62))
+    for told, left in (few, many):
+        assert np.abs(told).max() < 3 and np.trace(left) > 1
+
+
+def test_what_is_left_open_widens_the_interval_as_it_should(small):
+    m, twins = len(small.movies), small.movies.rename(index=lambda i: i + 9000)
     hybrid = Recommender.from_dataset(small, "hybrid", dim=6)
     hybrid.add_movies(twins)
     hybrid.rate("ada", small.movies.index[7], 5)
@@ -356,7 +364,7 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "got nan": lambda: rec.rate("ada", title, float("nan")),
         "got '4'": lambda: rec.rate("ada", title, "4"),
         "got True": lambda: rec.rate("ada", title, True),
-        "got []": lambda: rec.rate("ada", [], 3),
+        "movie []": lambda: rec.rate("ada", [], 3),
         "viewer: expected a whole number or text, got 1.5": lambda: rec.rate(1.5, title, 3),
         "viewer: expected a whole number or text, got True": lambda: rec.recommend(True),
         "viewer: expected a whole number or text, got ['ada']": lambda: rec.forget(["ada"]),
