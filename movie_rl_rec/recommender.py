@@ -505,7 +505,7 @@ class Recommender:
     def __repr__(self):
         with self._lock: count = sum(len(log.rows) for log in self._logs.values())
         label = " (taught by SIMULATED ratings)" if self.shelf.simulated else ""
-        return f"Recommender: {len(self.shelf):,} movies, {len(self):,} viewers with {count:,} ratings, served by {self.name}{label}"
+        return f"Recommender: {len(self.shelf):,} movies, {len(self):,} viewer{'s'*(len(self) != 1)} with {count:,} rating{'s'*(count != 1)}, served by {self.name}{label}"
 
 # %% ../nbs/07_recommender.ipynb #rc000073
 class Teaching(NamedTuple):
