@@ -370,6 +370,7 @@ class NoveltyBayesUCB(NoveltyPolicy):
     schedule: Callable = rising # step -> probability in (0, 1) of the quantile
 
     def score(self, state, X, rng, step):
+        "The quantile of each utility that `schedule` asks for at this step, in stars: eq. (4a.6)"
         x, t = split_time(X)
         return np.stack([mixture_quantile(utilities(state, x[i], t[i], i), self.schedule(step)) for i in range(len(x))])
 
@@ -390,6 +391,7 @@ def draw_novelty(
 class NoveltyTS(NoveltyPolicy):
     "Draw one plausible taste and recovery time and show their favourite: eq. (4a.7); Thompson 1933, with the model of Wang et al. 2013"
     def score(self, state, X, rng, step):
+        "Utilities under one plausible taste and recovery time, drawn anew at every step, in stars: eq. (4a.7)"
         x, t = split_time(X)
         taste, recovery = draw_novelty(state, rng)
         return np.einsum("nkd,nd->nk", x, taste)*novelty(t, recovery[:, None])
@@ -406,7 +408,9 @@ def best_fit(
 @dataclass(frozen=True)
 class NoveltyGreedy(NoveltyPolicy):
     "Fit taste and recovery time by least squares and show the best prediction: eq. (4a.8); Wang et al. 2013, Greedy-CN"
-    def score(self, state, X, rng, step): return self.predict(state, X)
+    def score(self, state, X, rng, step):
+        "The fitted utilities, in stars: eq. (4a.8)"
+        return self.predict(state, X)
 
     def predict(self, state, X):
         "The fitted utilities"
@@ -612,12 +616,14 @@ class NoveltyVB(NoveltyPolicy):
     tol: float = 1e-6           # the updates stop when the bound changes by less, relatively
 
     def init(self, world, n):
+        "The approximate belief when nothing was rated, in the parameters of the fit: eq. (4a.2)"
         exact = super().init(world, n)
         p     = vb_prior(exact.prior)
         start = VBFit(p.mean, p.cov*p.rate/p.shape, p.curve, p.curve_cov*p.rate/p.shape, p.shape, p.rate)
         return VBBelief(VBFit(*(np.stack([np.asarray(part, float)]*n) for part in start)), exact.x, exact.t, exact.reward, p)
 
     def score(self, state, X, rng, step):
+        "The quantile of each utility under the approximation, in stars: eq. (4a.6)"
         x, t = split_time(X)
         return np.stack([mixture_quantile(vb_utilities(state.viewer(i), x[i], hat_basis(t[i], state.prior.knots)), self.schedule(step)) for i in range(len(x))])
 
@@ -733,10 +739,18 @@ class WithoutTime:
     "Play a policy that knows no novelty: the elapsed times are taken off the features; Wang et al. 2013, LinUCB-C"
     policy: object = LinUCB() # the policy that plays
     def _plain(self, X): return split_time(X)[0]
-    def init(self, world, n): return self.policy.init(world._replace(X=self._plain(world.X)), n)
-    def score(self, state, X, rng, step): return self.policy.score(state, self._plain(X), rng, step)
-    def update(self, state, x, reward): return self.policy.update(state, self._plain(x), reward)
-    def predict(self, state, X): return self.policy.predict(state, self._plain(X))
+    def init(self, world, n):
+        "What the policy inside believes when nothing was rated"
+        return self.policy.init(world._replace(X=self._plain(world.X)), n)
+    def score(self, state, X, rng, step):
+        "Scores of the policy inside, which sees no elapsed times"
+        return self.policy.score(state, self._plain(X), rng, step)
+    def update(self, state, x, reward):
+        "What the policy inside believes after one more rating"
+        return self.policy.update(state, self._plain(x), reward)
+    def predict(self, state, X):
+        "What the policy inside predicts, in stars"
+        return self.policy.predict(state, self._plain(X))
 
 @dataclass(frozen=True)
 class TimeAsFeature(WithoutTime):

@@ -316,7 +316,9 @@ class LinearPolicy:
 @dataclass(frozen=True)
 class GreedyPolicy(LinearPolicy):
     "Show the movie with the highest expected rating: eq. (4.4)"
-    def score(self, state, X, rng, step): return expected(state, X)
+    def score(self, state, X, rng, step):
+        "Expected ratings, in stars: eq. (4.4)"
+        return expected(state, X)
 
 # %% ../nbs/04_policies.ipynb #d336b8f9
 def decaying(
@@ -336,6 +338,7 @@ class EpsilonGreedyPolicy(LinearPolicy):
             "0 is greedy, 1 is random")
 
     def score(self, state, X, rng, step):
+        "Expected ratings; with probability epsilon, pure luck for all candidates instead: eq. (4.5)"
         epsilon = self.epsilon(step) if callable(self.epsilon) else self.epsilon
         return np.where((rng.uniform() < epsilon)[:, None], 0., expected(state, X))
 
@@ -349,7 +352,9 @@ class LinUCB(LinearPolicy):
         if not (_number(self.alpha) and self.alpha >= 0): raise PolicyError(
             f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; 0 is greedy, 1 is usual; a prior is given by name, `prior=`")
 
-    def score(self, state, X, rng, step): return expected(state, X) + self.alpha*doubt(state, X)
+    def score(self, state, X, rng, step):
+        "Expected rating plus `alpha` standard deviations of doubt, in stars: eq. (4.6)"
+        return expected(state, X) + self.alpha*doubt(state, X)
 
 # %% ../nbs/04_policies.ipynb #0cc974dd
 @dataclass(frozen=True)
@@ -367,9 +372,12 @@ class LinTS(LinearPolicy):
         return Rooted(*(np.repeat(part, n, axis=0) for part in rooted(start)))
 
     def score(self, state, X, rng, step):
+        "Ratings under one plausible taste, drawn anew at every step, in stars: eq. (4.7)"
         return np.einsum("nkd,nd->nk", X, draw(state, rng, self.scale))
 
-    def update(self, state, x, reward): return learn_rooted(state, x, reward)
+    def update(self, state, x, reward):
+        "The belief and its root after one more rating: eqs. (4.2) and (4.3a)"
+        return learn_rooted(state, x, reward)
 
 # %% ../nbs/04_policies.ipynb #1a039d89
 @dataclass(frozen=True)
@@ -381,7 +389,9 @@ class Boltzmann(LinearPolicy):
         if not (_number(self.temperature) and self.temperature > 0): raise PolicyError(
             f"`temperature`: expected a positive number of stars, got {self.temperature!r}; .2 is mild, use GreedyPolicy for 0")
 
-    def score(self, state, X, rng, step): return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
+    def score(self, state, X, rng, step):
+        "Expected rating over temperature plus Gumbel luck: eq. (4.8)"
+        return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
 
 # %% ../nbs/04_policies.ipynb #e809122f
 class Confidence(NamedTuple):
@@ -399,17 +409,23 @@ class OFUL(LinearPolicy):
         if not (0 < self.delta < 1 and self.bound >= 0): raise PolicyError(
             f"`delta` and `bound`: expected 0 < delta < 1 and bound >= 0, got {self.delta!r} and {self.bound!r}; .1 and 1 are usual")
 
-    def init(self, world, n): return Confidence(super().init(world, n), np.zeros(n))
+    def init(self, world, n):
+        "The belief when nothing was rated, and no volume won yet"
+        return Confidence(super().init(world, n), np.zeros(n))
 
     def score(self, state, X, rng, step):
+        "Expected rating plus the radius of the ellipsoid that holds the taste, in stars: eq. (4.9)"
         radius = np.sqrt(state.growth + 2*np.log(1/self.delta)) + self.bound                       # (n,) in standard deviations
         return expected(state.belief, X) + radius[:, None]*doubt(state.belief, X)
 
     def update(self, state, x, reward):
+        "The belief after one more rating, and the volume won by it: eqs. (4.2) and (4.9)"
         width = np.einsum("nd,nde,ne->n", x, state.belief.cov, x)
         return Confidence(learn(state.belief, x, reward), state.growth + np.log1p(width))
 
-    def predict(self, state, X): return expected(state.belief, X)
+    def predict(self, state, X):
+        "Expected ratings, in stars: eq. (4.3)"
+        return expected(state.belief, X)
 
 # %% ../nbs/04_policies.ipynb #b0c080c9
 class NoisyBelief(NamedTuple):
@@ -444,43 +460,65 @@ class BayesUCB(LinearPolicy):
     strength: float = 2.        # a at the start: how many pairs of ratings the first guess of the noise is worth, > 0
 
     def init(self, world, n):
+        "The belief about taste and noise when nothing was rated"
         start = super().init(world, n)
         return NoisyBelief(start.mean, start.cov, np.full(n, float(self.strength)), self.strength*start.noise**2)
 
     def score(self, state, X, rng, step):
+        "The quantile of each rating that `schedule` asks for at this step, in stars: eq. (4.10)"
         from scipy.special import stdtrit                                                          # here, as it would double the time to import this module
         quantile = stdtrit(2*state.shape, self.schedule(step))                                     # (n,) in scales of Student's t
         width    = doubt(Belief(state.mean, state.cov, np.sqrt(state.rate/state.shape)), X)        # (n, k)
         return expected(state, X) + quantile[:, None]*width
 
-    def update(self, state, x, reward): return learn_noisy(state, x, reward)
+    def update(self, state, x, reward):
+        "The belief about taste and noise after one more rating: eq. (4.10)"
+        return learn_noisy(state, x, reward)
 
 # %% ../nbs/04_policies.ipynb #a8bd9753
 @dataclass(frozen=True)
 class RandomPolicy:
     "Show any open movie, all alike: the floor"
-    def init(self, world, n): return np.full((n, world.X.shape[1]), world.mean)
-    def score(self, state, X, rng, step): return np.zeros(X.shape[:2])
-    def update(self, state, x, reward): return state
-    def predict(self, state, X): return state
+    def init(self, world, n):
+        "The training mean for every candidate: all it will ever predict"
+        return np.full((n, world.X.shape[1]), world.mean)
+    def score(self, state, X, rng, step):
+        "All alike, so that `pick` draws"
+        return np.zeros(X.shape[:2])
+    def update(self, state, x, reward):
+        "Nothing is learnt"
+        return state
+    def predict(self, state, X):
+        "The training mean, in stars"
+        return state
 
 # %% ../nbs/04_policies.ipynb #32c35de9
 @dataclass(frozen=True)
 class StaticPolicy:
     "What all fixed rankings share: one score per movie, known beforehand; nothing is learnt"
-    def score(self, state, X, rng, step): return state
-    def update(self, state, x, reward): return state
+    def score(self, state, X, rng, step):
+        "The order settled in `init`"
+        return state
+    def update(self, state, x, reward):
+        "Nothing is learnt"
+        return state
 
 @dataclass(frozen=True)
 class MostPopular(StaticPolicy):
     "Show what most training users have rated"
-    def init(self, world, n): return world.popularity.astype(float)
+    def init(self, world, n):
+        "How many training users rated each candidate"
+        return world.popularity.astype(float)
 
 @dataclass(frozen=True)
 class BestRated(StaticPolicy):
     "Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.11)"
-    def init(self, world, n): return world.item_mean
-    def predict(self, state, X): return state
+    def init(self, world, n):
+        "The training users' shrunk mean rating of each candidate, in stars: eq. (4.11)"
+        return world.item_mean
+    def predict(self, state, X):
+        "The training users' shrunk mean, in stars"
+        return state
 
 # %% ../nbs/04_policies.ipynb #2b636bd2
 @dataclass(frozen=True)
@@ -497,8 +535,12 @@ class CatalogueRating(StaticPolicy):
 class Oracle(StaticPolicy):
     "Show the viewer's own best-rated movies first: the ceiling, which knows every rating beforehand"
     sees_ratings = True
-    def init(self, world, n): return np.asarray(world.ratings, float)
-    def predict(self, state, X): return state
+    def init(self, world, n):
+        "The viewer's own ratings, in stars; refused unless the world hands them over"
+        return np.asarray(world.ratings, float)
+    def predict(self, state, X):
+        "The viewer's own ratings, in stars"
+        return state
 
 # %% ../nbs/04_policies.ipynb #e64ccb88
 def shrunk_means(

@@ -388,9 +388,15 @@ class FullKnowledge(LinearPolicy):
         for i, own in enumerate(listed): known[i, own] = leave_one_out(prior, world.X[i, own], np.asarray(world.ratings, float)[i, own])
         return known
 
-    def score(self, state, X, rng, step): return state
-    def update(self, state, x, reward): return state
-    def predict(self, state, X): return state
+    def score(self, state, X, rng, step):
+        "The predictions made in `init`, in stars"
+        return state
+    def update(self, state, x, reward):
+        "Nothing is learnt: everything was known"
+        return state
+    def predict(self, state, X):
+        "The predictions made in `init`, in stars"
+        return state
 
 # %% ../nbs/04b_priors.ipynb #ca1e3652
 def neighbour_features(
@@ -438,7 +444,9 @@ class UserKNN:
         voted = np.einsum("nck,nk->nc", np.where(seen, votes, 0), s)/(np.einsum("nck,nk->nc", seen, s) + self.shrink)
         return (state.total[:, 0]/state.total[:, 1])[:, None] + self.weight*X[:, :, 1] + voted
 
-    def score(self, state, X, rng, step): return self.predict(state, X)
+    def score(self, state, X, rng, step):
+        "Expected ratings, in stars: eq. (4b.8)"
+        return self.predict(state, X)
 
     def update(self, state, x, reward):
         "Six sums over the training users who rated the movie too"

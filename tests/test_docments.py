@@ -5,7 +5,7 @@ import inspect
 import pytest
 from conftest import ROOT
 
-from docs.symbols import exported
+from docs.symbols import exported, methods
 
 MODULES = sorted(p.stem for p in (ROOT / "movie_rl_rec").glob("*.py") if not p.stem.startswith("_"))
 PRINTED = [(module, symbol) for module in MODULES for symbol in exported(module)]
@@ -22,6 +22,15 @@ def test_nothing_exported_is_without_a_docstring():
     missing = [f"{m}.{s.name}" for m, s in wanted if not s.doc]
     assert len(wanted) > 300 and len(MODULES) >= 12
     assert not missing, f"{len(missing)} of {len(wanted)} without a docstring: {', '.join(missing)}"
+
+
+def test_every_public_method_says_itself_what_it_does():
+    "`help(LinUCB.score)` reads the method and nobody else, so a docstring of the base class does not count"
+    classes = [(m, getattr(importlib.import_module(f"movie_rl_rec.{m}"), s.name)) for m, s in PRINTED if s.form == "class"]
+    found   = [(f"{m}.{c.__name__}.{name}", function) for m, c in classes for name, function, _ in methods(c)]
+    missing = [name for name, function in found if not function.__doc__]
+    assert len(found) >= 100
+    assert not missing, f"{len(missing)} of {len(found)} without a docstring: {', '.join(missing)}"
 
 
 def test_no_parameter_is_without_a_word():
