@@ -38,6 +38,8 @@ def test_every_reference_is_in_the_bibliography():
         for title, rest in re.findall(r"\*([^*]{4,})\*((?:(?!\*).)*)", text):
             work = known.get(title.lower())
             assert work, f"{path.name}: {title} is not in docs/bibliography.toml"
+            address = work.get("doi") or work.get("arxiv") or work.get("url")
+            assert not address or address in rest, f"{path.name}: {title}: expected a link to {address}"
             told = re.findall(r"doi\.org/([^)]+)\)", rest)
             assert not told or told[0] == work.get("doi"), f"{path.name}: {title}: {told} against {work.get('doi')}"
             told = re.findall(r"arxiv\.org/abs/([^)]+)\)", rest)
