@@ -69,10 +69,11 @@ def relink(text: str, place: Place) -> str:
 
 
 def with_anchors(text: str) -> str:
-    "Every numbered equation gets a place that can be linked to"
+    "Every equation as MathJax wants it (Sphinx would put `split` around those of several lines, which takes no number), and numbered ones with a place to link to"
     def marked(match):
-        tag = re.search(r"\\tag\{([^}]+)\}", match[0])
-        return f'\n<div class="eq" id="eq-{tag[1]}"></div>\n\n{match[0]}' if tag else match[0]
+        tag  = re.search(r"\\tag\{([^}]+)\}", match[0])
+        body = f"\\begin{{equation*}}\n{match[0][2:-2].strip()}\n\\end{{equation*}}\n"
+        return f'\n<div class="eq" id="eq-{tag[1]}"></div>\n\n{body}' if tag else body
     return EQUATION.sub(marked, text)
 
 

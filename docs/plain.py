@@ -7,6 +7,7 @@ FIGCAPTION = re.compile(r"<figcaption>(.*?)</figcaption>.*?aria-label=\"([^\"]*)
 
 def without_html(text: str) -> str:
     "Markdown of a page without the HTML that only a browser needs"
+    text = re.sub(r"\\begin\{equation\*\}\n(.*?)\n\\end\{equation\*\}", r"$$\n\1\n$$", text, flags=re.S)
     text = re.sub(r'<a class="source".*?</a>|<span id="[^"]*"></span>|<div class="eq"[^>]*></div>|<p class="facts">.*?</p>', "", text)
     text = re.sub(r'<dt>(.*?)</dt><dd>(.*?)</dd>', r"* \1: \2\n", text, flags=re.S)
     text = re.sub(r'<pre class="signature"><code>(.*?)</code></pre>', r"```\n\1\n```\n\n", text, flags=re.S)

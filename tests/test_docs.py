@@ -38,6 +38,9 @@ PALE = """[...document.querySelectorAll('figure.plot .box')].filter(d => {
     const light = c => {const [r, g, b] = c.match(/[\\d.]+/g).map(Number); return (.299*r + .587*g + .114*b)/255};
     return text && Math.abs(light(getComputedStyle(text).fill) - light(page)) < .5}).map(d => d.id)"""
 
+UNTYPED = "[...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]')).map(m => m.outerHTML)"
+SQUEEZED = "[...document.querySelectorAll('.math-wrapper')].filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.scrollWidth)"
+
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args): pass
@@ -94,7 +97,7 @@ def faults(page, width):
     prose, wide = page.evaluate(PROSE), page.evaluate("document.documentElement.scrollWidth")
     return dict(undrawn=page.evaluate(UNDRAWN), illegible=page.evaluate(PALE), leaks=[leak for leak in LEAKS if leak in prose], cut=page.evaluate(CUT)[:3],
                 too_wide=[wide] if wide > width + 1 else [],
-                untyped=page.evaluate("[...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container svg')).map(m => m.outerHTML)"))
+                untyped=page.evaluate(UNTYPED), squeezed=page.evaluate(SQUEEZED) if width > 1000 else [])
 
 
 def html_pages(site):
@@ -130,7 +133,8 @@ SPOILT = {
     "too_wide": "document.querySelector('article').style.minWidth = '3000px'",
     "illegible": "document.querySelectorAll('.xtick text').forEach(t => t.style.fill = getComputedStyle(document.body).backgroundColor)",
     "undrawn": "document.querySelector('figure.plot .box').innerHTML = ''",
-    "untyped": "document.querySelector('.math').textContent = 'x'"}
+    "untyped": "document.querySelector('.math').textContent = 'x'",
+    "squeezed": "document.querySelector('.math-wrapper').style.width = '9px'"}
 
 
 def test_a_spoilt_page_would_be_noticed(browser, address):

@@ -1,4 +1,4 @@
-// Draw every plotly figure of the page in the colours of the reader's theme, and again when the theme changes.
+// Draw every plotly figure of the page in the colours of the reader's theme, and again when the theme changes; make equations fit.
 (function () {
   const AXIS = /^[xyz]axis\d*$/;
   const PLAIN = { "--color-foreground-primary": ["#222", "#ddd"], "--color-background-border": ["#ddd", "#444"], "--color-background-secondary": ["#fff", "#222"] };
@@ -57,13 +57,36 @@
     return Plotly.react(box, data, layout, { responsive: true, displaylogo: false, displayModeBar: window.innerWidth >= 600 ? "hover" : false });
   }
 
+  // On a phone an equation of several parts, which `\qquad` sets apart, has a line for each; MathJax reads it after this.
+  function breakMaths() {
+    if (window.innerWidth >= 600) return;
+    for (const m of document.querySelectorAll("div.math")) {
+      const found = /\\begin\{equation\*\}([\s\S]*)\\end\{equation\*\}/.exec(m.textContent);
+      if (!found || !/\\qquad/.test(found[1]) || /\{aligned\}/.test(found[1])) continue;
+      const tag = (/\\tag\{[^}]*\}/.exec(found[1]) || [""])[0];
+      const lines = found[1].replace(tag, "").replace(/\s*\\qquad(?![a-zA-Z])\s*/g, " \\\\[.3em] ").trim();
+      m.textContent = `\\begin{equation*}\n\\begin{gathered} ${lines} \\end{gathered} ${tag}\n\\end{equation*}`;
+    }
+  }
+
+  // What is still wider than its column is set a little smaller; the rest scrolls in its box.
+  function fitMaths() {
+    for (const box of document.querySelectorAll(".math-wrapper")) {
+      box.style.fontSize = "";
+      for (let size = 96; size >= 76 && box.scrollWidth > box.clientWidth + 1; size -= 4) box.style.fontSize = `${size}%`;
+    }
+  }
+
   // Inline mathematics that is wider than its paragraph scrolls in a box of its own; all other keeps its baseline.
   function boxMaths() {
+    fitMaths();
     for (const m of document.querySelectorAll('mjx-container:not([display="true"])')) {
       const room = m.closest("p, li, td, dd, summary");
       m.classList.toggle("wide", Boolean(room) && !m.closest("table") && m.firstElementChild.getBoundingClientRect().width > room.clientWidth);
     }
   }
+
+  document.addEventListener("readystatechange", () => { if (document.readyState === "interactive") breakMaths(); });
 
   const boxes = () => [...document.querySelectorAll("figure.plot .box")];
   const all = () => { boxes().forEach(draw); boxMaths(); };
@@ -73,6 +96,6 @@
     new MutationObserver(all).observe(document.body, { attributes: true, attributeFilter: ["data-theme", "class"] });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
     let phone = window.innerWidth < 600;
-    window.addEventListener("resize", () => { if (phone !== window.innerWidth < 600) { phone = !phone; all(); } });
+    window.addEventListener("resize", () => { if (phone !== window.innerWidth < 600) { phone = !phone; all(); } else boxMaths(); });
   });
 })();
