@@ -2,12 +2,14 @@
 import html
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 from docs.figures import figure_html
+from docs.follow import with_imports
 from docs.symbols import Symbol, anchor, exported, method_list, parameter_list, signature
 
 DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
@@ -69,7 +71,7 @@ def relink(text: str, place: Place) -> str:
 
 
 def with_anchors(text: str) -> str:
-    "Every equation as MathJax wants it (Sphinx would put `split` around those of several lines, which takes no number), and numbered ones with a place to link to"
+    "Every equation as MathJax wants it (Sphinx would put `split` around several lines, which takes no number); numbered ones with a place to link to"
     def marked(match):
         tag  = re.search(r"\\tag\{([^}]+)\}", match[0])
         body = f"\\begin{{equation*}}\n{match[0][2:-2].strip()}\n\\end{{equation*}}\n"
@@ -82,7 +84,8 @@ def api_section(symbol: Symbol, level: int, source: str, place: Place) -> str:
     link = f'<a class="source" href="{html.escape(source)}">source</a>' if source else ""
     head = f'<span id="{anchor(symbol)}"></span>\n\n{"#"*level} `{symbol.name}`\n\n{link}'
     doc = relink(symbol.doc.replace("$", "\\$"), place)
-    call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>{parameter_list(symbol)}{method_list(symbol)}'
+    call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>' if symbol.parameters or symbol.form == "function" else ""
+    call += parameter_list(symbol) + method_list(symbol)
     call = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], call)
     return f"{head}\n\n{doc}\n\n{call}"
 
@@ -104,7 +107,14 @@ def documented(cell: dict, body: str, page: str, level: int, place: Place) -> di
     symbol = next((s for s in exported(page) if s.name == name), None)
     text = "".join(cell["outputs"][0]["data"]["text/markdown"]) if cell["outputs"] else ""
     source = re.search(r"\[source\]\(([^)]+)\)", text)
-    return symbol and dict(cell_type="markdown", metadata={}, source=api_section(symbol, level, source[1] if source else "", place))
+    return symbol and dict(cell_type="markdown", metadata={"symbol": name}, source=api_section(symbol, level, source[1] if source else "", place))
+
+
+def in_order(cells: list[dict], page: str) -> list[dict]:
+    "The cells with symbols that stand side by side in the order of their definitions; nbdev's is that of a set"
+    place = {s.name: i for i, s in enumerate(exported(page))} if any("symbol" in c["metadata"] for c in cells) else {}
+    groups = [list(g) for _, g in groupby(cells, key=lambda c: "symbol" in c["metadata"])]
+    return [c for g in groups for c in (sorted(g, key=lambda c: place[c["metadata"]["symbol"]]) if "symbol" in g[0]["metadata"] else g)]
 
 
 def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> dict | None:
@@ -147,7 +157,9 @@ def adapt(path: Path, place: Place) -> tuple[dict, dict]:
         elif cell["cell_type"] == "code":
             cells.append(code_cell(cell, page, i, level, place))
     front.setdefault("title", page)
-    cells = [dict(c, id=f"c{i}") for i, c in enumerate([heading(path, front, place), *filter(None, cells)])]
+    cells = in_order([c for c in cells if c], page)
+    cells = with_imports(page, cells) if number(path) else cells
+    cells = [dict(c, id=f"c{i}") for i, c in enumerate([heading(path, front, place), *cells])]
     kernel = {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}
     return front, dict(cells=cells, metadata=kernel, nbformat=4, nbformat_minor=5)
 

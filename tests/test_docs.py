@@ -38,7 +38,8 @@ PALE = """[...document.querySelectorAll('figure.plot .box')].filter(d => {
     const light = c => {const [r, g, b] = c.match(/[\\d.]+/g).map(Number); return (.299*r + .587*g + .114*b)/255};
     return text && Math.abs(light(getComputedStyle(text).fill) - light(page)) < .5}).map(d => d.id)"""
 
-UNTYPED = "[...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]')).map(m => m.outerHTML)"
+UNTYPED = """[...document.querySelectorAll('.math')]
+    .filter(m => !m.querySelector('mjx-container svg') || m.querySelector('[data-mml-node=merror]')).map(m => m.outerHTML)"""
 SQUEEZED = "[...document.querySelectorAll('.math-wrapper')].filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.scrollWidth)"
 
 

@@ -10,7 +10,8 @@ from conftest import ROOT
 
 from docs import pages
 
-SERVES_TWICE = {"$u$", "$k$", "$d$", "$X$", "$x$", "$\\mu$", "$t$", "$s$", "$G$", "$\\theta$"}     # symbols with a second meaning, which the chapter that needs it states in its own table
+# symbols with a second meaning, which the chapter that needs it states in its own table
+SERVES_TWICE = {"$u$", "$k$", "$d$", "$X$", "$x$", "$\\mu$", "$t$", "$s$", "$G$", "$\\theta$"}
 
 
 @pytest.mark.parametrize("path", pages.guides(), ids=lambda p: p.stem)

@@ -1,0 +1,51 @@
+"Whoever copies the code of a chapter from the site, cell by cell, gets what the page shows."
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from docs import follow, pages
+from docs.adapt import Place, adapt, page_name
+
+CHAPTERS = pages.chapters()
+RUN = """
+import json, sys
+import plotly.io
+plotly.io.renderers.default = "json"
+names = {"__name__": "__main__"}
+for cell in json.load(sys.stdin): exec(compile(cell, "the page", "exec"), names)
+"""
+
+
+@pytest.fixture(scope="module")
+def visible():
+    "What a reader of each chapter sees of its code"
+    from nbdev.serve import proc_nbs
+    processed = {page_name(p): p for p in proc_nbs(force=True, n_workers=0).glob("*.ipynb")}
+    def code(page):
+        cells = adapt(processed[page], Place("https://nowhere/", "", {}))[1]["cells"]
+        return [c["source"] for c in cells if c["cell_type"] == "code" and "remove-input" not in c["metadata"]["tags"]]
+    return code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_visible_cells_run_in_order(path, visible):
+    done = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(visible(page_name(path))), cwd=ROOT / "nbs", capture_output=True, text=True)
+    assert not done.returncode, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_visible_cells_name_all_they_use(path, visible):
+    cells = visible(page_name(path))
+    public = set(importlib.import_module(f"movie_rl_rec.{page_name(path)}").__all__) if any(f"{page_name(path)} import *" in c for c in cells) else set()
+    assert set(follow.missing(cells)) <= public
+
+
+def test_what_is_missing_by_hand():
+    cells = ["import numpy as np", "def f(x): return g(x) + np.sum(y)", "y = 1; print(f(z))", "z = 2"]
+    assert follow.missing(cells) == ["g", "y", "z"]
+    assert follow.joined(["import math", "from a import c", "from a import b"]) == ["import math", "from a import b, c"]
