@@ -1,4 +1,5 @@
 "The site: nbdev processes the notebooks, `adapt` makes MyST notebooks of them, `pages` adds the rest, Sphinx makes HTML of all."
+import html
 import json
 import re
 import shutil
@@ -57,6 +58,19 @@ def write_static(folder: Path) -> None:
     shutil.copy(plotly / "package_data" / "plotly.min.js", folder / "_static" / "plotly.min.js")
 
 
+CODE = re.compile(r'(<div class="highlight-(?:i?python3?|ipython) [^>]*><div class="highlight"><pre>)(.*?)(</pre>)', re.S)
+
+
+def wrapped(match) -> str:
+    "Code whose long lines wrap where there is no room, indented below themselves; Pygments closes its marks at the end of each line"
+    lines = []
+    for line in match[2].split("\n"):
+        text = html.unescape(re.sub(r"<[^>]+>", "", line))
+        indent = len(text) - len(text.lstrip()) + 4
+        lines.append(f'<span class="long" style="--i:{indent}ch">{line}</span>' if len(text) > 48 else line)
+    return match[1] + "\n".join(lines) + match[3]
+
+
 def write_plain(out: Path, texts: dict[str, str]) -> None:
     "Every page as Markdown beside its HTML, and llms.txt"
     from nbdev.config import get_config
@@ -83,6 +97,8 @@ def build(out: Path) -> None:
         made = Path(scratch) / "html"
         if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache", str(source), str(made)]):
             raise SystemExit("docs: expected a build without warnings, got those above; mend the pages they name")
+        for path in made.glob("*.html"):
+            path.write_text(CODE.sub(wrapped, path.read_text(encoding="utf-8")), encoding="utf-8")
         write_plain(made, texts)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(made, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv"))

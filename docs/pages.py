@@ -81,10 +81,9 @@ def entry(symbol, path: Path) -> str:
     name = f'<a href="{href}"><code>{code_text(symbol.name)}</code></a>' if symbol.form != "value" and not member else f"<code>{symbol.name}</code>"
     rest = code_text(call.removeprefix("class ").removeprefix(symbol.name))
     folded = parameter_list(symbol)
-    what = "parameters" if symbol.parameters else "what it returns"
-    folded = f"<details><summary>{what}</summary>{folded}</details>" if folded else ""
+    told = f"<details><summary>{doc}</summary>{folded}</details>" if folded else f"<p>{doc}</p>"
     return (f'<div class="entry{" member" if member else ""}" id="{anchor(symbol)}"><div class="call">{name}<code class="rest">{rest}</code></div>'
-            f"<p>{doc}</p>{folded}</div>")
+            f"{told}</div>")
 
 
 def slug(text: str) -> str:
@@ -96,7 +95,7 @@ def api() -> str:
     "The reference: everything that is exported, by module"
     parts = ["# API reference\n\n*Everything the package exports, by module: how it is called, what it does, and a link to where it is explained.*\n\n"
              "A policy's `init`, `score`, `update` and `predict` keep to one protocol; what they take and give is the same for all of them. "
-             "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; what each parameter means stands in the source, at the parameter."]
+             "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; what each parameter means stands in the source, at the parameter. Here it unfolds where a ▸ stands before what a function does."]
     for path in chapters():
         module = page_name(path)
         subtitle = re.search(r"^> (.+)$", prose(path), flags=re.M)[1]
