@@ -1,4 +1,5 @@
 "From nbdev's processed notebooks to notebooks that MyST understands."
+import ast
 import html
 import json
 import re
@@ -79,11 +80,13 @@ def with_anchors(text: str) -> str:
     return EQUATION.sub(marked, text)
 
 
-def api_section(symbol: Symbol, level: int, source: str, place: Place) -> str:
-    "The documentation of one symbol: what it is, how it is called, what each parameter means"
+def api_section(symbol: Symbol, level: int, source: str, place: Place, called: bool) -> str:
+    "The documentation of one symbol: what it is and, unless its source says so right below, how it is called and what each parameter means"
     link = f'<a class="source" href="{html.escape(source)}">source</a>' if source else ""
     head = f'<span id="{anchor(symbol)}"></span>\n\n{"#"*level} `{symbol.name}`\n\n{link}'
     doc = relink(symbol.doc.replace("$", "\\$"), place)
+    if not called:
+        return f"{head}\n\n{doc}"
     call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>' if symbol.parameters or symbol.form == "function" else ""
     call += parameter_list(symbol) + method_list(symbol)
     call = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], call)
@@ -107,14 +110,33 @@ def documented(cell: dict, body: str, page: str, level: int, place: Place) -> di
     symbol = next((s for s in exported(page) if s.name == name), None)
     text = "".join(cell["outputs"][0]["data"]["text/markdown"]) if cell["outputs"] else ""
     source = re.search(r"\[source\]\(([^)]+)\)", text)
-    return symbol and dict(cell_type="markdown", metadata={"symbol": name}, source=api_section(symbol, level, source[1] if source else "", place))
+    if not symbol:
+        return None
+    whole, short = (api_section(symbol, level, source[1] if source else "", place, called) for called in (True, False))
+    return dict(cell_type="markdown", metadata=dict(symbol=name, short=short), source=whole)
 
 
-def in_order(cells: list[dict], page: str) -> list[dict]:
-    "The cells with symbols that stand side by side in the order of their definitions; nbdev's is that of a set"
-    place = {s.name: i for i, s in enumerate(exported(page))} if any("symbol" in c["metadata"] for c in cells) else {}
-    groups = [list(g) for _, g in groupby(cells, key=lambda c: "symbol" in c["metadata"])]
-    return [c for g in groups for c in (sorted(g, key=lambda c: place[c["metadata"]["symbol"]]) if "symbol" in g[0]["metadata"] else g)]
+def defined(cell: dict) -> list[str]:
+    "The functions and classes that a visible code cell defines"
+    if cell["cell_type"] != "code" or "remove-input" in cell["metadata"]["tags"]:
+        return []
+    return [node.name for node in ast.parse(cell["source"]).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+def arranged(cells: list[dict], page: str) -> list[dict]:
+    "Symbols in the order of the source (nbdev's is that of a set); where a cell shows the source itself, above it, and without saying its parameters twice"
+    place  = {s.name: i for i, s in enumerate(exported(page))}
+    found  = {c["metadata"]["symbol"]: c for c in cells if "symbol" in c["metadata"]}
+    shown  = {name for c in cells for name in defined(c)}
+    result = []
+    for documents, group in groupby((c for c in cells if c["metadata"].get("symbol") not in shown), key=lambda c: "symbol" in c["metadata"]):
+        if documents:
+            result += sorted(group, key=lambda c: place[c["metadata"]["symbol"]])
+            continue
+        for c in group:
+            here = [found[name] for name in defined(c) if name in found]
+            result += [*(dict(h, source=h["metadata"]["short"]) for h in here), c]
+    return result
 
 
 def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> dict | None:
@@ -157,8 +179,8 @@ def adapt(path: Path, place: Place) -> tuple[dict, dict]:
         elif cell["cell_type"] == "code":
             cells.append(code_cell(cell, page, i, level, place))
     front.setdefault("title", page)
-    cells = in_order([c for c in cells if c], page)
-    cells = with_imports(page, cells) if number(path) else cells
+    cells = [c for c in cells if c]
+    cells = with_imports(page, arranged(cells, page)) if number(path) else cells
     cells = [dict(c, id=f"c{i}") for i, c in enumerate([heading(path, front, place), *cells])]
     kernel = {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}
     return front, dict(cells=cells, metadata=kernel, nbformat=4, nbformat_minor=5)

@@ -67,6 +67,7 @@ def wrapped(match) -> str:
     for line in match[2].split("\n"):
         text = html.unescape(re.sub(r"<[^>]+>", "", line))
         indent = len(text) - len(text.lstrip()) + 4
+        line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if len(text) > 100 else line      # a comment need not stand far to the right
         lines.append(f'<span class="long" style="--i:{indent}ch">{line}</span>' if len(text) > 48 else line)
     return match[1] + "\n".join(lines) + match[3]
 

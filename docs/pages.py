@@ -95,7 +95,8 @@ def api() -> str:
     "The reference: everything that is exported, by module"
     parts = ["# API reference\n\n*Everything the package exports, by module: how it is called, what it does, and a link to where it is explained.*\n\n"
              "A policy's `init`, `score`, `update` and `predict` keep to one protocol; what they take and give is the same for all of them. "
-             "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; what each parameter means stands in the source, at the parameter. Here it unfolds where a ▸ stands before what a function does."]
+             "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; what each parameter means stands in the source, at the parameter. "
+             "Here it unfolds where a ▸ stands before what a function does."]
     for path in chapters():
         module = page_name(path)
         subtitle = re.search(r"^> (.+)$", prose(path), flags=re.M)[1]

@@ -11,7 +11,8 @@ def without_html(text: str) -> str:
     text = re.sub(r'<a class="source".*?</a>|<span id="[^"]*"></span>|<div class="eq"[^>]*></div>|<p class="facts">.*?</p>', "", text)
     text = re.sub(r'<dt>(.*?)</dt><dd>(.*?)</dd>', r"* \1: \2\n", text, flags=re.S)
     text = re.sub(r'<pre class="signature"><code>(.*?)</code></pre>', r"```\n\1\n```\n\n", text, flags=re.S)
-    text = re.sub(r'<div class="entry[^"]*"[^>]*><div class="call">(.*?)</div>(?:<p>|<details><summary>)(.*?)(?:</p>|</summary>)', r"#### \1\n\n\2\n", text, flags=re.S)
+    text = re.sub(r'<div class="entry[^"]*"[^>]*><div class="call">(.*?)</div>(?:<p>|<details><summary>)(.*?)(?:</p>|</summary>)',
+                  r"#### \1\n\n\2\n", text, flags=re.S)
     text = re.sub(r"</?code[^>]*>", "`", re.sub(r"</code>\s*<code[^>]*>", "", text))
     text = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', r"[\2](\1)", text, flags=re.S)
     text = re.sub(r"</?(dl|span|div|p|em|details|summary)\b[^>]*>", "", text)

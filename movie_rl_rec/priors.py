@@ -183,7 +183,7 @@ def audience(
     f:int=32,          # number of factors, 1 to the smaller number of users and movies, minus 2
     strength:float=5., # kappa of eq. (4b.5), in ratings, > 0
 )->np.ndarray: # (m, f) factors of the movies, centred, mean squared length one; nearly 0 for a movie nobody rated
-    "Hidden features of movies from who watched them: eq. (4b.5); Benz\u00e9cri 1973, Dhillon 2001"
+    "Hidden features of movies from who watched them: eq. (4b.5); Benzécri 1973, Dhillon 2001"
     if not 1 <= f <= min(rated.p, rated.m) - 2 or not strength > 0: raise PriorError(
         f"`f` and `strength`: expected 1 to {min(rated.p, rated.m) - 2} factors and a positive strength, got {f} and {strength}; "
         "32 and 5 serve a few hundred users")
