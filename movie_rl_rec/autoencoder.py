@@ -168,7 +168,7 @@ def fit_autoencoder(
     device, s = _device(device), settings
     order = torch.as_tensor(np.random.default_rng(seed).permutation(len(X)), device=device)
     held, kept = order[:int(s.valid*len(X))], order[int(s.valid*len(X)):]
-    loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.as_tensor(X, dtype=torch.float32, device=device)
+    loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.tensor(X, dtype=torch.float32, device=device)
     history, best, state = [], np.inf, None
     with _seeded(seed, device):
         model = Autoencoder(X.shape[1], s.hidden, s.dim).to(device)
@@ -207,7 +207,7 @@ def encode(
     if X.ndim != 2 or X.shape[1] != p: raise ModelError(
         f"X: expected {p} columns, as this model was trained on, got shape {X.shape}; use the encoder that belongs to the model")
     device = next(model.parameters()).device
-    with torch.no_grad(): return model.encoder(torch.as_tensor(X, dtype=torch.float32, device=device)).cpu().numpy().astype(float)
+    with torch.no_grad(): return model.encoder(torch.tensor(X, dtype=torch.float32, device=device)).cpu().numpy().astype(float)
 
 def rebuild(
     model:Autoencoder, # a trained model
@@ -215,7 +215,7 @@ def rebuild(
 )->np.ndarray: # (m, p) logits (numbers as they are)
     "What the model makes of each movie after the narrow middle: the right part of eq. (2.1)"
     device = next(model.parameters()).device
-    with torch.no_grad(): return model(torch.as_tensor(X, dtype=torch.float32, device=device)).cpu().numpy().astype(float)
+    with torch.no_grad(): return model(torch.tensor(X, dtype=torch.float32, device=device)).cpu().numpy().astype(float)
 
 # %% ../nbs/02_autoencoder.ipynb #268fad11
 def recovered(
@@ -257,7 +257,7 @@ def load_autoencoder(
     model.groups = {name: Group(slice(a, b), kind) for name, (a, b, kind) in plain["groups"].items()}
     return model.eval(), plain["meta"]
 
-# %% ../nbs/02_autoencoder.ipynb #358373fd
+# %% ../nbs/02_autoencoder.ipynb #0371993c
 def _guessed(X, names):
     "Groups of columns, by name if the names are those of `MovieEncoder`, else by what the columns hold"
     named = groups_of(names) if names is not None else {}
@@ -297,7 +297,7 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     def transform(self,
         X, # (m, p) rows
     ): # (m, d) codes
-        "The codes of rows, computed with double precision: a row's code does not depend on the others"
+        "The codes of rows, computed with double precision, so that they are the same alone and among others to a part in 10^12"
         check_is_fitted(self)
         return self._through("encoder", validate_data(self, X, dtype=float, reset=False))
 

@@ -80,7 +80,7 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
         tags.input_tags.allow_nan = True
         return tags
 
-# %% ../nbs/01_features.ipynb #02160072
+# %% ../nbs/01_features.ipynb #7a594722
 def _groups(encoder):
     "Which columns belong together"
     sizes = {"multihot": len(encoder.genres_), **{k: len(v) for k, v in encoder.years_.items()}, "number": 1}
@@ -99,7 +99,7 @@ def _hot(rows, vocabulary, what, unknown):
                 f"movie row {i}: expected a {what} known since `fit`, got {v!r}; fit the encoder on these movies, or use unknown='ignore'")
     return hot
 
-# %% ../nbs/01_features.ipynb #fa544dfb
+# %% ../nbs/01_features.ipynb #b411cb5b
 def _catalogue(encoder, movies, reset=False):
     "Movies as a frame with `genres` and `year`, whether they came as one or as flags"
     if reset: encoder.flags_ = _are_flags(movies)
@@ -125,7 +125,7 @@ def _are_flags(movies):
 
 def _unique(values): return np.unique(values[np.isfinite(values)]).tolist()
 
-# %% ../nbs/01_features.ipynb #994e1d9b
+# %% ../nbs/01_features.ipynb #3fc968d4
 KINDS_OF_COLUMNS = {"genre": ("genres", "multihot"), "year number": ("year number", "number"), "year": ("year", "onehot"), "decade": ("decade", "onehot")} # by how their names begin
 
 def groups_of(
@@ -137,7 +137,7 @@ def groups_of(
     runs = [(kind, [i for i, _ in run]) for kind, run in groupby(enumerate(kinds), key=lambda pair: pair[1])]
     return {name: Group(slice(places[0], places[-1] + 1), kind) for (name, kind), places in runs} if len(runs) == len(set(kinds)) else {}
 
-# %% ../nbs/01_features.ipynb #ca749332
+# %% ../nbs/01_features.ipynb #3b943460
 def check_names(
     fitted, # an estimator that was fitted
     names,  # names of columns

@@ -157,7 +157,47 @@ class MovieRec(gymnasium.Env):
         "Where the episode stands"
         return _in_words(self._seats, 0) if self.render_mode == "ansi" else None
 
-# %% ../nbs/05b_gym.ipynb #e70d5577
+# %% ../nbs/05b_gym.ipynb #fda21e5b
+def _mask(mask, n):
+    "Which seats to reset: all, or those of a mask that is one"
+    if mask is None: return np.ones(n, bool)
+    if getattr(mask, "shape", None) != (n,) or mask.dtype != bool or not mask.any(): raise GymError(
+        f"reset_mask: expected {n} booleans with at least one True, got {mask!r}; use the `terminated` that `step` returned")
+    return mask
+
+def _asked(seed, options, n):
+    "What `reset` is asked for: seats to reset, a seed and a viewer for each seat"
+    options = options or {}
+    seeds = [None if seed is None else seed + i for i in range(n)] if seed is None or np.isscalar(seed) else list(seed)
+    users = options.get("users", [None]*n)
+    if len(seeds) != n or len(users) != n: raise GymError(f"seed and users: expected one for each of {n} seats, got {len(seeds)} and {len(users)}")
+    return np.flatnonzero(_mask(options.get("reset_mask"), n)), seeds, users
+
+def _allowed(env, actions):
+    "Actions of all seats, refused if they are none"
+    actions, n, k = np.asarray(actions), env.num_envs, env.single_action_space.n
+    if actions.shape != (n,) or not np.issubdtype(actions.dtype, np.integer) or not ((0 <= actions) & (actions < k)).all(): raise GymError(
+        f"actions: expected {n} places from 0 to {k - 1}, got {actions!r}")
+    if None in env._luck or env._over.any() and env.metadata["autoreset_mode"] is AutoresetMode.DISABLED: raise GymError(
+        "step: expected a viewer with movies to show in every seat, got an empty one; call `reset` first")
+    return actions
+
+# %% ../nbs/05b_gym.ipynb #e6197ffa
+def _say(infos, n, where, **columns):
+    "Put what some of n seats say into `infos`, with a mask of who said it"
+    for name, values in columns.items() if len(where) else ():
+        kind = values.dtype if np.issubdtype(values.dtype, np.number) or values.dtype == bool else object
+        infos.setdefault(name, np.full((n, *values.shape[1:]), None if kind is object else 0, kind))[where] = values
+        infos.setdefault(f"_{name}", np.zeros(n, bool))[where] = True
+    return infos
+
+def _last_words(seats, n, ends, what):
+    "What was last seen and said by viewers whose seats are taken at once"
+    seen, last, mask = seats.look(ends), np.full(n, None), np.isin(np.arange(n), ends)
+    for j, i in enumerate(ends): last[i] = {name: values[j] for name, values in seen.items()}
+    return dict(final_obs=last, _final_obs=mask, final_info=_say({}, n, ends, **seats.told(ends), **what), _final_info=mask.copy())
+
+# %% ../nbs/05b_gym.ipynb #ae832d2b
 class MovieRecVector(VectorEnv):
     "Many viewers at once, one per seat"
     metadata = dict(MovieRec.metadata, autoreset_mode=AutoresetMode.NEXT_STEP)
@@ -183,64 +223,34 @@ class MovieRecVector(VectorEnv):
         options:Mapping|None=None,   # `{"users": ids}` asks for a viewer for each seat; `{"reset_mask": (n,) bool}` leaves the other seats alone
     )->tuple: # observations, infos
         "New viewers sit down"
-        where = np.flatnonzero(_mask((options or {}).get("reset_mask"), self.num_envs))
-        seeds = [None if seed is None else seed + i for i in range(self.num_envs)] if seed is None or np.isscalar(seed) else list(seed)
-        users = (options or {}).get("users", [None]*self.num_envs)
-        if len(seeds) != self.num_envs or len(users) != self.num_envs: raise GymError(
-            f"seed and users: expected one for each of {self.num_envs} seats, got {len(seeds)} and {len(users)}")
+        where, seeds, users = _asked(seed, options, self.num_envs)
         for i in where:
             if seeds[i] is not None or self._luck[i] is None: self._luck[i] = seeding.np_random(seeds[i])[0]
         self._next(where, [users[i] for i in where])
         self._over[where] = False
-        return self._seats.look(self._all), self._add({}, where, **self._seats.told(where))
+        return self._seats.look(self._all), _say({}, self.num_envs, where, **self._seats.told(where))
 
     def step(self,
         actions:np.ndarray, # (n,) int: a place in each viewer's list, 0 to k - 1
     )->tuple: # observations, rewards (n,) in stars, terminated (n,) bool, truncated (n,) bool (never), infos
         "Show each viewer a movie; their own ratings answer"
-        actions, mode = self._allowed(actions), self.metadata["autoreset_mode"]
+        actions, mode, n = _allowed(self, actions), self.metadata["autoreset_mode"], self.num_envs
         came, play = np.flatnonzero(self._over), np.flatnonzero(~self._over)
-        rewards, ends = np.zeros(self.num_envs), np.zeros(self.num_envs, bool)
+        rewards, ends, infos = np.zeros(n), np.zeros(n, bool), {}
         rewards[play], what = self._seats.show(play, actions[play])
-        ends[play], infos = self._seats.left[play] == 0, {}
-        if mode is AutoresetMode.SAME_STEP and ends.any(): came, infos = np.flatnonzero(ends), self._last_words(np.flatnonzero(ends), play, what)
-        self._next(came)
-        self._over = ends.copy() if mode is not AutoresetMode.SAME_STEP else np.zeros(self.num_envs, bool)
+        ends[play] = self._seats.left[play] == 0
+        if mode is AutoresetMode.SAME_STEP and ends.any():
+            came, infos = np.flatnonzero(ends), _last_words(self._seats, n, np.flatnonzero(ends), {name: values[ends[play]] for name, values in what.items()})
+        self._next(came, [None]*len(came))
+        self._over = ends.copy() if mode is not AutoresetMode.SAME_STEP else np.zeros(n, bool)
         stay = ~np.isin(play, came)
-        self._add(infos, play[stay], **{name: values[stay] for name, values in what.items()})
-        return self._seats.look(self._all), rewards, ends, np.zeros(self.num_envs, bool), self._add(infos, self._all, **self._seats.told(self._all))
+        _say(infos, n, play[stay], **{name: values[stay] for name, values in what.items()})
+        return self._seats.look(self._all), rewards, ends, np.zeros(n, bool), _say(infos, n, self._all, **self._seats.told(self._all))
 
-    def _allowed(self, actions):
-        "Actions of all seats, refused if they are none"
-        actions = np.asarray(actions)
-        if actions.shape != (self.num_envs,) or not np.issubdtype(actions.dtype, np.integer) or not ((0 <= actions) & (actions < self.single_action_space.n)).all(): raise GymError(
-            f"actions: expected {self.num_envs} places from 0 to {self.single_action_space.n - 1}, got {actions!r}")
-        if None in self._luck or self._over.any() and self.metadata["autoreset_mode"] is AutoresetMode.DISABLED: raise GymError(
-            "step: expected a viewer with movies to show in every seat, got an empty one; call `reset` first")
-        return actions
-
-    def _next(self, where, users=None):
+    def _next(self, where, users):
         "Seats are taken by those asked for, or by whom luck sends"
-        users = users or [None]*len(where)
-        rows  = [self._luck[i].integers(len(self.replay)) if user is None else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
-        if len(rows): self._seats.sit(where, np.array(rows))
-
-    def _last_words(self, ends, play, what):
-        "What was last seen and said by viewers whose seats are taken at once"
-        seen, last = self._seats.look(ends), np.full(self.num_envs, None)
-        for j, i in enumerate(ends): last[i] = {name: values[j] for name, values in seen.items()}
-        told = self._add({}, ends, **self._seats.told(ends), **{name: values[np.isin(play, ends)] for name, values in what.items()})
-        mask = np.isin(np.arange(self.num_envs), ends)
-        return dict(final_obs=last, _final_obs=mask, final_info=told, _final_info=mask.copy())
-
-    def _add(self, infos, where, **columns):
-        "Put what some seats say into `infos`, with a mask of who said it"
-        for name, values in columns.items() if len(where) else ():
-            kind = values.dtype if np.issubdtype(values.dtype, np.number) or values.dtype == bool else object
-            blank = np.full((self.num_envs, *values.shape[1:]), None if kind is object else 0, kind)
-            infos.setdefault(name, blank)[where] = values
-            infos.setdefault(f"_{name}", np.zeros(self.num_envs, bool))[where] = True
-        return infos
+        rows = [self._luck[i].integers(len(self.replay)) if user is None else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
+        if rows: self._seats.sit(where, np.array(rows))
 
     @property
     def np_random(self)->tuple: # a generator per seat
@@ -250,13 +260,6 @@ class MovieRecVector(VectorEnv):
     def render(self)->tuple|None: # a line of text per seat, or nothing without a `render_mode`
         "Where the episodes stand"
         return tuple(_in_words(self._seats, i) for i in range(self.num_envs)) if self.render_mode == "ansi" else None
-
-def _mask(mask, n):
-    "Which seats to reset: all, or those of a mask that is one"
-    if mask is None: return np.ones(n, bool)
-    if getattr(mask, "shape", None) != (n,) or mask.dtype != bool or not mask.any(): raise GymError(
-        f"reset_mask: expected {n} booleans with at least one True, got {mask!r}; use the `terminated` that `step` returned")
-    return mask
 
 # %% ../nbs/05b_gym.ipynb #91ab1f21
 def register_envs()->None:
