@@ -336,7 +336,7 @@ def doubt_worth(
     policy,   # one of `CERTAIN`
     state,    # what is believed of the viewer
     step:int, # 1 for the first choice
-)->float: # >= 0
+)->float: # below 0 where a doubt counts against a movie
     "How much score a star of doubt is worth now, asked of the policy itself with two movies, one of them in doubt by a star"
     small = belief_of(state)
     small = Belief(np.zeros((1, 2)), np.diag([0., 1.])[None]/small.noise[0]**2, small.noise)
@@ -352,7 +352,7 @@ def upper_bounds(
     worth:float, # of a star of doubt, as `doubt_worth` has it
 ): # one array (k,) after the other, each closer than the one before, and dearer
     "What no score exceeds: in single precision and rounded up, first with the doubt of anybody new, then with the viewer's own: eq. (7.2)"
-    belief, shelf = belief_of(state), brain.shelf
+    belief, shelf, worth = belief_of(state), brain.shelf, max(worth, 0)            # where a doubt counts against a movie, it is left out
     X, mean, cov, noise = shelf.light[rows], belief.mean[0], belief.cov[0], belief.noise[0]
     blur = 4*(len(mean) + 4)*2.**-24*shelf.longest                            # of a product with a vector of length one
     mu   = np.einsum("kd,d->k", X, mean.astype(np.float32)) + blur*np.linalg.norm(mean)
@@ -478,6 +478,8 @@ class Recommender:
     ):
         _demand(0 < level < 1 and memory > 0, "`level` and `memory`", "a probability and a positive number of MB", f"{level!r} and {memory!r}",
                 ".9 and 64 are usual")
+        able = not isinstance(policy, type) and all(callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
+        _demand(able, "policy", "an object with `init`, `score` and `update`", getattr(policy, "__name__", type(policy).__name__), "such as `LinUCB()`")
         _demand(not getattr(policy, "sees_ratings", False), "policy", "one that works without knowing the ratings beforehand", type(policy).__name__,
                 "yardsticks are for `simulate`; `hybrid` is the best that can be served")
         self.brain, self.seed, self.level, self.memory, self.name = Brain(policy, shelf, seed), seed, level, memory, name or type(policy).__name__

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from movie_rl_rec import recommender
 from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.policies import POLICIES, GreedyPolicy, LinUCB
+from movie_rl_rec.policies import OFUL, POLICIES, BayesUCB, GreedyPolicy, LinUCB
 from movie_rl_rec.priors import PUPILS, ready
 from movie_rl_rec.recommender import Recommender, RecommenderError, Slate, contenders, find_row
 from movie_rl_rec.simulation import make_replay, simulate
@@ -79,15 +79,16 @@ def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_slate_is_full(ser
 
 
 @quick
-@given(seed=st.integers(0, 10**6), alpha=st.sampled_from([0., .1, 1., 3.]), steps=st.integers(0, 6), k=st.integers(1, 30), copies=st.booleans())
-def test_the_contenders_hold_the_best(served, seed, alpha, steps, k, copies):
+@given(seed=st.integers(0, 10**6), policy=st.sampled_from([*map(LinUCB, (0., .1, 1., 3.)), OFUL(), BayesUCB(), BayesUCB(lambda step: .2)]),
+       steps=st.integers(0, 6), k=st.integers(1, 30), copies=st.booleans())
+def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
     "By another road: all scores. With many movies alike, so that ties occur"
     rng = np.random.default_rng(seed)
     X = np.c_[np.ones(600), rng.normal(size=(600, 5))]
     X[300:] = X[:300] if copies else X[300:]
     shelf = recommender.replace(served["greedy"].shelf, features=X, popularity=np.zeros(600, int), item_mean=np.full(600, 3.),
                                 catalogue=np.full(600, np.nan), movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
-    brain = recommender.Brain(LinUCB(alpha), shelf, 0)
+    brain = recommender.Brain(policy, shelf, 0)
     seat = brain.after(brain.seat("ada"), rng.integers(600, size=steps), rng.integers(1, 6, steps))
     open_ = rng.random(600) < .9
     left = contenders(brain, seat.state, slice(None), open_, steps + 1, k, few=0)
@@ -379,6 +380,7 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
         "one that was loaded": lambda: Recommender(rec.policy, rec.shelf).under("linucb"),
         "yardsticks are for `simulate`": lambda: rec.under("full-knowledge"),
+        "policy: expected an object with `init`, `score` and `update`, got LinUCB": lambda: rec.under(LinUCB),
         "a row for each of": lambda: rec.under(recommender.WithFeatures(GreedyPolicy(), np.ones((3, 2)))),
         "a probability and a positive number of MB": lambda: Recommender(rec.policy, rec.shelf, level=1.),
         "on the shelf": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.shelf.ids[:1]})),
