@@ -19,7 +19,7 @@ def compiled(policy, X, tastes, noise, threads=1, once=False):
     viewers = Viewers(X, np.arange(k), begin, begin + k, ratings.ravel(), np.arange(n)*k, np.full(n, steps))
 
     def way():
-        luck = draw_luck(0, range(n), steps, rule.uniforms, d if rule.normals else 0)
+        luck = draw_luck(0, range(n), steps, rule.uniforms, d if rule.normals else 0, threads)
         play(viewers, rule, policy.prior, luck, once=once, sway=noise, threads=threads)
         return n*steps
     return way

@@ -5,17 +5,19 @@
 # %% auto #0
 __all__ = ['TILE', 'WIDE', 'ROUND', 'SHUT', 'LARGE', 'START', 'DOUBT', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'NONE', 'TOP', 'BONUS',
            'CAUGHT', 'LOOKED', 'LIMIT', 'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP',
-           'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'PULL', 'FRESH', 'RARE',
-           'EngineError', 'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh',
+           'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'MASK', 'PULL', 'FRESH',
+           'RARE', 'EngineError', 'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh',
            'optimistic', 'highest', 'gather', 'limits', 'dot', 'quadratic', 'transposed_times', 'times', 'subtract',
-           'learn_one', 'Rule', 'each', 'rule', 'is_fixed', 'find_rule', 'Viewers', 'Luck', 'runs', 'share',
-           'draw_luck', 'lay_out', 'start', 'nth_open', 'look', 'worth', 'luck_of', 'visit', 'search', 'settle',
-           'soften', 'watch', 'play_some', 'play', 'Published', 'Bench', 'bench', 'take_seat', 'best_left', 'move_on',
-           'favourite', 'watch_published', 'publish_some', 'explored', 'play_published']
+           'learn_one', 'Rule', 'each', 'rule', 'is_fixed', 'find_rule', 'Viewers', 'Luck', 'runs', 'share', 'scramble',
+           'mixed', 'seeded', 'advance', 'draw_uniform', 'seed_words', 'draw_luck', 'lay_out', 'start', 'nth_open',
+           'look', 'worth', 'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'play', 'Published',
+           'Bench', 'bench', 'take_seat', 'best_left', 'move_on', 'favourite', 'watch_published', 'publish_some',
+           'explored', 'play_published']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 from math import floor, log, log1p, sqrt
 from typing import NamedTuple
 
@@ -334,6 +336,75 @@ def share(
     if threads == 1: return [function(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool: return list(pool.map(function, parts))
 
+# %% ../nbs/05a_engine.ipynb #0d40b2c7
+MASK = 0xffffffff # 32 bits
+
+@part
+def scramble(word, salt, factor):
+    "One hash of `SeedSequence`; returns it and the next salt"
+    next_salt = salt*factor & MASK
+    word = (word ^ salt)*next_salt & MASK
+    return word ^ word >> 16, next_salt
+
+@part
+def mixed(a, b):
+    "Two words made one"
+    word = (0xca01f9dd*a - 0x4973f715*b) & MASK
+    return word ^ word >> 16
+
+@kernel
+def seeded(pool, state):
+    "From four words of 32 bits in `pool` to eight in `state`, as `SeedSequence` does"
+    salt = 0x43b0d7e5
+    for i in range(4): pool[i], salt = scramble(pool[i], salt, 0x931e8875)
+    for i in range(4):
+        for j in range(4):
+            if i != j:
+                word, salt = scramble(pool[i], salt, 0x931e8875)
+                pool[j] = mixed(pool[j], word)
+    salt = 0x8b51f9dd
+    for i in range(8): state[i], salt = scramble(pool[i % 4], salt, 0x58f38ded)
+
+@part
+def advance(high, low, step_high, step_low):
+    "The next state of PCG64: state times a constant plus a step, in 128 bits"
+    a, b = low >> np.uint64(32), low & np.uint64(MASK)                  # low times the low half of the constant, in quarters
+    c, e = np.uint64(0x4385df64), np.uint64(0x9fccf645)
+    middle = a*e + (b*e >> np.uint64(32))
+    other  = b*c + (middle & np.uint64(MASK))
+    top    = a*c + (middle >> np.uint64(32)) + (other >> np.uint64(32))
+    new    = low*np.uint64(0x4385df649fccf645) + step_low
+    return top + high*np.uint64(0x4385df649fccf645) + low*np.uint64(0x2360ed051fc65da4) + step_high + np.uint64(new < step_low), new
+
+@kernel
+def draw_uniform(words, pool, state, uniforms):
+    "The uniform numbers of `default_rng`, viewer by viewer; `words` are the viewers' seeds"
+    for i in range(len(uniforms)):
+        for j in range(4): pool[j] = words[i, j]
+        seeded(pool, state)
+        for j in range(4): state[j] = state[2*j] | state[2*j + 1] << 32
+        begin_high, begin_low, high, low = np.uint64(state[0]), np.uint64(state[1]), np.uint64(state[2]), np.uint64(state[3])
+        step_high, step_low = high << np.uint64(1) | low >> np.uint64(63), low << np.uint64(1) | np.uint64(1)
+        low = begin_low + step_low
+        high, low = advance(begin_high + step_high + np.uint64(low < step_low), low, step_high, step_low)
+        for t in range(uniforms.shape[1]):
+            for j in range(uniforms.shape[2]):
+                high, low = advance(high, low, step_high, step_low)
+                x, turn = high ^ low, high >> np.uint64(58)
+                uniforms[i, t, j] = np.float64((x >> turn | x << (np.uint64(64) - turn & np.uint64(63))) >> np.uint64(11))/2.**53
+
+def seed_words(
+    seed:int,       # seed of the run, 0 to 2^64 - 1
+    users:Sequence, # (n,) viewer ids
+)->np.ndarray: # (n, 4) what `streams` seeds each viewer's generator with, in words of 32 bits
+    "Seed and id of each viewer as `SeedSequence` is given them"
+    keys  = np.array([int.from_bytes(blake2b(str(user).encode(), digest_size=8).digest(), "big") for user in users], np.uint64)
+    first = [seed & MASK, seed >> 32][:2 if seed > MASK else 1]
+    words = np.zeros((len(keys), 4), np.int64)
+    words[:, :len(first)], words[:, len(first)], words[:, len(first) + 1] = first, keys & np.uint64(MASK), keys >> np.uint64(32)
+    return words
+
+# %% ../nbs/05a_engine.ipynb #bbf2f7b7
 @drawing
 def _draw(generator, normals, uniforms):
     "Normal and uniform numbers by turns, as a viewer who plays step by step draws them"
@@ -347,14 +418,15 @@ def draw_luck(
     steps:int,      # how many steps
     uniforms:int=1, # uniform numbers at each step
     normals:int=0,  # normal numbers at each step, drawn before the uniform ones
-    threads:int=1,  # changes the speed, never the result
+    threads:int=1,  # for the normal numbers; changes the speed, never the result
 )->Luck:
     "The numbers that `streams` would give step by step, to the last bit"
     luck = Luck(np.empty((len(users), steps, normals)), np.empty((len(users), steps, uniforms)))
+    if not normals and 0 <= seed < 2**64:
+        draw_uniform(seed_words(int(seed), users), np.zeros(4, np.int64), np.zeros(8, np.int64), luck.uniforms)
+        return luck
     def some(s):
-        for g, z, u in zip(streams(seed, users[s]).generators, *(part[s] for part in luck)):
-            if normals: _draw(g, z, u)
-            else: g.random(out=u)
+        for g, z, u in zip(streams(seed, users[s]).generators, *(part[s] for part in luck)): _draw(g, z, u)
     share(some, runs(np.ones(len(users)), threads), threads)
     return luck
 
