@@ -198,7 +198,7 @@ def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
             for name, rule in rules.items():
                 (world, policy), fixed, d = worlds[name], rule.how == FIXED, worlds[name][0].features.shape[1]
                 needs   = rule.uniforms, d if rule.normals else 0
-                luck    = luck if needs in luck else luck | {needs: draw_luck(seed, replay.users[run], kept.shape[1], *needs)}
+                luck    = luck if needs in luck else luck | {needs: draw_luck(seed, replay.users[run], kept.shape[1], *needs, threads)}
                 prior   = Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior or flat_prior(d, replay.mean, replay.spread)
                 viewers = Viewers(np.zeros((len(replay.ids), 1)) if fixed else world.features, replay.items, begin, end, replay.ratings, begin, last[run])
                 picks, guesses = play(viewers, rule, prior, luck[needs], rankings[name][0] if fixed else None, threads=threads)
