@@ -42,6 +42,8 @@ EXAMPLES = """examples:
   movie-rl-rec run --data ml-latest-small --policies greedy linucb best-rated random oracle --out runs/movielens
   movie-rl-rec run --data path/to/folder --users 100 --workers 4 --out runs/mine
   movie-rl-rec train --data imdb --out models/imdb
+  movie-rl-rec demo
+  movie-rl-rec serve --data sample --db viewers.sqlite
 """
 
 def _add_run_options(p):
@@ -61,6 +63,22 @@ def _add_run_options(p):
     p.add_argument("--out", help="folder to make; must not exist (default: runs/NAME, or the first of runs/NAME-2, ... that is free)")
     p.add_argument("--quiet", action="store_true", help="no progress bars")
 
+def _demo_options(p):
+    "The options of `demo`"
+    from movie_rl_rec.demo import add_options
+    add_options(p)
+
+def _add_serve_options(p):
+    "The options of `serve`"
+    p.add_argument("--data", default="sample", help="name or folder (default: %(default)s, whose ratings are simulated)")
+    p.add_argument("--db", default="viewers.sqlite", help="the file that keeps the ratings; made if it is not there (default: %(default)s)")
+    p.add_argument("--host", default="127.0.0.1", help="where to listen; the default can be reached from this machine only (default: %(default)s)")
+    p.add_argument("--port", type=int, default=8000, help="0 for any free one (default: %(default)s)")
+    p.add_argument("--policies", nargs="+", default=("hybrid", "content-prior"), metavar="NAME", help="who recommends; the first is the default, two can be compared (default: hybrid content-prior)")
+    p.add_argument("--embedding", default="pca", help="pca, autoencoder or onehot (default: %(default)s)")
+    p.add_argument("--name", nargs="+", default=(), dest="names", metavar="HOST", help="host names by which others may ask for this machine")
+    p.add_argument("--seed", type=int, default=0, help="fixes the training (default: %(default)s)")
+
 class _Parser(argparse.ArgumentParser):
     "A parser that says what is wrong in one line"
     def error(self, message): self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
@@ -76,6 +94,10 @@ def parser(
     for name, what in {"run": "the main job: data to report", "study": "compute the stored tables of the results chapter; interrupted, it goes on where it stopped"}.items():
         one = add(name, what)
         if command == name: _add_run_options(one)
+    demo = add("demo", "try it in the terminal: rate a movie, see the list change, see what it believes of you")
+    if command == "demo": _demo_options(demo)
+    serve = add("serve", "a page and a JSON API for viewers of your own; their ratings are kept in one file")
+    if command == "serve": _add_serve_options(serve)
     add("policies", "list the policies")
     add("data", "list the data sets, and where they were found")
     train = add("train", "train an autoencoder on a catalogue and keep it")
@@ -120,6 +142,14 @@ def _train(args):
     with whole_folder(args.out) as folder: history = train_model(data.movies, folder, args.dim, args.seed, args.device, not args.quiet)
     print(f"{len(history)} epochs, best loss on held-out movies {history.valid.min():.3f} (1 = knows only averages); model in {args.out}")
 
+def _demo(args):
+    from movie_rl_rec.demo import run_demo
+    run_demo(args)
+
+def _serve(args):
+    from movie_rl_rec.serve import serve
+    serve(**{k: v for k, v in vars(args).items() if k != "command"})
+
 def _policies(args):
     from movie_rl_rec.novelty import NOVELTY_POLICIES
     from movie_rl_rec.policies import POLICIES, describe
@@ -139,7 +169,7 @@ def main(
     "Carry out a command; bad input is one line on stderr and exit code 2"
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     args = parser(next((a for a in arguments if not a.startswith("-")), None)).parse_args(arguments)
-    try: {"run": _run, "study": _study, "train": _train, "policies": _policies, "data": _data}[args.command](args)
+    try: {"run": _run, "study": _study, "train": _train, "demo": _demo, "serve": _serve, "policies": _policies, "data": _data}[args.command](args)
     except ValueError as error:
         ours = type(error).__module__.startswith("movie_rl_rec.")
         if not ours: raise                                     # no refusal of ours: a bug, to be seen whole
@@ -148,6 +178,7 @@ def main(
     except BrokenPipeError:                                    # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
-        print(f"movie-rl-rec: interrupted; {'the same command goes on where it stopped' if args.command == 'study' else 'nothing was written'}", file=sys.stderr)
+        left = {"study": "the same command goes on where it stopped", "demo": "goodbye"}.get(args.command, "nothing was written")
+        print(f"movie-rl-rec: interrupted; {left}", file=sys.stderr)
         return 130
     return 0
