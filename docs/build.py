@@ -66,9 +66,10 @@ def wrapped(match) -> str:
     lines = []
     for line in match[2].split("\n"):
         text = html.unescape(re.sub(r"<[^>]+>", "", line))
-        indent = len(text) - len(text.lstrip()) + 4
+        indent = len(text) - len(text.lstrip())
         line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if len(text) > 100 else line      # a comment need not stand far to the right
-        lines.append(f'<span class="long" style="--i:{indent}ch">{line}</span>' if len(text) > 48 else line)
+        line = re.sub(r"^((?:<span[^>]*>)*)( {12,})", r'\1<span class="pad">\2</span>', line)                   # on a phone there is no room for it
+        lines.append(f'<span class="long" style="--i:{indent + 4}ch">{line}</span>' if len(text) > 48 or indent >= 12 else line)
     return match[1] + "\n".join(lines) + match[3]
 
 

@@ -12,7 +12,9 @@
   }
 
   // A dark line on a dark page, or a pale one on a white page, is moved towards the other end until it can be seen.
+  const NAMED = { black: "#000", white: "#fff", gray: "#808080", grey: "#808080" };
   function visible(value) {
+    value = NAMED[value] || value;
     const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(value), rgb = /^rgba?\(([^)]+)\)$/.exec(value);
     if (!hex && !rgb) return value;
     let c = rgb ? rgb[1].split(",").map(Number)
@@ -30,7 +32,20 @@
     return typeof part === "string" && /color$/i.test(key) ? visible(part) : part;
   }
 
+  // Words in lines of at most `room` letters: a title must not run out of the picture.
+  function inLines(text, room) {
+    return text.split("<br>").map((part) => {
+      const lines = [""];
+      for (const word of part.split(" ")) {
+        if (lines.at(-1) && (lines.at(-1) + " " + word).replace(/<[^>]*>/g, "").length > (/<su[bp]>/.test(part) ? 1.4 : 1) * room) lines.push("");
+        lines.push([lines.pop(), word].filter(Boolean).join(" "));
+      }
+      return lines.join("<br>");
+    }).join("<br>");
+  }
+
   function layoutFor(box, figure) {
+    const wide = box.clientWidth;
     const phone = window.innerWidth < 600, ink = colour("--color-foreground-primary"), grid = colour("--color-background-border");
     const layout = recolour(structuredClone(figure.layout), "");
     Object.assign(layout, { autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
@@ -39,6 +54,10 @@
     layout.hoverlabel = { bgcolor: colour("--color-background-secondary"), font: { color: ink } };
     for (const axis of Object.keys(layout).filter((k) => AXIS.test(k)))
       layout[axis] = Object.assign({ gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true }, layout[axis]);
+    for (const axis of phone ? Object.keys(layout).filter((k) => /^xaxis/.test(k)) : []) {
+      const part = (layout[axis].domain || [0, 1]), title = layout[axis].title, letters = (part[1] - part[0]) * (wide - 100) / 6.5;
+      if (title && title.text) layout[axis].title = Object.assign({}, title, { text: inLines(title.text, letters) });
+    }
     if (!Object.keys(layout).some((k) => /^yaxis/.test(k))) layout.yaxis = { gridcolor: grid, zerolinecolor: grid, automargin: true };
     if (layout.legend && layout.legend.bgcolor) delete layout.legend.bgcolor;
     if (phone && layout.showlegend !== false)                     // beside the figure a legend would leave no room for it
@@ -49,6 +68,8 @@
   function draw(box) {
     const figure = JSON.parse(box.closest("figure").querySelector("script").textContent);
     const layout = layoutFor(box, figure), data = recolour(figure.data, "");
+    for (const bars of data.flatMap((t) => [t.error_x, t.error_y]))  // plotly's own choice is dark on dark
+      if (bars && !bars.color) bars.color = colour("--color-foreground-primary");
     if (window.innerWidth < 600) {                                // room for a legend of several lines under the figure
       const names = new Set(data.filter((t) => t.name && t.showlegend !== false).map((t) => t.name));
       if (names.size > 1) { const extra = 16 * Math.ceil(names.size / 2); layout.height = (layout.height || 450) + extra; layout.margin.b += extra; }
