@@ -111,6 +111,19 @@ def test_quarto_would_get_the_figures(tmp_path, monkeypatch):
     assert "figures/plotly.min.js" in header and "figures/figures.js" in header and "https://" not in header
 
 
+def test_quarto_is_told_what_settings_say():
+    "What `nbdev_docs` would write into nbdev.yml stands there already, and `_quarto.yml` keeps all of nbdev's own"
+    import yaml
+    from nbdev.config import get_config
+    from nbdev.quarto import _nbdev_yml, _quarto_yml
+    config = get_config()
+    told = {k: config[k] for k in ("title", "description", "branch", "git_url", "doc_host", "doc_baseurl")}
+    assert (ROOT / "nbs" / "nbdev.yml").read_text() == _nbdev_yml.format(**told, doc_path=config.doc_path.name)
+    ours, theirs = yaml.safe_load((ROOT / "nbs" / "_quarto.yml").read_text()), yaml.safe_load(_quarto_yml)
+    assert theirs["metadata-files"] == ours["metadata-files"] and theirs["website"].items() <= ours["website"].items()
+    assert set(theirs["format"]["html"]) <= set(ours["format"]["html"])
+
+
 @pytest.mark.parametrize("module,name", [("policies", "LinUCB"), ("novelty", "NoveltyVB"), ("priors", "FullKnowledge"), ("priors", "Pupil"),
                                          ("simulation", "simulate")])
 def test_signatures_are_those_of_python(module, name):
