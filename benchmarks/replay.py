@@ -83,7 +83,7 @@ def original(short, folder, repeats=5):
                      parted_where_close=close, close=int(run.close[:, 1:].sum())))
     script = folder.parents[1]/"seed"/"reference_run.py"
     if script.is_file():
-        for many, played in ((1, 6), (2, 6)) if short else ((5, 500), (40, 50)):  # what the original plays; more viewers, whose lists are as long as all viewers' are
+        for many, played in ((1, 6), (2, 6)) if short else ((5, 500), (40, 50)):  # the original's own; more, with lists of usual length
             few = set(pd.Series(users.user.unique()).sample(many, random_state=42)) & set(lists)
             places = [i for i, u in enumerate(lists) if u in few]*(1 if short else 200//many)
             begin = np.r_[0, np.cumsum(np.diff(start)[places])] if places else start[:1]
