@@ -702,7 +702,7 @@ class Bench(NamedTuple):
     G: np.ndarray     # (k + 1, 1, K) float32 products of the movies shown with all; row 0 stays zero
     slot: np.ndarray  # (k,) int: the row of `G` that a shown movie has
     last: np.ndarray  # (k,) int: step at which each was shown last
-    count: np.ndarray # (k,) how often each was shown
+    count: np.ndarray # (k,) int: how often each was shown
     rare: np.ndarray  # (k,) 1/sqrt(count), 0 for what was never shown
     theta: np.ndarray # (d,) sum of rating times vector
     who: np.ndarray   # (k,) int: candidates that may be the best one
@@ -716,19 +716,19 @@ def bench(
     "An empty bench"
     K = -(-k//WIDE)*WIDE
     Q = blank(6, 1, K)
-    return Bench(blank(1, d, K), blank(k, d), Q, Q.view(np.int32), blank(min(k, steps) + 1, 1, K), np.zeros(k, int), np.zeros(k, int), np.zeros(k), np.zeros(k),
+    return Bench(blank(1, d, K), blank(k, d), Q, Q.view(np.int32), blank(min(k, steps) + 1, 1, K), np.zeros(k, int), np.zeros(k, int), np.zeros(k, int), np.zeros(k),
                  np.zeros(d), np.zeros(k, int), np.zeros(k))
 
-# %% ../nbs/05a_engine.ipynb #11382c31
+# %% ../nbs/05a_engine.ipynb #1701ffd5
 @part
 def take_seat(vectors, items, begin, k, width, X, H, Q, last, count, rare, theta):
     "Lay out a viewer's candidates; nothing was shown yet. Returns the largest square of a vector's length"
     largest = 0.
     for n in range(width): Q[PULL, 0, n], Q[FRESH, 0, n], Q[RARE, 0, n], Q[FOUND, 0, n] = (0, 0, 0, 0) if n < k else (SHUT, 1, 0, SHUT)
     for n in range(k):
-        square, last[n], count[n], rare[n] = 0., 1, 0., 0.              # the original says that all were shown at its first step
+        row, square, last[n], count[n], rare[n] = items[begin + n], 0., 1, 0, 0.              # the original says that all were shown at its first step
         for j in range(len(theta)):
-            x = vectors[items[begin + n], j]
+            x = vectors[row, j]
             H[n, j] = x
             X[0, j, n] = x
             square += x*x
@@ -748,7 +748,7 @@ def best_left(begin, k, stars, count):
             many += stars[begin + n] == left
     return left, many
 
-# %% ../nbs/05a_engine.ipynb #2693011c
+# %% ../nbs/05a_engine.ipynb #18a65fdf
 @part
 def move_on(width, row, r, fade, bonus, G, Q):
     "The movie of row `row` got r stars: eq. (5a.3) at the next step, for all candidates"
@@ -765,16 +765,16 @@ def favourite(t, width, slip, vectors, items, begin, ages, bonus, Q, bits, last,
     found, best, near, a = gather(0, width, np.float32(Q[PUSH, 0, 0] - 2*slip), Q, who, 0), -LARGE*LARGE, 0, who[0]
     if found == 1: return a, 1
     for i in range(found):
-        n, score = who[i], 0.
-        for j in range(len(theta)): score += theta[j]*vectors[items[begin + n], j]
+        n, x, score = who[i], items[begin + who[i]], 0.
+        for j in range(len(theta)): score += theta[j]*vectors[x, j]
         exact[i] = score*ages[t + 1 - last[n]] + bonus*rare[n]
         if exact[i] > best: best, a = exact[i], n
     for i in range(found): near += exact[i] >= best - 1e-12*abs(best)
     return a, near
 
-# %% ../nbs/05a_engine.ipynb #efc14430
+# %% ../nbs/05a_engine.ipynb #4200b8c3
 @kernel
-def watch_published(vectors, items, begin, end, stars, explored, clock, ages, X, H, Q, bits, G, slot, last, count, rare, theta, who, exact, picks, regret, error, close):
+def watch_published(vectors, items, begin, end, stars, explored, clock, ages, scarce, X, H, Q, bits, G, slot, last, count, rare, theta, who, exact, picks, regret, error, close):
     "One viewer of the original's simulation"
     k, d, kept, total, fade = end - begin, len(theta), 0, 0., np.float32(1 - ages[1])
     width = (k + WIDE - 1)//WIDE*WIDE
@@ -787,15 +787,15 @@ def watch_published(vectors, items, begin, end, stars, explored, clock, ages, X,
         if count[a] == 0:
             kept += 1; slot[a] = kept
             project(X, 0, width, H, a, G, 0, kept)
-        r, guess, last[a], count[a] = stars[begin + a], 0., t, count[a] + 1
-        rare[a] = 1/sqrt(count[a])
+        r, x, guess, last[a], count[a] = stars[begin + a], items[begin + a], 0., t, count[a] + 1
+        rare[a] = scarce[count[a]]
         if r == left and count[a] == 1:
             many -= 1
             if many == 0: left, many = best_left(begin, k, stars, count)
         total += left - r if left > -LARGE else 0.
         for j in range(d):
-            theta[j] += r*vectors[items[begin + a], j]
-            guess += theta[j]*vectors[items[begin + a], j]
+            theta[j] += r*vectors[x, j]
+            guess += theta[j]*vectors[x, j]
         picks[t], regret[t], close[t], error[t] = a, total, near > 1, (r - guess/(t + 1)*ages[t + 1])**2
         if t + 1 == len(picks): break
         Q[FRESH, 0, a], Q[RARE, 0, a] = ages[1], rare[a]
@@ -806,10 +806,10 @@ def watch_published(vectors, items, begin, end, stars, explored, clock, ages, X,
 
 # %% ../nbs/05a_engine.ipynb #b40e6295
 @kernel
-def publish_some(vectors, items, begin, end, stars, explored, clock, ages, X, H, Q, bits, G, slot, last, count, rare, theta, who, exact, picks, regret, error, close):
+def publish_some(vectors, items, begin, end, stars, explored, clock, ages, scarce, X, H, Q, bits, G, slot, last, count, rare, theta, who, exact, picks, regret, error, close):
     "Viewers one after another"
     for i in range(len(begin)):
-        watch_published(vectors, items, begin[i], end[i], stars, explored[i], clock, ages, X, H, Q, bits, G, slot, last, count, rare, theta, who, exact,
+        watch_published(vectors, items, begin[i], end[i], stars, explored[i], clock, ages, scarce, X, H, Q, bits, G, slot, last, count, rare, theta, who, exact,
                         picks[i], regret[i], error[i], close[i])
 
 @drawing
@@ -847,8 +847,9 @@ def play_published(
         f"viewers: expected vectors and ratings below a million, s above 0 and explored places inside {n} lists, got something else; see `explored`")
     t = np.arange(steps + 1)
     clock, ages = t*np.sqrt(2*np.log2(t + 2)/(t + 1)), 1 - np.exp(-t/s) # what depends on the step alone: t beta; 1 - E of what was shown so many steps ago
+    scarce = 1/np.sqrt(np.maximum(t, 1))                                # 1/sqrt(N) of what was shown so often
     out = Published(np.empty((n, steps), np.int64), np.empty((n, steps)), np.empty((n, steps)), np.empty((n, steps), bool))
     def some(part):
-        publish_some(X, items, start[:-1][part], start[1:][part], stars, explored[part], clock, ages, *bench(int(lengths[part].max()), X.shape[1], steps), *(a[part] for a in out))
+        publish_some(X, items, start[:-1][part], start[1:][part], stars, explored[part], clock, ages, scarce, *bench(int(lengths[part].max()), X.shape[1], steps), *(a[part] for a in out))
     share(some, runs(lengths + 50, threads), threads)
     return out

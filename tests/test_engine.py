@@ -130,6 +130,18 @@ def test_ten_thousand_updates_stay_with_the_direct_solve(rooted):
     assert_allclose(C @ C.T if rooted else C, np.linalg.inv(A), atol=1e-8)
 
 
+@given(st.integers(0, 100) | st.integers(0, 2**80), st.lists(st.integers(0, 10**7) | st.text(max_size=8), min_size=1, max_size=4, unique_by=str),
+       st.integers(1, 2), st.sampled_from([0, 3]), st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_luck_drawn_in_advance_is_the_luck_of_the_streams(seed, users, uniforms, normals, threads):
+    luck, rng = draw_luck(seed, users, 7, uniforms, normals, threads), streams(seed, users)
+    for t in range(7):
+        if normals:
+            assert_array_equal(luck.normals[:, t], rng.normal(normals))
+        for j in range(uniforms):
+            assert_array_equal(luck.uniforms[:, t, j], rng.uniform())
+
+
 @pytest.fixture(scope="module")
 def replay(sample):
     split = split_users(sample.users)
@@ -235,12 +247,12 @@ def assert_published(titles, vectors, lists, policy, steps, s):
     return parted
 
 
-@given(st.integers(0, 10**6), st.sampled_from(["greedy", "epsilon_greedy", "random"]), st.sampled_from([3., 200.]))
-@settings(max_examples=30, deadline=None)
-def test_published_road_on_made_up_viewers(seed, policy, s):
+@given(st.integers(0, 10**6), st.sampled_from(["greedy", "epsilon_greedy", "random"]), st.sampled_from([3., 200.]), st.booleans(), st.integers(1, 19))
+@settings(max_examples=60, deadline=None)
+def test_published_road_on_made_up_viewers(seed, policy, s, twins, d):
     rng = np.random.default_rng(seed)
     titles = [f"movie {i}" for i in range(40)]
-    vectors = rng.normal(.3, 1, (40, 5)).astype(np.float32)
+    vectors = (rng.choice([1, 2], (40, d)) if twins else rng.normal(.3, 1, (40, d))).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     lists = [pd.Series(rng.integers(1, 11, k), [titles[a] for a in rng.choice(40, k, replace=False)]) for k in (1, 7, 40)]
     assert_published(titles, vectors, lists, policy, 60, s)
