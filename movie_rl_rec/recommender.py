@@ -112,7 +112,7 @@ class Shelf:
         belief:Belief,   # of one viewer
         rows:np.ndarray, # (k,) some movies
     )->np.ndarray: # (k,) variance, in stars**2; 0 for a movie that was there from the start
-        "How much the viewer's rating of a movie that came later may differ, as its features are guessed"
+        "How much the viewer's rating of a movie that came later may differ, as its features are guessed: eq. (7.5)"
         if not (late := rows >= self.first).any(): return np.zeros(len(rows))
         return late*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0]) + belief.noise[0]**2*belief.cov[0])
 
@@ -386,7 +386,7 @@ def contenders(
 
 # %% ../nbs/07_recommender.ipynb #rc000061
 class Evidence(NamedTuple):
-    "What speaks for some movies, in stars: eq. (7.1)"
+    "What speaks for some movies, in stars: eq. (7.4)"
     before: np.ndarray # (k,) expected before the viewer's first rating
     each: np.ndarray   # (k, t) what each rating of the viewer added
 
@@ -397,7 +397,7 @@ def evidence(
     rated:np.ndarray,   # (t, d) features of the movies the viewer rated
     stars:np.ndarray,   # (t,) the ratings, in stars
 )->Evidence:
-    "Take an expected rating apart: what was expected of anybody, and what each rating added; eq. (7.1)"
+    "Take an expected rating apart: what was expected of anybody, and what each rating added; eq. (7.4)"
     left = stars - rated @ now.mean[0]                                            # (t,) what is not explained even now
     return Evidence(X @ prior.mean[0], (X @ prior.cov[0] @ rated.T)*left)
 
@@ -654,7 +654,7 @@ def _told(self, brain, log, state, rows, places):
 # %% ../nbs/07_recommender.ipynb #rc000078
 @patch_to(Recommender)
 def _expected(self, brain, state, belief, rows, places):
-    "Expected ratings and the interval of the viewer's own rating, in stars, within the scale: three arrays (k,); eq. (7.2)"
+    "Expected ratings and the interval of the viewer's own rating, in stars, within the scale: three arrays (k,); eq. (7.3)"
     X, predict = brain.shelf.features[rows][None], getattr(brain.policy, "predict", None)
     low, high, none = brain.shelf.scale.low, brain.shelf.scale.high, np.full(len(rows), np.nan)
     mu   = none if not predict else predict(state, X)[0] if not brain.listed else predict(state, X)[0, places]
@@ -688,7 +688,7 @@ def explain(self,
     viewer, # id of the viewer
     movie,  # id or title
 )->pd.DataFrame: # (t + 1 rows) `movie`, `title`, `rating`, `adds` in stars: the first row is what is expected of anybody, the sum is the prediction, unclipped
-    "Take the expected rating apart, rating by rating: eq. (7.1)"
+    "Take the expected rating apart, rating by rating: eq. (7.4)"
     brain, log, seat = self._seat(_viewer(viewer))
     shelf, belief, row = brain.shelf, belief_of(seat.state), find_row(brain.shelf, movie)
     _demand(belief is not None, "policy", "one with a linear belief", type(brain.policy).__name__, "such as `hybrid` or `linucb`")
