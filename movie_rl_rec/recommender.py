@@ -47,6 +47,16 @@ def _plain(value):
     "A NumPy number as Python's own"
     return value.item() if isinstance(value, np.generic) else value
 
+# %% ../nbs/07_recommender.ipynb #rc000071
+def patch_to(cls):
+    "Give a class one more method, in a cell of its own; the name means outside of it what it meant before"
+    def add(method):
+        name = (getattr(method, "fget", None) or getattr(method, "func", None) or method).__name__
+        setattr(cls, name, method)
+        if hasattr(method, "__set_name__"): method.__set_name__(cls, name)
+        return globals().get(name)
+    return add
+
 # %% ../nbs/07_recommender.ipynb #rc000022
 @dataclass(frozen=True, eq=False)
 class Shelf:
@@ -76,11 +86,6 @@ class Shelf:
         return self.movies.title.tolist()
 
     @cached_property
-    def folded(self)->list: # (m,) text
-        "The titles in small letters, to search in"
-        return [" ".join(title.casefold().split()) for title in self.titles]
-
-    @cached_property
     def years(self)->list: # (m,) int or None
         "The years; None where unknown"
         return [None if y is pd.NA else int(y) for y in self.movies.year]
@@ -89,39 +94,6 @@ class Shelf:
     def genres(self)->list: # (m,) tuples of text
         "The genres"
         return self.movies.genres.tolist()
-
-    @cached_property
-    def named(self)->dict: # a way to write a title -> rows
-        "Every way to write a title"
-        found = {}
-        for row, title in enumerate(self.titles):
-            for key in _keys(title): found.setdefault(key, []).append(row)
-        return found
-
-    @cached_property
-    def light(self)->np.ndarray: # (m, d) float32
-        "The features in single precision, to look through them fast"
-        return self.features.astype(np.float32)
-
-    @cached_property
-    def longest(self)->float:
-        "Length of the longest feature vector"
-        return float(np.sqrt(np.einsum("kd,kd->k", self.features, self.features).max()))
-
-    def unseen(self,
-        belief:Belief,   # of one viewer
-        rows:np.ndarray, # (k,) some movies
-    )->np.ndarray: # (k,) variance, in stars**2; 0 for a movie that was there from the start
-        "How much the viewer's rating of a movie that came later may differ, as its features are guessed: eq. (7.5)"
-        if not (late := rows >= self.first).any(): return np.zeros(len(rows))
-        return late*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0]) + belief.noise[0]**2*belief.cov[0])
-
-    def at(self,
-        rows,              # candidates: rows, or a slice
-        places:np.ndarray, # positions among them
-    )->np.ndarray: # (k, d)
-        "Features of some of the candidates"
-        return self.features[places if isinstance(rows, slice) else rows[places]]
 
     def world(self,
         rows:np.ndarray|slice, # which movies are candidates
@@ -160,6 +132,22 @@ def _keys(title):
     short = re.sub(r"\s*\(\d{4}\)$", "", full)
     front = re.sub(r"^(.*), (the|a|an)$", r"\2 \1", short)
     return {full, short, front, front + full[len(short):]}
+
+# %% ../nbs/07_recommender.ipynb #rc000022c
+@patch_to(Shelf)
+@cached_property
+def folded(self)->list: # (m,) text
+    "The titles in small letters, to search in"
+    return [" ".join(title.casefold().split()) for title in self.titles]
+
+@patch_to(Shelf)
+@cached_property
+def named(self)->dict: # a way to write a title -> rows
+    "Every way to write a title"
+    found = {}
+    for row, title in enumerate(self.titles):
+        for key in _keys(title): found.setdefault(key, []).append(row)
+    return found
 
 # %% ../nbs/07_recommender.ipynb #rc000031
 def _near(text, titles, k):
@@ -249,20 +237,6 @@ class Brain:
         "What is believed of anybody's taste"
         return belief_of(self.blank)
 
-    @cached_property
-    def listed(self)->bool:
-        "Whether the state holds numbers for each candidate, as that of a fixed ranking does"
-        some = [self.policy.init(self.shelf.world(np.zeros(k, int)), 1) for k in (2, 3)]
-        return [leaf.shape for leaf in _leaves(some[0])] != [leaf.shape for leaf in _leaves(some[1])]
-
-    @cached_property
-    def widths(self)->np.ndarray: # (m,) float32
-        "How unsure a rating by anybody new is, in units of noise, rounded up; no rating ever makes it more"
-        parts = [slice(i, i + 4096) for i in range(0, len(self.shelf), 4096)]
-        cov, X = self.prior.cov[0], self.shelf.features
-        square = np.concatenate([np.einsum("kd,kd->k", X[i] @ cov, X[i]) for i in parts])
-        return (np.sqrt(np.maximum(square, 0))*(1 + 1e-6)).astype(np.float32)
-
     def seat(self,
         viewer, # id of the viewer
     )->Seat: # before the first rating
@@ -282,16 +256,25 @@ class Brain:
             state = self.policy.update(state, X[[row]], np.array([r]))
         return Seat(count, state, luck)
 
-    def state(self,
-        seat:Seat, # where the viewer stands
-        log:Log,   # what the viewer rated
-        rows,      # the candidates: rows, or a slice
-    ): # a state
-        "What is believed when these are the candidates"
-        if not self.listed: return seat.state
-        state = self.policy.init(self.shelf.world(rows), 1)
-        for row, stars in zip(*log): state = self.policy.update(state, self.shelf.features[[row]], np.array([stars]))
-        return state
+# %% ../nbs/07_recommender.ipynb #rc000043b
+@patch_to(Brain)
+@cached_property
+def listed(self)->bool:
+    "Whether the state holds numbers for each candidate, as that of a fixed ranking does"
+    some = [self.policy.init(self.shelf.world(np.zeros(k, int)), 1) for k in (2, 3)]
+    return [leaf.shape for leaf in _leaves(some[0])] != [leaf.shape for leaf in _leaves(some[1])]
+
+@patch_to(Brain)
+def state(self,
+    seat:Seat, # where the viewer stands
+    log:Log,   # what the viewer rated
+    rows,      # the candidates: rows, or a slice
+): # a state
+    "What is believed when these are the candidates"
+    if not self.listed: return seat.state
+    state = self.policy.init(self.shelf.world(rows), 1)
+    for row, stars in zip(*log): state = self.policy.update(state, self.shelf.features[[row]], np.array([stars]))
+    return state
 
 # %% ../nbs/07_recommender.ipynb #rc000052a
 def kth_best(
@@ -328,6 +311,36 @@ def slate(
         chosen.append(int(pick(s, free, luck)[0]))
         free[0, chosen[-1]] = False
     return left[chosen].tolist()
+
+# %% ../nbs/07_recommender.ipynb #rc000022d
+@patch_to(Shelf)
+@cached_property
+def light(self)->np.ndarray: # (m, d) float32
+    "The features in single precision, to look through them fast"
+    return self.features.astype(np.float32)
+
+@patch_to(Shelf)
+@cached_property
+def longest(self)->float:
+    "Length of the longest feature vector"
+    return float(np.sqrt(np.einsum("kd,kd->k", self.features, self.features).max()))
+
+@patch_to(Shelf)
+def at(self,
+    rows,              # candidates: rows, or a slice
+    places:np.ndarray, # positions among them
+)->np.ndarray: # (k, d)
+    "Features of some of the candidates"
+    return self.features[places if isinstance(rows, slice) else rows[places]]
+
+@patch_to(Brain)
+@cached_property
+def widths(self)->np.ndarray: # (m,) float32
+    "How unsure a rating by anybody new is, in units of noise, rounded up; no rating ever makes it more"
+    parts = [slice(i, i + 4096) for i in range(0, len(self.shelf), 4096)]
+    cov, X = self.prior.cov[0], self.shelf.features
+    square = np.concatenate([np.einsum("kd,kd->k", X[i] @ cov, X[i]) for i in parts])
+    return (np.sqrt(np.maximum(square, 0))*(1 + 1e-6)).astype(np.float32)
 
 # %% ../nbs/07_recommender.ipynb #rc000051
 CERTAIN = (GreedyPolicy, LinUCB, OFUL, BayesUCB) # policies without luck, whose score is the expected rating plus a multiple of the doubt
@@ -455,15 +468,6 @@ class Slate(list):
 
     def __repr__(self): return self.frame().round(2).to_string(index=False) if self else "no movies"
     def _repr_html_(self): return self.frame().to_html(index=False, float_format=lambda v: f"{v:.2f}")
-
-# %% ../nbs/07_recommender.ipynb #rc000071
-def patch_to(cls):
-    "Give a class one more method, in a cell of its own; the name means outside of it what it meant before"
-    def add(method):
-        name = (getattr(method, "fget", None) or method).__name__
-        setattr(cls, name, method)
-        return globals().get(name)
-    return add
 
 # %% ../nbs/07_recommender.ipynb #rc000072
 class Recommender:
@@ -650,6 +654,16 @@ def _told(self, brain, log, state, rows, places):
     three = zip(*([v if v == v else math.nan for v in part.tolist()] for part in self._expected(brain, state, belief, rows, places)))  # one NaN, equal to itself
     why   = reasons(brain, belief, rows.tolist(), log)
     return Slate(Recommendation(shelf.ids[r], shelf.titles[r], shelf.years[r], *t, w) for r, t, w in zip(rows.tolist(), three, why))
+
+# %% ../nbs/07_recommender.ipynb #rc000022e
+@patch_to(Shelf)
+def unseen(self,
+    belief:Belief,   # of one viewer
+    rows:np.ndarray, # (k,) some movies
+)->np.ndarray: # (k,) variance, in stars**2; 0 for a movie that was there from the start
+    "How much the viewer's rating of a movie that came later may differ, as its features are guessed: eq. (7.5)"
+    if not (late := rows >= self.first).any(): return np.zeros(len(rows))
+    return late*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0]) + belief.noise[0]**2*belief.cov[0])
 
 # %% ../nbs/07_recommender.ipynb #rc000078
 @patch_to(Recommender)
