@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HELP', 'SCRIPT', 'STYLE', 'DemoError', 'taste', 'View', 'Session', 'say_taste', 'say_list', 'talk', 'add_options',
-           'run_demo', 'main', 'snapshot', 'hear', 'try_it']
+           'run_demo', 'demo_main', 'snapshot', 'hear', 'try_it']
 
 # %% ../nbs/07a_demo.ipynb #241ffaa3
 import argparse
@@ -211,7 +211,7 @@ def _can_show(text):
     except UnicodeEncodeError: return False
     return True
 
-# %% ../nbs/07a_demo.ipynb #c52104da
+# %% ../nbs/07a_demo.ipynb #0c9c1226
 def run_demo(
     args:argparse.Namespace, # `data`, `policy`, `seed` and `k`, as `add_options` has them
 )->int: # exit code
@@ -223,7 +223,7 @@ def run_demo(
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())          # whoever read along has gone
     return 0
 
-def main(
+def demo_main(
     arguments:Sequence[str]|None=None, # what was typed; None: from the command line itself
 )->int: # exit code: 0 all well, 2 bad input
     "The demo by itself: `python -m movie_rl_rec.demo`"
@@ -233,9 +233,9 @@ def main(
     except KeyboardInterrupt: print("\nGoodbye."); return 0
     except ValueError as error: print(f"movie-rl-rec demo: {error}", file=sys.stderr); return 2
 
-# %% ../nbs/07a_demo.ipynb #32fad430
+# %% ../nbs/07a_demo.ipynb #8346728c
 #| eval: false
-if __name__ == "__main__": sys.exit(main())
+if __name__ == "__main__": sys.exit(demo_main())
 
 # %% ../nbs/07a_demo.ipynb #7e7adae3
 def _choices(scale):

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_docs import browser, chromium  # noqa: F401
 
-from movie_rl_rec.demo import SCRIPT, STYLE, DemoError, Session, hear, main, say_list, say_taste, snapshot, talk, taste, try_it
+from movie_rl_rec.demo import SCRIPT, STYLE, DemoError, Session, demo_main, hear, say_list, say_taste, snapshot, talk, taste, try_it
 from movie_rl_rec.policies import POLICIES
 from movie_rl_rec.recommender import Recommender, RecommenderError
 
@@ -124,7 +124,7 @@ def test_the_end_of_the_input_is_a_way_to_leave(typed, monkeypatch, capsys):
     told = []
     for _ in range(2):
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        assert main([]) == 0
+        assert demo_main([]) == 0
         told.append(capsys.readouterr())
     assert told[0].err == "" and told[0].out.endswith("Goodbye.\n") and told[0] == told[1]               # and the same again
 
@@ -151,14 +151,14 @@ def test_whoever_reads_along_may_leave():
 @pytest.mark.parametrize("options, says", [(["--data", "no-such-data"], "no-such-data"), (["--policy", "oracle"], "yardsticks"), (["--list", "0"], "try 5"),
                                            (["--policy", "clairvoyant"], "clairvoyant")])
 def test_bad_input_is_one_line(options, says, capsys):
-    assert main(options) == 2
+    assert demo_main(options) == 2
     told = capsys.readouterr()
     assert told.out == "" and says in told.err and len(told.err.splitlines()) == 1
 
 
 def test_options(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.StringIO("5\nq\n"))
-    assert main(["--policy", "best-rated", "--seed", "3", "--list", "2"]) == 0
+    assert demo_main(["--policy", "best-rated", "--seed", "3", "--list", "2"]) == 0
     out = capsys.readouterr().out
     assert "best-rated" in out and "everybody gets the same list" in out and " 2. " in out and " 3. " not in out
 
