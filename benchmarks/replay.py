@@ -55,8 +55,10 @@ def original(short, folder, repeats=5):
     table = published_embeddings(X @ rng.normal(size=(X.shape[1], 16)) + .5, movies.index)
     place = {title: i for i, title in enumerate(movies.index)}
     lists = {u: r.rating[~r.index.duplicated()].sort_index(key=lambda t: t.map(place)) for u, r in users.groupby("user")}
+    def sample(many):
+        return pd.Series(users.user.unique()).sample(many, random_state=42)
     if short:
-        lists = dict(list(lists.items())[:3])
+        lists = {u: lists[u] for u in sample(2)}
     start, vectors = np.r_[0, np.cumsum([len(r) for r in lists.values()])], table.to_numpy()
     items, stars = np.concatenate([[place[t] for t in r.index] for r in lists.values()]), np.concatenate([r.to_numpy() for r in lists.values()])
     picks = explored("greedy", np.diff(start), steps, range(len(lists)))
@@ -84,17 +86,17 @@ def original(short, folder, repeats=5):
     script = folder.parents[1]/"seed"/"reference_run.py"
     if script.is_file():
         for many, played in ((1, 6), (2, 6)) if short else ((5, 500), (40, 50)):  # the original's own; more, with lists of usual length
-            few = set(pd.Series(users.user.unique()).sample(many, random_state=42)) & set(lists)
+            few = set(sample(many))
             places = [i for i, u in enumerate(lists) if u in few]*(1 if short else 200//many)
-            begin = np.r_[0, np.cumsum(np.diff(start)[places])] if places else start[:1]
-            cut = np.concatenate([np.arange(start[i], start[i + 1]) for i in places]) if places else start[:0]
+            begin = np.r_[0, np.cumsum(np.diff(start)[places])]
+            cut = np.concatenate([np.arange(start[i], start[i + 1]) for i in places])
 
             def same_viewers():
                 play_published(vectors, items[cut], begin, stars[cut], picks[places])
                 return picks[places].size
-            ours = interleaved({"ours": same_viewers}, 1 if short else repeats)["ours"]["per_cpu_second"] if places else float("nan")
+            ours = interleaved({"ours": same_viewers}, 1 if short else repeats)["ours"]["per_cpu_second"]
             theirs = _reference(script, folder, table, many, played)
-            what = f"{many} viewers, {np.diff(begin).mean() if places else float('nan'):.0f} movies each"
+            what = f"{many} viewers, {np.diff(begin).mean():.0f} movies each"
             rows += [dict(benchmark="original", way=f"ours, compiled, {what}", per_cpu_second=ours),
                      dict(benchmark="original", way=f"the original's code, {what}", per_cpu_second=1/theirs, milliseconds=1000*theirs, ratio=ours*theirs)]
     return rows
