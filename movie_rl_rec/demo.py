@@ -348,10 +348,10 @@ function render({ model, el }) {
 export default { render };
 """
 
-# %% ../nbs/07a_demo.ipynb #06903aaa
+# %% ../nbs/07a_demo.ipynb #43b4d121
 STYLE = """
-.mrr { --line: color-mix(in srgb, currentColor 30%, transparent); color: var(--jp-ui-font-color1, CanvasText); background: var(--jp-layout-color1, Canvas);
-  color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; max-width: 52rem }
+.mrr { --line: color-mix(in srgb, currentColor 30%, transparent); color: var(--jp-ui-font-color1, inherit); background: var(--jp-layout-color1, transparent);
+  font: 14px/1.45 system-ui, sans-serif; border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; max-width: 52rem }
 .mrr p { margin: 0 0 .4em } .mrr h4 { margin: .8em 0 .3em; font-size: 1em; font-weight: 600 } .mrr ol { margin: 0; padding-left: 3.2em }
 .mrr-question { font-size: 1.2em; font-weight: 600 } .mrr-note { min-height: 1.45em; font-weight: 600 } .mrr small { opacity: .8 }
 .mrr-answers { display: flex; flex-wrap: wrap; gap: 6px; margin: .5em 0 }

@@ -31,13 +31,16 @@ ENV_ID = "MovieRec-v0" # what `gymnasium.make` and `gymnasium.make_vec` know the
 class GymError(ValueError):
     "An environment that cannot be made, or a request that it cannot carry out"
 
-# %% ../nbs/05b_gym.ipynb #cad6bb45
+# %% ../nbs/05b_gym.ipynb #11f4c314
 @cache
-def sample_replay()->Replay: # its 80 test viewers; the other people teach
-    "Viewers of the embedded sample (SIMULATED ratings), movies as eight principal components: what is played if nothing else is said"
+def _sample():
     sample = load("sample")
     split  = split_users(sample.users)
     return make_replay(sample, embed(sample.movies, "pca", dim=8), split.train, split.test)
+
+def sample_replay()->Replay: # its test viewers; the training users teach
+    "Viewers of the embedded sample (SIMULATED ratings), movies as eight principal components: what is played if nothing else is said"
+    return _sample()
 
 def _checked(replay, steps, penalty):
     "What an environment is made of, refused if it makes no sense"

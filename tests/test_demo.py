@@ -254,7 +254,8 @@ def test_without_anywidget_the_error_names_the_extra():
     assert done.stderr.strip().splitlines()[-1].endswith("`pip install 'movie_rl_rec[widget]'`") and done.stderr.count("Traceback") == 1
 
 
-HARNESS = """<!doctype html><meta charset="utf-8"><style>%s</style><style>body { margin: 8px } :root { color-scheme: light dark }</style>
+HARNESS = """<!doctype html><meta charset="utf-8"><style>%s</style>
+<style>body { margin: 8px; background: Canvas; color: CanvasText } :root { color-scheme: light dark }</style>
 <div id="here"></div><script type="module">
 const heard = {}, model = { view: %s, sent: [], get(name) { return this[name] }, on(name, f) { heard[name] = f }, off(name) { delete heard[name] },
   send(message) { this.sent.push(message) } };
@@ -364,7 +365,7 @@ def test_it_can_be_read_by_day_and_night_on_any_screen(browser, shop, width, sch
     light = lambda what, part: one.page.evaluate("""([what, part]) => { const c = document.createElement("canvas").getContext("2d");         // noqa: E731
         c.fillStyle = getComputedStyle(document.querySelector(what))[part]; c.fillRect(0, 0, 1, 1);
         const [r, g, b] = c.getImageData(0, 0, 1, 1).data; return (.299*r + .587*g + .114*b)/255 }""", [what, part])
-    ground = light(".mrr", "backgroundColor")
+    ground = light("body", "backgroundColor")
     assert (ground < .3) == (scheme == "dark") and all(abs(light(what, "color") - ground) > .6 for what in (".mrr", ".mrr button", ".mrr-question"))
     assert one.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert one.page.evaluate("[...document.querySelectorAll('.mrr button')].every(b => b.getBoundingClientRect().height >= 30 && b.getAttribute('aria-label'))")
