@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-MODULES = ("startup", "speed", "growth", "replay", "novelty", "serving")   # a module has `run(short, ...) -> rows`; one that is not there is passed over
+MODULES = ("startup", "speed", "growth", "replay", "novelty", "serving", "service")   # a module has `run(short, ...) -> rows`
 
 
 def main(arguments=None):
