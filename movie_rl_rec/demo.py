@@ -271,7 +271,7 @@ def hear(
     except ValueError as error: return snapshot(session, str(error))
     return snapshot(session)
 
-# %% ../nbs/07a_demo.ipynb #e4057ce9
+# %% ../nbs/07a_demo.ipynb #b230a691
 SCRIPT = r"""
 const make = (tag, props, ...kids) => { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e; };
 const label = (v) => Number.isInteger(v) ? String(v) : v.toFixed(1);
@@ -297,7 +297,7 @@ function list(view) {
     if (words) { mark.setAttribute("role", "img"); mark.setAttribute("aria-label", words); }
     return make("li", {}, mark, make("span", { textContent: m.title }), make("small", { textContent: " " + m.guess + (m.skipped ? ", skipped" : "") }));
   });
-  return make("section", {}, make("h4", { textContent: "The list now" }), make("ol", {}, ...items));
+  return make("div", {}, make("p", { className: "mrr-head", textContent: "The list now" }), make("ol", {}, ...items));
 }
 
 function taste(view) {
@@ -310,7 +310,7 @@ function taste(view) {
     return make("div", { className: "mrr-genre" }, make("span", { textContent: t.genre }), make("span", { className: "mrr-bar", ariaHidden: "true" }, bar), make("small", { textContent: said }));
   });
   const none = view.blank ? "This policy keeps no picture of a taste: everybody gets the same list." : "Nothing yet: rate a movie.";
-  return make("section", {}, make("h4", { textContent: "Your taste, compared with anybody’s" }), ...(rows.length ? rows : [make("p", { textContent: none })]));
+  return make("div", {}, make("p", { className: "mrr-head", textContent: "Your taste, compared with anybody’s" }), ...(rows.length ? rows : [make("p", { textContent: none })]));
 }
 """
 
@@ -348,11 +348,11 @@ function render({ model, el }) {
 export default { render };
 """
 
-# %% ../nbs/07a_demo.ipynb #43b4d121
+# %% ../nbs/07a_demo.ipynb #fb9e5b82
 STYLE = """
 .mrr { --line: color-mix(in srgb, currentColor 30%, transparent); color: var(--jp-ui-font-color1, inherit); background: var(--jp-layout-color1, transparent);
   font: 14px/1.45 system-ui, sans-serif; border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; max-width: 52rem }
-.mrr p { margin: 0 0 .4em } .mrr h4 { margin: .8em 0 .3em; font-size: 1em; font-weight: 600 } .mrr ol { margin: 0; padding-left: 3.2em }
+.mrr p { margin: 0 0 .4em } .mrr .mrr-head { margin: .8em 0 .3em; font-weight: 600 } .mrr ol { margin: 0; padding-left: 3.2em }
 .mrr-question { font-size: 1.2em; font-weight: 600 } .mrr-note { min-height: 1.45em; font-weight: 600 } .mrr small { opacity: .8 }
 .mrr-answers { display: flex; flex-wrap: wrap; gap: 6px; margin: .5em 0 }
 .mrr button { font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 6px; min-width: 2.6em; min-height: 2.3em; padding: 0 .6em; cursor: pointer }
