@@ -68,8 +68,10 @@ def wrapped(match) -> str:
         text = html.unescape(re.sub(r"<[^>]+>", "", line))
         indent = len(text) - len(text.lstrip())
         line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if len(text) > 100 else line      # a comment need not stand far to the right
-        line = re.sub(r"^((?:<span[^>]*>)*)( {12,})", r'\1<span class="pad">\2</span>', line)                   # on a phone there is no room for it
-        lines.append(f'<span class="long" style="--i:{indent + 4}ch">{line}</span>' if len(text) > 48 or indent >= 12 else line)
+        if len(text) > 48 or indent >= 12:
+            line = re.sub(r"^((?:<span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', line)                  # a phone has no room for much of it
+            line = f'<span class="long" style="--i:{indent + 4}ch">{line}</span>'
+        lines.append(line)
     return match[1] + "\n".join(lines) + match[3]
 
 

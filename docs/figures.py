@@ -36,7 +36,7 @@ def figure_html(figure: dict, ident: str) -> str:
     layout.pop("template", None)
     title = words((layout.pop("title", None) or {}).get("text"))
     data = json.dumps(figure, separators=(",", ":")).replace("</", "<\\/")
-    wide = f";min-width:{190*columns(layout)}px" if columns(layout) > 1 else ""
+    wide = f";min-width:{max(170*columns(layout), 340)}px" if columns(layout) > 1 else ""
     return (f'<figure class="plot"><figcaption>{html.escape(title)}</figcaption><div class="scroll"><div class="box" id="{ident}" role="img" '
             f'aria-label="{html.escape(spoken(title, figure))}" style="height:{layout.get("height", 450)}px{wide}"></div></div>'
             f'<script type="application/json">{data}</script></figure>')

@@ -58,6 +58,13 @@
       const part = (layout[axis].domain || [0, 1]), title = layout[axis].title, letters = (part[1] - part[0]) * (wide - 100) / 6.5;
       if (title && title.text) layout[axis].title = Object.assign({}, title, { text: inLines(title.text, letters) });
     }
+    if (phone) {                                                  // titles of panels side by side
+      const starts = new Set(Object.keys(layout).filter((k) => /^xaxis/.test(k)).map((k) => (layout[k].domain || [0])[0].toFixed(3)));
+      const titles = (layout.annotations || []).filter((a) => a.yref === "paper" && a.y > 0.3 && !a.showarrow && starts.size > 1);
+      for (const a of titles)
+        Object.assign(a, { text: inLines(a.text, (wide - 60) / starts.size / 8), font: Object.assign({}, a.font, { size: 12 }) });
+      layout.margin.t += 15 * (Math.max(1, ...titles.map((a) => a.text.split("<br>").length)) - 1);
+    }
     if (!Object.keys(layout).some((k) => /^yaxis/.test(k))) layout.yaxis = { gridcolor: grid, zerolinecolor: grid, automargin: true };
     if (layout.legend && layout.legend.bgcolor) delete layout.legend.bgcolor;
     if (phone && layout.showlegend !== false)                     // beside the figure a legend would leave no room for it
