@@ -82,20 +82,30 @@ def memory(pid):
         return float("nan")
 
 
+def cpu(pid):
+    "Processor time of a process so far, in seconds; NaN where the system does not say"
+    try:
+        return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))/os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return float("nan")
+
+
 def under_load(folder, seconds=120, clients=16, rate=50):
     """Requests at a fixed rate, by clients who do not wait for each other. An answer's time is taken from the moment at which its request was due,
-    so that a service that falls behind cannot hide it."""
+    so that a service that falls behind cannot hide it. How late the client itself was, because the machine had other work or because it waited for its
+    own last answer, is noted too."""
     with running(Path(folder)/"load.sqlite") as (process, address):
         movies = list(range(1, 201))
-        taken, begin = [], time.perf_counter() + 1
+        before, taken, begin = cpu(process.pid), [], time.perf_counter() + 1
 
         def one(i):
             client, rng, mine = Client(address), random.Random(i), []
             for n in range(int(seconds*rate/clients)):
                 due = begin + (n*clients + i)/rate
                 time.sleep(max(0, due - time.perf_counter()))
+                late = time.perf_counter() - due
                 kind, status, _ = visit(client, f"viewer{i}", rng, movies, mine)
-                taken.append((due - begin, kind, status, time.perf_counter() - due))
+                taken.append((due - begin, kind, status, time.perf_counter() - due, late))
 
         threads = [Thread(target=one, args=[i]) for i in range(clients)]
         for t in threads:
@@ -104,21 +114,24 @@ def under_load(folder, seconds=120, clients=16, rate=50):
         while any(t.is_alive() for t in threads):
             size.append((time.perf_counter() - begin, memory(process.pid)))
             time.sleep(min(1, seconds/20))
-    return taken, size
+        spent = cpu(process.pid) - before
+    return taken, size, spent
 
 
-def load_rows(taken, size):
+def load_rows(taken, size, cpu_seconds):
     "Per kind of request: how many, what came, and how long it took in milliseconds; and memory, at the start and at the end"
     spent = max(t for t, *_ in taken)
     rows = []
-    for kind in ["all", *sorted({k for _, k, _, _ in taken})]:
-        these = [(s, ms) for _, k, s, ms in taken if kind in ("all", k)]
-        ms = 1000*np.array([x for _, x in these])
-        count = lambda kept: sum(kept(s) for s, _ in these)                                # noqa: E731
+    for kind in ["all", *sorted({t[1] for t in taken})]:
+        these = [(s, x, late) for _, k, s, x, late in taken if kind in ("all", k)]
+        ms, late = (1000*np.array([x[i] for x in these]) for i in (1, 2))
+        count = lambda kept: sum(kept(s) for s, *_ in these)                                # noqa: E731
         rows.append(dict(benchmark="service under load", way=kind, requests=len(these), server_errors=count(lambda s: s >= 500), lost=count(lambda s: s == 0),
-                         refused=count(lambda s: 400 <= s < 500), median_ms=np.median(ms), p99_ms=np.quantile(ms, .99), most_ms=ms.max()))
+                         refused=count(lambda s: 400 <= s < 500), median_ms=np.median(ms), p99_ms=np.quantile(ms, .99), most_ms=ms.max(),
+                         client_late_p99_ms=np.quantile(late, .99)))
     part = lambda a, b: np.median([m for t, m in size if a*spent <= t <= b*spent])        # noqa: E731
-    rows.append(dict(benchmark="service memory", way="resident", second_quarter_mb=part(.25, .5), last_quarter_mb=part(.75, 1)))
+    rows.append(dict(benchmark="service memory", way="resident", second_quarter_mb=part(.25, .5), last_quarter_mb=part(.75, 1),
+                     cpu_ms_per_request=1000*cpu_seconds/len(taken)))
     return rows
 
 
