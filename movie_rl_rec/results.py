@@ -307,10 +307,11 @@ def say(
 )->str: # a sentence
     "The paired difference of two policies in words"
     mean, low, high, n = compare(users, policy, other)
-    numbers = f"{abs(mean):.2f} stars a movie (95% interval of the difference {low:+.2f} to {high:+.2f}, {n} viewers)"
-    if low > 0: return f"{policy} {verb} more than {other}: {numbers}."
-    if high < 0: return f"{policy} {verb} less than {other}: {numbers}."
-    return f"{policy} and {other} cannot be told apart: {numbers}."
+    digits  = 2 if min(abs(mean), abs(low), abs(high)) >= .01 else 3                       # no bound that reads as zero and is none
+    numbers = f"{{}} stars a movie (95% interval of the difference {low:+.{digits}f} to {high:+.{digits}f}, {n} viewers)"
+    if low > 0: return f"{policy} {verb} more than {other}: {numbers.format(f'{mean:.{digits}f}')}."
+    if high < 0: return f"{policy} {verb} less than {other}: {numbers.format(f'{mean:+.{digits}f}')}."
+    return f"{policy} and {other} cannot be told apart: {numbers.format(f'{mean:+.{digits}f}')}."
 
 # %% ../nbs/06_results.ipynb #557657e3
 def holm(

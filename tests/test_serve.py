@@ -280,7 +280,7 @@ def test_a_body_that_never_comes_is_not_waited_for(monkeypatch):
 
 
 def test_a_queue_that_is_full_says_so(taught, tmp_path, monkeypatch):
-    monkeypatch.setattr(serve, "WAITING", 3)
+    monkeypatch.setattr(serve, "WAITING", 4)
     clerk, go = Clerk(fresh(taught), RatingLog(tmp_path/"queue.sqlite")), Event()
     first = clerk.hand_in(lambda beliefs: go.wait(20))
     time.sleep(.2)                                                                 # the clerk is at work on the first one
@@ -293,6 +293,24 @@ def test_a_queue_that_is_full_says_so(taught, tmp_path, monkeypatch):
     clerk.close()
     with pytest.raises(Refused, match="stopping"):
         clerk.hand_in(Entry("ann", "16", 4.))
+
+
+def test_a_question_does_not_wait_for_the_disk(taught, tmp_path):
+    class Stuck(RatingLog):
+        go, commits = Event(), 0
+        def write(self, entries):
+            assert self.go.wait(20)
+            self.commits += 1
+            super().write(entries)
+
+    clerk = Clerk(fresh(taught), Stuck(tmp_path/"stuck.sqlite"))
+    slow = [clerk.hand_in(Entry(f"viewer{i}", "13", 4.)) for i in range(30)]
+    assert clerk.hand_in(lambda b: what_next(b, "viewer0", "hybrid")["rated"]).result(20) == 0     # answered, and not by what is not on the disk
+    assert not any(f.done() for f in slow)
+    clerk.log.go.set()
+    assert [f.result(20) for f in slow] == [1]*30 and clerk.log.commits == 2                         # the first one, then all who came meanwhile
+    assert clerk.hand_in(lambda b: what_next(b, "viewer0", "hybrid")["rated"]).result(20) == 1
+    clerk.close()
 
 
 def test_the_number_of_viewers_is_limited(taught, tmp_path, monkeypatch):
