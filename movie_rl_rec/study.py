@@ -34,7 +34,7 @@ from .novelty import NOVELTY_POLICIES, play_novelty
 from .policies import POLICIES, GreedyPolicy, LinTS, LinUCB, choose_policies
 from .priors import (PUPILS, Pupil, Recipe, WithFeatures, covariance_features, rated, ready, shrunk_effects, taught, with_caution,
                                  with_covariance)
-from .protocols import MadeUp, made_up, permuted, whole_catalogue, with_repeats
+from .protocols import made_up, permuted, whole_catalogue, with_repeats
 from .results import (EXPLORING, LEARNERS, breadth, by_group, calibration, compare, curves, differences, findings, foretold, interval, per_user, pooled_skill,
                                   summarise, traits, versions, viewers_needed)
 from .simulation import Replay, make_replay, simulate, time_policies
@@ -304,8 +304,8 @@ def _dealt(stages, kind, player):
 WORLD = {"greedy": GreedyPolicy(), "linucb, .25": LinUCB(.25), "linucb": LinUCB(), "lints": LinTS(), "lints, .25": LinTS(.25)} # who plays the made-up world, with either prior
 NONE  = ("random", "best-rated")                                                                                            # and without one
 
-def _world(stages, kind)->MadeUp:
-    "A made-up world with the factors of real viewers"
+def _world(stages, kind):
+    "What a made-up world with the factors of real viewers is drawn from, and the world"
     lesson = stages._once("world lesson", lambda: taught(Recipe(content=False, factors=8, crossfit=True), stages.vectors(kind).vectors,
                                                          rated(stages.data, stages.teachers(0)), stages.settings.seed))
     return lesson, stages._once("world", lambda: made_up(stages.replay(0, kind), lesson, seed=stages.settings.seed))
