@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['MEASURES', 'COLOURS', 'DRAWN', 'AXES', 'LEARNERS', 'TRAITS', 'STYLE', 'EXPLORING', 'PACKAGES', 'ResultError',
-           'per_user', 'interval', 'summarise', 'readable', 'pooled_skill', 'breadth', 'foretold', 'calibration',
-           'curves', 'plot_curves', 'plot_time', 'plot_forest', 'plot_pooled', 'plot_differences', 'compare', 'say',
-           'holm', 'differences', 'viewers_needed', 'findings', 'traits', 'by_group', 'plot_groups', 'session',
-           'plot_session', 'report_html', 'report_figures', 'versions', 'stored', 'provenance']
+           'per_user', 'expanded', 'interval', 'summarise', 'readable', 'pooled_skill', 'breadth', 'foretold',
+           'calibration', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'plot_pooled', 'plot_differences',
+           'compare', 'say', 'holm', 'differences', 'viewers_needed', 'findings', 'traits', 'by_group', 'plot_groups',
+           'session', 'plot_session', 'report_html', 'report_figures', 'versions', 'stored', 'provenance']
 
 # %% ../nbs/06_results.ipynb #eebd93a5
 import json
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap, norm, wilcoxon
+from scipy.stats import bootstrap, norm, t as student, wilcoxon
 
 from .data import Scale
 from .policies import LinearPolicy, believe, doubt, expected, flat_prior, learn
@@ -57,18 +57,25 @@ def per_user(
     return runs.groupby(["policy", "user"], sort=False)[["steps", "floor", *MEASURES]].mean().reset_index()
 
 # %% ../nbs/06_results.ipynb #13739481
+def expanded(
+    level:float, # how sure an interval should be, 0 to 1
+    n:int,       # how many viewers it is computed from, >= 2
+)->float: # which share of the resampled means it must take, `level` to 1
+    "A percentile interval of few viewers is too narrow: take a little more of the middle; Hesterberg 2015, eq. (6.2)"
+    return 1 - 2*norm.cdf(-np.sqrt(n/(n - 1))*student.ppf((1 + level)/2, n - 1))
+
 def interval(
     values:np.ndarray,  # (n,) or (n, ...) one row per viewer; rows with NaN are left out of a one-dimensional sample
     resamples:int=2000, # how often viewers are drawn again
     seed:int=0,         # fixes the drawing
     level:float=.95,    # how sure the interval should be, 0 to 1
 )->tuple: # mean, low, high: the mean over viewers and its interval
-    "Bootstrap interval of a mean over viewers; Efron 1979"
+    "Bootstrap interval of a mean over viewers; Efron 1979, widened by eq. (6.2)"
     values = np.asarray(values, float)
     if values.ndim == 1: values = values[~np.isnan(values)]
     if len(values) < 2: return (values.mean(axis=0) if len(values) else np.nan, np.nan, np.nan)
     ends = bootstrap((values,), np.mean, n_resamples=resamples, method="percentile", rng=np.random.default_rng(seed), batch=200, axis=0,
-                     confidence_level=level)
+                     confidence_level=expanded(level, len(values)))
     return values.mean(axis=0), ends.confidence_interval.low, ends.confidence_interval.high
 
 # %% ../nbs/06_results.ipynb #ac7b61e6
@@ -108,7 +115,7 @@ def _share(gain, room, resamples, seed):
     share = lambda gain, room, axis=-1: gain.sum(axis=axis)/np.where(room.sum(axis=axis) == 0, np.nan, room.sum(axis=axis))
     if len(gain) < 2: return share(gain, room, 0), *[np.full(np.shape(gain)[1:], np.nan)]*2
     ends  = bootstrap((gain, room), share, paired=True, vectorized=True, n_resamples=resamples, method="percentile", batch=100,
-                      axis=0, rng=np.random.default_rng(seed)).confidence_interval
+                      axis=0, rng=np.random.default_rng(seed), confidence_level=expanded(.95, len(gain))).confidence_interval
     return share(gain, room, 0), ends.low, ends.high
 
 def pooled_skill(
@@ -116,7 +123,7 @@ def pooled_skill(
     resamples:int=2000, # bootstrap draws
     seed:int=0,         # fixes the drawing
 )->pd.DataFrame: # one row per policy: `policy, pooled, pooled_low, pooled_high`
-    "Skill of all viewers together, with its 95% interval: eq. (6.2)"
+    "Skill of all viewers together, with its 95% interval: eq. (6.3)"
     if not (users.policy == "oracle").any(): raise ResultError("policies: expected the oracle among them, got others only; play it too")
     best = users[users.policy == "oracle"].set_index("user").reward
     rows = []
@@ -131,7 +138,7 @@ def breadth(
     frame:pd.DataFrame, # what `simulate` returned
     replay:Replay,      # the viewers it was played on
 )->pd.DataFrame: # one row per policy: `policy, coverage` (0 to 1), `gini` (0 to 1), `popularity` (training users per pick) with `_low` and `_high`
-    "How much of the catalogue a policy shows, how evenly, and how popular it is: eq. (6.3)"
+    "How much of the catalogue a policy shows, how evenly, and how popular it is: eq. (6.4)"
     listed, rows = np.unique(replay.items), []
     known = replay.popularity[pd.Index(replay.ids).get_indexer(frame.movie)]
     for policy, mine in frame.assign(known=known).groupby("policy", sort=False):
@@ -164,7 +171,7 @@ def foretold(
 def calibration(
     told:pd.DataFrame, # what `foretold` returned
 )->pd.DataFrame: # one row per user: `user`, `rmse` in stars, `score` in nats, `coverage` of the 90% interval (0 to 1)
-    "Error, log score and coverage of a viewer's predictions: eq. (6.4); Good 1952"
+    "Error, log score and coverage of a viewer's predictions: eq. (6.5); Good 1952"
     z = ((told.reward - told.expected)/told.sd).to_numpy()
     each = told.assign(rmse=(z*told.sd)**2, score=norm.logpdf(z) - np.log(told.sd), coverage=np.abs(z) < norm.ppf(.95))
     return each.groupby("user", sort=False)[["rmse", "score", "coverage"]].mean().assign(rmse=lambda f: np.sqrt(f.rmse)).reset_index()
@@ -345,7 +352,7 @@ def viewers_needed(
     difference:float=.01,  # the true difference one wants to find, in stars, > 0
     power:float=.8,        # the chance to find it, 0 to 1
 )->int: # viewers
-    "How many viewers a paired comparison needs: eq. (6.5)"
+    "How many viewers a paired comparison needs: eq. (6.6)"
     if not (difference > 0 and 0 < power < 1): raise ResultError(f"`difference` and `power`: expected a positive number and a chance, got {difference} and {power}; try .01 and .8")
     wide = users.pivot(index="user", columns="policy", values="reward")
     s    = (wide[policy] - wide[other]).std()
