@@ -101,14 +101,20 @@ def desk(
 @kernel
 def project(X, t, width, H, i, S, base, out):
     "S[out] = S[base] + w'X for the candidates of tile t, where w is row i of H"
-    d, j = X.shape[1], 0
-    for n in range(width): S[out, t, n] = S[base, t, n]
-    while j + 8 <= d:
+    d, j = X.shape[1], 16
+    if d < 16:
+        j = 0
+        for n in range(width): S[out, t, n] = S[base, t, n]
+    else:
+        a, b, c, e, f, g, o, p = H[i, 0], H[i, 1], H[i, 2], H[i, 3], H[i, 4], H[i, 5], H[i, 6], H[i, 7]
+        q, r, s, u, v, w, x, y = H[i, 8], H[i, 9], H[i, 10], H[i, 11], H[i, 12], H[i, 13], H[i, 14], H[i, 15]
+        for n in range(width):                                          # two sums side by side: neither waits for the other
+            S[out, t, n] = ((S[base, t, n] + a*X[t, 0, n] + b*X[t, 1, n] + c*X[t, 2, n] + e*X[t, 3, n] + f*X[t, 4, n] + g*X[t, 5, n] + o*X[t, 6, n] + p*X[t, 7, n])
+                            + (q*X[t, 8, n] + r*X[t, 9, n] + s*X[t, 10, n] + u*X[t, 11, n] + v*X[t, 12, n] + w*X[t, 13, n] + x*X[t, 14, n] + y*X[t, 15, n]))
+    while j + 4 <= d:
         a, b, c, e = H[i, j], H[i, j+1], H[i, j+2], H[i, j+3]
-        f, g, o, p = H[i, j+4], H[i, j+5], H[i, j+6], H[i, j+7]
-        for n in range(width): S[out, t, n] += (a*X[t, j, n] + b*X[t, j+1, n] + c*X[t, j+2, n] + e*X[t, j+3, n]
-                                                + f*X[t, j+4, n] + g*X[t, j+5, n] + o*X[t, j+6, n] + p*X[t, j+7, n])
-        j += 8
+        for n in range(width): S[out, t, n] += a*X[t, j, n] + b*X[t, j+1, n] + c*X[t, j+2, n] + e*X[t, j+3, n]
+        j += 4
     while j < d:
         a = H[i, j]
         for n in range(width): S[out, t, n] += a*X[t, j, n]
@@ -160,18 +166,20 @@ def highest(t, width, bits):
 @part
 def gather(t, width, edge, S, who, found):
     "Add the candidates of tile t that are worth `edge` or more to `who`; returns how many are there now"
-    first, many = np.int32(width), np.int32(0)
-    for n in range(width):                                              # where the first is, and how many: without a branch
+    many, places = np.int32(0), np.int32(0)
+    for n in range(width):                                              # how many, and the sum of their places: without a branch
         high = S[FOUND, t, n] >= edge
         many = np.int32(many + np.int32(high))
-        first = np.int32(min(first, np.int32(n) if high else np.int32(width)))
-    last = found + many
-    while found < last:
-        if S[FOUND, t, first] >= edge:
-            who[found] = t*TILE + first
-            found += 1
-        first += 1
-    return found
+        places = np.int32(places + (np.int32(n) if high else np.int32(0)))
+    last, n = found + many, 0
+    if many == 1: who[found] = t*TILE + places                          # the sum of one place is that place
+    else:
+        while found < last:
+            if S[FOUND, t, n] >= edge:
+                who[found] = t*TILE + n
+                found += 1
+            n += 1
+    return last
 
 # %% ../nbs/05a_engine.ipynb #7067a21d
 @part
