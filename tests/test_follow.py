@@ -1,6 +1,7 @@
-"Whoever copies the code of a chapter from the site, cell by cell, gets what the page shows."
+"Whoever copies the code of a chapter from the site, cell by cell, gets what the page shows; the solutions of its exercises run after it."
 import importlib
 import json
+import re
 import subprocess
 import sys
 
@@ -20,14 +21,21 @@ for cell in json.load(sys.stdin): exec(compile(cell, "the page", "exec"), names)
 """
 
 
+def solutions(markdown):
+    "The code in folded solutions"
+    folded = re.findall(r"<details>.*?</details>", markdown, flags=re.S)
+    return [code for text in folded for code in re.findall(r"^```python\n(.*?)^```", text, flags=re.S | re.M)]
+
+
 @pytest.fixture(scope="module")
 def visible():
-    "What a reader of each chapter sees of its code"
+    "What a reader of each chapter sees of its code: its cells, then the solutions of its exercises"
     from nbdev.serve import proc_nbs
     processed = {page_name(p): p for p in proc_nbs(force=True, n_workers=0).glob("*.ipynb")}
     def code(page):
         cells = adapt(processed[page], Place("https://nowhere/", "", {}))[1]["cells"]
-        return [c["source"] for c in cells if c["cell_type"] == "code" and "remove-input" not in c["metadata"]["tags"]]
+        shown = [c["source"] for c in cells if c["cell_type"] == "code" and "remove-input" not in c["metadata"]["tags"]]
+        return shown + [code for c in cells if c["cell_type"] == "markdown" for code in solutions(c["source"])]
     return code
 
 
@@ -49,3 +57,9 @@ def test_what_is_missing_by_hand():
     cells = ["import numpy as np", "def f(x): return g(x) + np.sum(y)", "y = 1; print(f(z))", "z = 2"]
     assert follow.missing(cells) == ["g", "y", "z"]
     assert follow.joined(["import math", "from a import c", "from a import b"]) == ["import math", "from a import b, c"]
+
+
+def test_solutions_are_found_by_hand():
+    block = "```python\n%s\n```\n"
+    text = block % "not = folded" + "<details><summary>Exercise: why?</summary>\n\nSo:\n\n" + block % "a = 1\nb = 2" + "</details>\n<details>`c`</details>"
+    assert solutions(text) == ["a = 1\nb = 2\n"]
