@@ -31,7 +31,7 @@ from tqdm.auto import tqdm
 
 # %% ../nbs/00_data.ipynb #0ae2b595
 class DataError(ValueError):
-    "Data that breaks a promise of this chapter: one line that says what it is, what was expected, what came and what to do"
+    "Data that breaks a promise of `Dataset` or of its file: one line that says what it is, what was expected, what came and what to do"
 
 class Scale(NamedTuple):
     "The ratings that are possible, in stars: `low`, `low + step`, ... `high`"

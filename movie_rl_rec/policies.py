@@ -66,7 +66,7 @@ def streams(
 
 # %% ../nbs/04_policies.ipynb #f827efc1
 class PolicyError(ValueError):
-    "A policy, or what was handed to it, breaks a promise of this chapter"
+    "A policy, or what was handed to it, breaks a promise of `Policy`"
 
 def _number(value):
     "Whether a setting is one plain number, and not, say, a prior that was meant for `prior=`"
@@ -83,6 +83,7 @@ class Hidden:
                                 "but it reached for the whole list; only a policy with `sees_ratings = True` (the oracle) may")
     __array__ = __getitem__ = __len__ = __iter__ = __getattr__ = _refuse
     def __reduce__(self): return (Hidden, ())
+    def __repr__(self): return "Hidden()"
 
 # %% ../nbs/04_policies.ipynb #0dca3971
 class World(NamedTuple):
@@ -573,9 +574,10 @@ POLICIES = {
 # %% ../nbs/04_policies.ipynb #3a54168a
 def choose_policies(
     names:Sequence[str], # names from `known`
-    known:dict=POLICIES, # name -> policy
+    known:dict|None=None, # name -> policy; None: `POLICIES`
 )->dict: # name -> policy, in the order given
     "Look policies up by name"
+    known   = POLICIES if known is None else known
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown or not names: raise PolicyError(
         f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
