@@ -1,23 +1,27 @@
 "From nbdev's processed notebooks to notebooks that MyST understands."
 import ast
 import html
+import importlib
+import inspect
 import json
 import re
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from docs import tables
 from docs.figures import figure_html
 from docs.follow import with_imports
-from docs.symbols import Symbol, anchor, exported, method_list, parameter_list, signature
+from docs.symbols import Symbol, anchor, exported, method_list, parameter_list, signature, unwrap
 
 DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
 FIGURE = "application/vnd.plotly.v1+json"
 NUMBER = re.compile(r"^(\d+[a-zA-Z]?)_")
 EQUATION = re.compile(r"^\$\$.*?\$\$", re.M | re.S)
-CITED = re.compile(r"\b([Ee]q(?:uation|s?\.))[ \n]\((\d+[a-z]?\.\d+[a-z]?)\)")
+CITED = re.compile(r"\b[Ee]q(?:uation|s?\.)[ \n](?:\((\d+[a-z]?\.\d+[a-z]?)\)|(\d+[a-z]?\.\d+[a-z]?))")
 
 
 class Place(NamedTuple):
@@ -61,13 +65,33 @@ def symbol_link(page: str, name: str, shown: str) -> str:
     return f'<a class="symbol" href="{page}.html#{anchor(known)}"><code>{html.escape(shown)}</code></a>' if known else f"`{shown}`"
 
 
-def relink(text: str, place: Place) -> str:
+def cited(text: str, place: Place) -> str:
+    "Equations by number as links"
+    def link(match):
+        n = match[1] or match[2]
+        return f'<a href="{place.equations[n]}.html#eq-{n}">{match[0]}</a>' if n in place.equations else match[0]
+    return CITED.sub(link, text)
+
+
+def parameters(page: str) -> set[str]:
+    "The names of all parameters and fields that a chapter explains"
+    return {p.name for s in exported(page) for p in s.parameters} if page != "index" else set()
+
+
+UNINDEXED = "autoencoder"     # nbdev takes what comes from a notebook with "auto" in its name for generated code, and knows no symbol of it
+
+
+def relink(text: str, place: Place, page: str) -> str:
     "Links between chapters, nbdev's absolute links to symbols, and equations by number, as links inside this site"
     def symbol(match):
         name = match[3].lower() if match[1].split("(")[0].lower() != match[3].lower() else match[1].split("(")[0]
+        if match[2] != page and name in parameters(page):      # a parameter here that bears the name of a function elsewhere
+            return f"`{match[1]}`"
         return symbol_link(match[2], name, match[1])
     text = re.sub(r"\[`([^`]+)`\]\(" + re.escape(place.base) + r"([\w-]+)\.html#([\w.]+)\)", symbol, text)
-    text = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], text)
+    names = {s.name for s in exported(UNINDEXED)}
+    text = re.sub(r"(?<![`\w\[])`(\w+)`(?!`)", lambda m: symbol_link(UNINDEXED, m[1], m[1]) if m[1] in names - parameters(page) else m[0], text)
+    text = cited(text, place)
     return re.sub(r"\]\(\d+[a-zA-Z]?_(\w+)\.ipynb\)", r"](\1.ipynb)", text)
 
 
@@ -84,13 +108,12 @@ def api_section(symbol: Symbol, level: int, source: str, place: Place, called: b
     "The documentation of one symbol: what it is and, unless its source says so right below, how it is called and what each parameter means"
     link = f'<a class="source" href="{html.escape(source)}">source</a>' if source else ""
     head = f'<span id="{anchor(symbol)}"></span>\n\n{"#"*level} `{symbol.name}`\n\n{link}'
-    doc = relink(symbol.doc.replace("$", "\\$"), place)
+    doc = relink(symbol.doc.replace("$", "\\$"), place, symbol.module)
     if not called:
         return f"{head}\n\n{doc}"
     call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>' if symbol.parameters or symbol.form == "function" else ""
     call += parameter_list(symbol) + method_list(symbol)
-    call = CITED.sub(lambda m: f'<a href="{place.equations[m[2]]}.html#eq-{m[2]}">{m[1]} ({m[2]})</a>' if m[2] in place.equations else m[0], call)
-    return f"{head}\n\n{doc}\n\n{call}"
+    return f"{head}\n\n{doc}\n\n{cited(call, place)}"
 
 
 def output(out: dict, ident: str) -> dict:
@@ -100,19 +123,25 @@ def output(out: dict, ident: str) -> dict:
     if FIGURE in data:
         out["data"] = {"text/html": figure_html(data[FIGURE], ident), "text/plain": "(a figure)"}
     elif "text/html" in data:
-        out["data"] = {"text/html": f'<div class="scroll" tabindex="0">{"".join(data["text/html"])}</div>', "text/plain": data.get("text/plain", "")}
+        shown = tables.tidy("".join(data["text/html"]))
+        out["data"] = {"text/html": f'<div class="scroll" tabindex="0">{shown}</div>', "text/plain": data.get("text/plain", "")}
     return out
+
+
+def source_of(symbol: Symbol, place: Place) -> str:
+    "The address of the line at which a symbol begins"
+    thing = attrgetter(symbol.name)(importlib.import_module(f"movie_rl_rec.{symbol.module}"))
+    thing = unwrap(thing) or thing
+    return f"{place.source}/movie_rl_rec/{symbol.module}.py#L{inspect.getsourcelines(thing)[1]}"
 
 
 def documented(cell: dict, body: str, page: str, level: int, place: Place) -> dict | None:
     "The cell in which nbdev shows the documentation of a symbol, as Markdown of ours"
     name = re.match(r"show_doc\(\s*([\w.]+)", body)[1]
     symbol = next((s for s in exported(page) if s.name == name), None)
-    text = "".join(cell["outputs"][0]["data"]["text/markdown"]) if cell["outputs"] else ""
-    source = re.search(r"\[source\]\(([^)]+)\)", text)
     if not symbol:
         return None
-    whole, short = (api_section(symbol, level, source[1] if source else "", place, called) for called in (True, False))
+    whole, short = (api_section(symbol, level, source_of(symbol, place), place, called) for called in (True, False))
     return dict(cell_type="markdown", metadata=dict(symbol=name, short=short), source=whole)
 
 
@@ -146,6 +175,7 @@ def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> di
         return None
     if body.startswith("show_doc("):
         return documented(cell, body, page, level + 1, place)
+    body = re.sub(r"^from nbdev\.showdoc import show_doc\n?", "", body, flags=re.M).strip("\n")     # it makes the page, and is not for its readers
     tags = ["remove-input"] if found.get("echo") == "false" else []
     shown = [] if found.get("output") == "false" else [output(o, f"{page}-{index}-{k}") for k, o in enumerate(cell["outputs"])]
     return dict(cell_type="code", metadata={"tags": tags}, execution_count=None, source=body, outputs=shown)
@@ -175,7 +205,7 @@ def adapt(path: Path, place: Place) -> tuple[dict, dict]:
             front = yaml.safe_load(source.strip().strip("-")) or {}
         elif cell["cell_type"] == "markdown" and "AUTOGENERATED" not in source:
             level = deepest(source, level)
-            cells.append(dict(cell_type="markdown", metadata={}, source=with_anchors(relink(source, place))))
+            cells.append(dict(cell_type="markdown", metadata={}, source=with_anchors(relink(source, place, page))))
         elif cell["cell_type"] == "code":
             cells.append(code_cell(cell, page, i, level, place))
     front.setdefault("title", page)

@@ -58,18 +58,24 @@ def write_static(folder: Path) -> None:
     shutil.copy(plotly / "package_data" / "plotly.min.js", folder / "_static" / "plotly.min.js")
 
 
-CODE = re.compile(r'(<div class="highlight-(?:i?python3?|ipython) [^>]*><div class="highlight"><pre>)(.*?)(</pre>)', re.S)
+CODE = re.compile(r'(<div class="(?:highlight-(?:i?python3?|ipython|sh|console|text)|output (?:stream|text_plain))[ "][^>]*>'
+                  r'<div class="highlight"><pre>)(.*?)(</pre>)', re.S)
+
+
+def unbroken(line: str) -> str:
+    "A line of code that never breaks behind a hyphen: `1e-12` and `--out` stay whole (the mark joins by CSS, so that nobody copies it)"
+    return re.sub(r"(?<=>)[^<]+|^[^<]+", lambda m: re.sub(r"-(?=[\w.-])", '<span class="hy">-</span>', m[0]), line)
 
 
 def wrapped(match) -> str:
-    "Code whose long lines wrap where there is no room, indented below themselves; Pygments closes its marks at the end of each line"
-    lines = []
+    "Code and output whose long lines wrap where there is no room, indented below themselves; Pygments closes its marks at the end of each line"
+    lines, code = [], not re.search("output|-text", match[1])
     for line in match[2].split("\n"):
         text = html.unescape(re.sub(r"<[^>]+>", "", line))
         indent = len(text) - len(text.lstrip())
-        line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if len(text) > 100 else line      # a comment need not stand far to the right
-        if len(text) > 48 or indent >= 12:
-            line = re.sub(r"^((?:<span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', line)                  # a phone has no room for much of it
+        line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if code and len(text) > 100 else line    # a comment need not stand far to the right
+        if len(text) > 48 or (code and indent >= 12):
+            line = re.sub(r"^((?:</?span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', unbroken(line))
             line = f'<span class="long" style="--i:{indent + 4}ch">{line}</span>'
         lines.append(line)
     return match[1] + "\n".join(lines) + match[3]

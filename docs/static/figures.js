@@ -54,7 +54,7 @@
     layout.hoverlabel = { bgcolor: colour("--color-background-secondary"), font: { color: ink } };
     for (const axis of Object.keys(layout).filter((k) => AXIS.test(k)))
       layout[axis] = Object.assign({ gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true }, layout[axis]);
-    for (const axis of phone ? Object.keys(layout).filter((k) => /^xaxis/.test(k)) : []) {
+    for (const axis of Object.keys(layout).filter((k) => /^xaxis/.test(k))) {
       const part = (layout[axis].domain || [0, 1]), title = layout[axis].title, letters = (part[1] - part[0]) * (wide - 100) / 6.5;
       if (title && title.text) layout[axis].title = Object.assign({}, title, { text: inLines(title.text, letters) });
     }
@@ -105,9 +105,18 @@
     }
   }
 
+  // A table that is wider than its column is set tighter; what does not fit even so scrolls in its box.
+  function fitTables() {
+    for (const box of document.querySelectorAll(".scroll:has(table)")) {
+      box.classList.remove("tight");
+      box.classList.toggle("tight", box.scrollWidth > box.clientWidth + 1);
+    }
+  }
+
   // Inline mathematics that is wider than its paragraph scrolls in a box of its own; all other keeps its baseline.
   function boxMaths() {
     fitMaths();
+    fitTables();
     for (const m of document.querySelectorAll('mjx-container:not([display="true"])')) {
       const room = m.closest("p, li, td, dd, summary");
       m.classList.toggle("wide", Boolean(room) && !m.closest("table") && m.firstElementChild.getBoundingClientRect().width > room.clientWidth);
