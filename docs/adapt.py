@@ -65,11 +65,11 @@ def symbol_link(page: str, name: str, shown: str) -> str:
     return f'<a class="symbol" href="{page}.html#{anchor(known)}"><code>{html.escape(shown)}</code></a>' if known else f"`{shown}`"
 
 
-def cited(text: str, place: Place) -> str:
-    "Equations by number as links"
+def cited(text: str, known: dict) -> str:
+    "Equations by number as links, for those whose page is known"
     def link(match):
         n = match[1] or match[2]
-        return f'<a href="{place.equations[n]}.html#eq-{n}">{match[0]}</a>' if n in place.equations else match[0]
+        return f'<a href="{known[n]}.html#eq-{n}">{match[0]}</a>' if n in known else match[0]
     return CITED.sub(link, text)
 
 
@@ -91,7 +91,7 @@ def relink(text: str, place: Place, page: str) -> str:
     text = re.sub(r"\[`([^`]+)`\]\(" + re.escape(place.base) + r"([\w-]+)\.html#([\w.]+)\)", symbol, text)
     names = {s.name for s in exported(UNINDEXED)}
     text = re.sub(r"(?<![`\w\[])`(\w+)`(?!`)", lambda m: symbol_link(UNINDEXED, m[1], m[1]) if m[1] in names - parameters(page) else m[0], text)
-    text = cited(text, place)
+    text = cited(text, place.equations)
     return re.sub(r"\]\(\d+[a-zA-Z]?_(\w+)\.ipynb\)", r"](\1.ipynb)", text)
 
 
@@ -113,7 +113,7 @@ def api_section(symbol: Symbol, level: int, source: str, place: Place, called: b
         return f"{head}\n\n{doc}"
     call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>' if symbol.parameters or symbol.form == "function" else ""
     call += parameter_list(symbol) + method_list(symbol)
-    return f"{head}\n\n{doc}\n\n{cited(call, place)}"
+    return f"{head}\n\n{doc}\n\n{cited(call, place.equations)}"
 
 
 def output(out: dict, ident: str) -> dict:

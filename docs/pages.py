@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from docs.adapt import number, page_name, symbol_link
+from docs.adapt import cited, equations, number, page_name, symbol_link
 from docs.symbols import anchor, code_text, exported, parameter_list, signature
 
 HERE = Path(__file__).resolve().parent
@@ -62,7 +62,7 @@ def heading_of(path: Path, name: str) -> str:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             last = (re.findall(r"^##+ (.+)$", source, flags=re.M) or [last])[-1]
-        elif re.search(rf"^{name}\s*(:[^=]+)?=", source, flags=re.M):
+        elif re.search(rf"^(?:\w+, *)*{name}(?:, *\w+)*\s*(:[^=]+)?=", source, flags=re.M):
             break
     return last
 
@@ -102,7 +102,7 @@ def api() -> str:
         subtitle = re.search(r"^> (.+)$", prose(path), flags=re.M)[1]
         entries = "\n".join(entry(s, path) for s in exported(module))
         parts.append(f"## `movie_rl_rec.{module}`\n\n{subtitle} Chapter [{title(path)}]({module}.ipynb).\n\n{entries}")
-    return "\n\n".join(parts)
+    return cited("\n\n".join(parts), {n: page for path in chapters() for n, page in equations(path).items()})
 
 
 # --- glossary

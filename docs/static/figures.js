@@ -97,11 +97,26 @@
     }
   }
 
+  // A bracket before a formula, and what closes or separates behind it, stay on its line.
+  function keepTogether() {
+    for (const m of document.querySelectorAll("span.math")) {
+      const before = m.previousSibling, after = m.nextSibling;
+      const head = before && before.nodeType === 3 ? /[(\[“]$/.exec(before.data) : null;
+      const tail = after && after.nodeType === 3 ? /^(?:[)\]”]*[.,;:]?|’s)(?=\s|$)/.exec(after.data) : null;
+      if (!head && !(tail && tail[0])) continue;
+      const whole = Object.assign(document.createElement("span"), { className: "together" });
+      m.replaceWith(whole);
+      whole.append(head ? head[0] : "", m, tail ? tail[0] : "");
+      if (head) before.data = before.data.slice(0, -1);
+      if (tail) after.data = after.data.slice(tail[0].length);
+    }
+  }
+
   // What is still wider than its column is set a little smaller; the rest scrolls in its box.
   function fitMaths() {
     for (const box of document.querySelectorAll(".math-wrapper")) {
       box.style.fontSize = "";
-      for (let size = 96; size >= 76 && box.scrollWidth > box.clientWidth + 1; size -= 4) box.style.fontSize = `${size}%`;
+      for (let size = 96; size >= (window.innerWidth < 600 ? 64 : 76) && box.scrollWidth > box.clientWidth + 1; size -= 4) box.style.fontSize = `${size}%`;
     }
   }
 
@@ -123,7 +138,7 @@
     }
   }
 
-  document.addEventListener("readystatechange", () => { if (document.readyState === "interactive") breakMaths(); });
+  document.addEventListener("readystatechange", () => { if (document.readyState === "interactive") { breakMaths(); keepTogether(); } });
 
   const boxes = () => [...document.querySelectorAll("figure.plot .box")];
   const all = () => { boxes().forEach(draw); boxMaths(); };
