@@ -17,6 +17,7 @@ from docs.figures import figure_html
 from docs.follow import with_imports
 from docs.symbols import Symbol, anchor, exported, method_list, parameter_list, signature, unwrap
 
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "nbs"
 DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
 FIGURE = "application/vnd.plotly.v1+json"
 NUMBER = re.compile(r"^(\d+[a-zA-Z]?)_")
@@ -131,7 +132,7 @@ def output(out: dict, ident: str) -> dict:
 def source_of(symbol: Symbol, place: Place) -> str:
     "The address of the line at which a symbol begins"
     thing = attrgetter(symbol.name)(importlib.import_module(f"movie_rl_rec.{symbol.module}"))
-    thing = unwrap(thing) or thing
+    thing = getattr(thing, "py_func", unwrap(thing) or thing)
     return f"{place.source}/movie_rl_rec/{symbol.module}.py#L{inspect.getsourcelines(thing)[1]}"
 
 
@@ -147,7 +148,7 @@ def documented(cell: dict, body: str, page: str, level: int, place: Place) -> di
 
 def defined(cell: dict) -> list[str]:
     "The functions and classes that a visible code cell defines"
-    if cell["cell_type"] != "code" or "remove-input" in cell["metadata"]["tags"]:
+    if cell["cell_type"] != "code" or cell["metadata"]["tags"]:
         return []
     return [node.name for node in ast.parse(cell["source"]).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
@@ -181,6 +182,21 @@ def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> di
     return dict(cell_type="code", metadata={"tags": tags}, execution_count=None, source=body, outputs=shown)
 
 
+def private(notebook: Path, kept: set) -> dict[str, dict]:
+    "Exported code that nbdev leaves out because all its names are private, to unfold; by the cell of the page after which it belongs"
+    found, last = {}, ""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        last = cell["id"] if cell["id"] in kept else last
+        marks, body = directives("".join(cell["source"]))
+        names = [n.name for n in ast.parse(body).body if isinstance(n, ast.FunctionDef | ast.ClassDef)] if {"export", "exporti"} & set(marks) else []
+        if names and cell["id"] not in kept and all(n.startswith("_") for n in names):
+            before = found.get(last, dict(source="", names=[]))
+            found[last] = dict(source=f"{before['source']}\n\n{body}".strip(), names=before["names"] + names)
+    return {at: dict(cell_type="code", execution_count=None, outputs=[], source=cell["source"],
+                     metadata=dict(tags=["hide-input"], mystnb=dict(code_prompt_show=f"The code: {', '.join(cell['names'])}", code_prompt_hide="The code")))
+            for at, cell in found.items()}
+
+
 def heading(path: Path, front: dict, place: Place) -> dict:
     "Title with the chapter's number, subtitle, and where the same can be had as module, notebook and plain text"
     page, n = page_name(path), number(path)
@@ -199,7 +215,9 @@ def deepest(source: str, level: int) -> int:
 def adapt(path: Path, place: Place) -> tuple[dict, dict]:
     "A processed notebook: its front matter, and the notebook for MyST"
     page, front, cells, level = page_name(path), {}, [], 1
-    for i, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"]):
+    processed = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    folded = private(NOTEBOOKS / path.name, {c["id"] for c in processed})
+    for i, cell in enumerate(processed):
         source = "".join(cell["source"])
         if cell["cell_type"] == "raw":
             front = yaml.safe_load(source.strip().strip("-")) or {}
@@ -208,6 +226,7 @@ def adapt(path: Path, place: Place) -> tuple[dict, dict]:
             cells.append(dict(cell_type="markdown", metadata={}, source=with_anchors(relink(source, place, page))))
         elif cell["cell_type"] == "code":
             cells.append(code_cell(cell, page, i, level, place))
+        cells += [folded[cell["id"]]] if cell["id"] in folded else []
     front.setdefault("title", page)
     cells = [c for c in cells if c]
     cells = with_imports(page, arranged(cells, page)) if number(path) else cells

@@ -70,11 +70,15 @@ def unbroken(line: str) -> str:
 def wrapped(match) -> str:
     "Code and output whose long lines wrap where there is no room, indented below themselves; Pygments closes its marks at the end of each line"
     lines, code = [], not re.search("output|-text", match[1])
+    if "-sh " in match[1] and max(len(html.unescape(re.sub(r"<[^>]+>", "", line))) for line in match[2].split("\n")) > 90:
+        match = (match[0], match[1], re.sub(r'(?:<span class="w"> {3,}</span>| {3,})(<span class="c1">)', r"  \1", match[2]), match[3])
     for line in match[2].split("\n"):
         text = html.unescape(re.sub(r"<[^>]+>", "", line))
         indent = len(text) - len(text.lstrip())
         line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if code and len(text) > 100 else line    # a comment need not stand far to the right
-        if len(text) > 48 or (code and indent >= 12):
+        if not code and len(text) > 90 and len(re.findall(r"\S {2,}(?=\S)", text)) >= 3:                        # a row of a table does not wrap, but scrolls
+            line = f'<span class="row">{line}</span>'
+        elif len(text) > 48 or (code and indent >= 12):
             line = re.sub(r"^((?:</?span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', unbroken(line))
             line = f'<span class="long" style="--i:{indent + 4}ch">{line}</span>'
         lines.append(line)

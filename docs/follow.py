@@ -70,7 +70,7 @@ def only_imports(code: str) -> bool:
 
 def with_imports(page: str, cells: list[dict]) -> list[dict]:
     "The cells of a chapter, the first of them importing what all need"
-    shown = [c for c in cells if c["cell_type"] == "code" and "remove-input" not in c["metadata"]["tags"]]
+    shown = [c for c in cells if c["cell_type"] == "code" and not c["metadata"]["tags"]]
     lines = imports(page, [c["source"] for c in shown])
     if not lines:
         return cells

@@ -189,7 +189,7 @@ def contrast_tables(contrast: str) -> str:
         rows = pd.read_csv(path).query("contrast == @contrast") if path.is_file() else pd.DataFrame()
         lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:+.3g} | {r.low:+.3g} to {r.high:+.3g} | {int(r.users)} | {verdict(r)} |"
                  for _, r in rows.iterrows()]
-        head = f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | |\n|---|---|---|---|---|\n"
+        head = f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | verdict |\n|---|---|---|---|---|\n"
         parts += [head + "\n".join(lines)] if lines else []
     return "\n\n".join(parts)
 

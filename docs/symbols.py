@@ -111,7 +111,8 @@ def inherited(cls: type | None, name: str, symbol: Symbol) -> Symbol:
 
 
 def describe(module: str, name: str, thing, cls: type | None = None) -> Symbol:
-    "All that is written about one exported thing"
+    "All that is written about one exported thing; of a compiled function, what its Python source says"
+    thing = getattr(thing, "py_func", thing)
     if inspect.isclass(thing):
         return Symbol(module, name, "class", inspect.cleandoc(thing.__doc__ or ""), class_parameters(thing), ("", ""))
     if inspect.isfunction(thing):
@@ -159,7 +160,7 @@ def parameter_list(symbol: Symbol) -> str:
     rows = [(f"<code>{html.escape(p.name)}</code>", p.kind, p.default, p.comment) for p in symbol.parameters]
     if symbol.form in ("function", "property") and symbol.returns[1]:
         rows.append(("<em>returns</em>", symbol.returns[0], "", symbol.returns[1]))
-    if not rows:
+    if not any(kind or default or comment for _, kind, default, comment in rows):     # the names stand in the signature
         return ""
     items = [f"<dt>{name}{f' <span>{html.escape(kind)}</span>' if kind else ''}{f' <span>= {html.escape(default)}</span>' if default else ''}</dt>"
              f"<dd>{code_text(comment)}</dd>" for name, kind, default, comment in rows]

@@ -34,7 +34,7 @@ def visible():
     processed = {page_name(p): p for p in proc_nbs(force=True, n_workers=0).glob("*.ipynb")}
     def code(page):
         cells = adapt(processed[page], Place("https://nowhere/", "", {}))[1]["cells"]
-        shown = [c["source"] for c in cells if c["cell_type"] == "code" and "remove-input" not in c["metadata"]["tags"]]
+        shown = [c["source"] for c in cells if c["cell_type"] == "code" and not c["metadata"]["tags"]]
         return shown + [code for c in cells if c["cell_type"] == "markdown" for code in solutions(c["source"])]
     return code
 

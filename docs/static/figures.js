@@ -54,6 +54,8 @@
     layout.hoverlabel = { bgcolor: colour("--color-background-secondary"), font: { color: ink } };
     for (const axis of Object.keys(layout).filter((k) => AXIS.test(k)))
       layout[axis] = Object.assign({ gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true }, layout[axis]);
+    for (const axis of Object.keys(layout).filter((k) => AXIS.test(k) && layout[k].type === "log" && !layout[k].dtick && !layout[k].tickvals))
+      layout[axis].dtick = "D2";                                  // 1, 2 and 5 of each power of ten; all nine would run into each other
     for (const axis of Object.keys(layout).filter((k) => /^xaxis/.test(k))) {
       const part = (layout[axis].domain || [0, 1]), title = layout[axis].title, letters = (part[1] - part[0]) * (wide - 100) / 6.5;
       if (title && title.text) layout[axis].title = Object.assign({}, title, { text: inLines(title.text, letters) });
