@@ -11,18 +11,26 @@
     return theme === "dark" || (theme !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
   }
 
-  // A dark line on a dark page, or a pale one on a white page, is moved towards the other end until it can be seen.
+  // On a white page what is too pale is darkened a little. On a dark page light and dark change places, hue by hue, so that shades keep their order.
   const NAMED = { black: "#000", white: "#fff", gray: "#808080", grey: "#808080" };
   function visible(value) {
     value = NAMED[value] || value;
     const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(value), rgb = /^rgba?\(([^)]+)\)$/.exec(value);
     if (!hex && !rgb) return value;
-    let c = rgb ? rgb[1].split(",").map(Number)
+    const c = rgb ? rgb[1].split(",").map(Number)
       : (hex[1].length === 3 ? [...hex[1]].map((h) => h + h) : hex[1].match(/../g)).map((h) => parseInt(h, 16));
-    const light = (0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]) / 255, alpha = c.length > 3 ? c[3] : 1;
-    const mix = dark() ? (light < 0.28 ? [255, Math.min(0.85, 0.9 - 1.2 * light)] : null) : (light > 0.76 ? [0, 0.3] : null);
-    if (mix) c = c.slice(0, 3).map((v) => Math.round(v + (mix[0] - v) * mix[1]));
-    return `rgba(${c.slice(0, 3).join(",")},${alpha})`;
+    const alpha = c.length > 3 ? c[3] : 1;
+    if (dark()) return lightened(c, alpha);
+    const light = (0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]) / 255;
+    return `rgba(${c.slice(0, 3).map((v) => Math.round(light > 0.76 ? 0.7 * v : v)).join(",")},${alpha})`;
+  }
+
+  function lightened([red, green, blue], alpha) {
+    const part = [red, green, blue].map((v) => v / 255), top = Math.max(...part), low = Math.min(...part), light = (top + low) / 2, span = top - low;
+    const [r, g, b] = part;
+    const hue = !span ? 0 : 60 * (top === r ? ((g - b) / span + 6) % 6 : top === g ? (b - r) / span + 2 : (r - g) / span + 4);
+    const full = !span ? 0 : span / (1 - Math.abs(2 * light - 1));
+    return `hsla(${hue.toFixed(0)},${(100 * Math.min(full, 0.9)).toFixed(0)}%,${(100 * Math.min(1.05 - 0.8 * light, 1)).toFixed(0)}%,${alpha})`;
   }
 
   function recolour(part, key) {
@@ -51,6 +59,8 @@
     Object.assign(layout, { autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
     layout.font = Object.assign({ size: phone ? 11 : 12, family: getComputedStyle(document.body).fontFamily }, layout.font, { color: ink });
     layout.margin = Object.assign({ l: 60, r: 20, b: 50 }, layout.margin, { t: (layout.annotations || []).length ? 40 : 20 }, phone ? { l: 45, r: 8 } : {});
+    for (const shape of layout.shapes || [])                      // plotly's own choice for a line is dark on dark
+      shape.line = Object.assign({ color: ink }, shape.line);
     layout.hoverlabel = { bgcolor: colour("--color-background-secondary"), font: { color: ink } };
     for (const axis of Object.keys(layout).filter((k) => AXIS.test(k)))
       layout[axis] = Object.assign({ gridcolor: grid, zerolinecolor: grid, linecolor: grid, automargin: true }, layout[axis]);
@@ -130,10 +140,17 @@
     }
   }
 
+  // What scrolls says so by a shadow.
+  function markMore() {
+    for (const box of document.querySelectorAll("article .scroll, article table.docutils, article .math-wrapper"))
+      box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
+  }
+
   // Inline mathematics that is wider than its paragraph scrolls in a box of its own; all other keeps its baseline.
   function boxMaths() {
     fitMaths();
     fitTables();
+    markMore();
     for (const m of document.querySelectorAll('mjx-container:not([display="true"])')) {
       const room = m.closest("p, li, td, dd, summary");
       m.classList.toggle("wide", Boolean(room) && !m.closest("table") && m.firstElementChild.getBoundingClientRect().width > room.clientWidth);
