@@ -29,8 +29,18 @@
     const part = [red, green, blue].map((v) => v / 255), top = Math.max(...part), low = Math.min(...part), light = (top + low) / 2, span = top - low;
     const [r, g, b] = part;
     const hue = !span ? 0 : 60 * (top === r ? ((g - b) / span + 6) % 6 : top === g ? (b - r) / span + 2 : (r - g) / span + 4);
-    const full = !span ? 0 : span / (1 - Math.abs(2 * light - 1));
-    return `hsla(${hue.toFixed(0)},${(100 * Math.min(full, 0.9)).toFixed(0)}%,${(100 * Math.min(1.05 - 0.8 * light, 1)).toFixed(0)}%,${alpha})`;
+    const full = Math.min(!span ? 0 : span / (1 - Math.abs(2 * light - 1)), 0.9);
+    let goal = Math.min(1.05 - 0.8 * light, 1);
+    while (luminance(hue, full, goal) < 0.2) goal += 0.03;        // a blue needs more light than a green
+    return `hsla(${hue.toFixed(0)},${(100 * full).toFixed(0)}%,${(100 * goal).toFixed(0)}%,${alpha})`;
+  }
+
+  function luminance(hue, full, light) {
+    const channel = (n) => {
+      const k = (n + hue / 30) % 12, v = light - full * Math.min(light, 1 - light) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+      return v > 0.04 ? ((v + 0.055) / 1.055) ** 2.4 : v / 12.92;
+    };
+    return 0.2126 * channel(0) + 0.7152 * channel(8) + 0.0722 * channel(4);
   }
 
   function recolour(part, key) {
@@ -135,8 +145,8 @@
   // A table that is wider than its column is set tighter; what does not fit even so scrolls in its box.
   function fitTables() {
     for (const box of document.querySelectorAll(".scroll:has(table)")) {
-      box.classList.remove("tight");
-      box.classList.toggle("tight", box.scrollWidth > box.clientWidth + 1);
+      box.classList.remove("tight", "tighter");
+      for (const step of ["tight", "tighter"]) if (box.scrollWidth > box.clientWidth + 1) box.classList.add(step);
     }
   }
 
