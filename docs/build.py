@@ -76,7 +76,7 @@ def wrapped(match) -> str:
         text = html.unescape(re.sub(r"<[^>]+>", "", line))
         indent = len(text) - len(text.lstrip())
         line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if code and len(text) > 100 else line    # a comment need not stand far to the right
-        if not code and len(text) > 90 and len(re.findall(r"\S {2,}(?=\S)", text)) >= 3:                        # a row of a table does not wrap, but scrolls
+        if not code and len(text) > 48 and len(re.findall(r"\S {2,}(?=\S)", text)) >= 2:                        # a row of a table does not wrap, but scrolls
             line = f'<span class="row">{line}</span>'
         elif len(text) > 48 or (code and indent >= 12):
             line = re.sub(r"^((?:</?span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', unbroken(line))

@@ -140,8 +140,9 @@ def exported(module: str) -> tuple:
 # --- as HTML
 
 def code_text(text: str) -> str:
-    "A line of prose with its `code` marked, as HTML"
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    "A line of prose with its `code` and *words* marked, as HTML"
+    text = re.sub(r"(?<![\w*`])\*(\w[^*`]*)\*(?![\w*`])", r"<em>\1</em>", html.escape(text, quote=False))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 
 def signature(symbol: Symbol) -> str:

@@ -25,11 +25,12 @@ def without_count(head: list, body: list) -> tuple[list, list]:
 
 
 def kind(column: list) -> str:
-    "The class of a column's cells: none for numbers, which align by themselves; `words`, and `long words` where they may take several lines"
+    "The class of a column's cells: none for numbers, which align by themselves; `words`, and `long` or `longer` where they may take several lines"
     texts = [html.unescape(content).strip() for _, content in column]
     if all(NUMBER.fullmatch(t) for t in texts):
         return ""
-    return ' class="long words"' if max(map(len, texts)) > 24 else ' class="words"'
+    most = max(map(len, texts))
+    return f' class="{"longer " if most > 60 else "long " if most > 24 else ""}words"'
 
 
 def table(match) -> str:

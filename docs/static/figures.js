@@ -104,7 +104,18 @@
       if (names.size > 1) { const extra = 16 * Math.ceil(names.size / 2); layout.height = (layout.height || 450) + extra; layout.margin.b += extra; }
     }
     box.style.height = `${layout.height || 450}px`;
-    return Plotly.react(box, data, layout, { responsive: true, displaylogo: false, displayModeBar: window.innerWidth >= 600 ? "hover" : false });
+    const drawn = Plotly.react(box, data, layout, { responsive: true, displaylogo: false, displayModeBar: window.innerWidth >= 600 ? "hover" : false });
+    return drawn.then(() => fitTitles(box, figure.layout));
+  }
+
+  // Long labels at the left leave less room than was thought: the titles of the horizontal axes once more, by the room there is.
+  function fitTitles(box, original) {
+    const change = {};
+    for (const axis of Object.keys(original).filter((k) => /^xaxis/.test(k))) {
+      const text = original[axis].title && original[axis].title.text, room = box._fullLayout[axis] ? box._fullLayout[axis]._length : 0;
+      if (text && room) change[`${axis}.title.text`] = inLines(text, Math.max(12, room / 6.5));
+    }
+    if (Object.entries(change).some(([k, v]) => v !== box.layout[k.split(".")[0]].title.text)) return Plotly.relayout(box, change);
   }
 
   // On a phone an equation of several parts, which `\qquad` sets apart, has a line for each; MathJax reads it after this.
@@ -152,7 +163,7 @@
 
   // What scrolls says so by a shadow.
   function markMore() {
-    for (const box of document.querySelectorAll("article .scroll, article table.docutils, article .math-wrapper"))
+    for (const box of document.querySelectorAll("article .scroll, article .table-wrapper, article .math-wrapper"))
       box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
   }
 
