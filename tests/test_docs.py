@@ -212,6 +212,52 @@ def test_wide_tables_scroll_inside_their_box(browser, address):
     assert wide >= 3
 
 
+def test_equations_are_as_large_as_the_text(site, browser, address):
+    "On a screen every equation fits its column; on a phone a long one is set smaller, and what then still does not fit scrolls and says so"
+    for path in html_pages(site):
+        page, _, _ = visit(browser, f"{address}/{path.name}", 1400)
+        small = page.evaluate("[...document.querySelectorAll('.math-wrapper')].filter(b => b.style.fontSize).map(b => b.textContent.slice(-20))")
+        assert len(small) <= (path.stem == "engine"), (path.name, small)                       # (5a.1) is a twelfth too wide
+        page.close()
+    page, _, _ = visit(browser, f"{address}/novelty.html", 400)
+    scrolls = "b => b.scrollWidth > b.clientWidth + 1"
+    assert page.evaluate(f"[...document.querySelectorAll('.math-wrapper')].filter({scrolls}).every(b => b.classList.contains('more'))")
+    page.close()
+
+
+def test_code_is_copied_as_it_is_written(browser, address):
+    "What makes long lines wrap well is no part of the text"
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page, errors, _ = visit(context, f"{address}/quickstart.html", 1400)
+    blocks = re.findall(r"```(?:python|sh)\n(.*?)```", (pages.HERE / "pages" / "quickstart.md").read_text(encoding="utf-8"), flags=re.S)
+    assert page.locator("button.copy").count() == len(blocks) >= 4
+    for i, block in enumerate(blocks):
+        page.locator("button.copy").nth(i).click(force=True)
+        page.wait_for_function("i => document.querySelectorAll('button.copy')[i].textContent === 'copied'", arg=i)
+        assert page.evaluate("navigator.clipboard.readText()") == block
+    assert not errors
+    context.close()
+
+
+def test_every_symbol_says_where_its_source_is(site):
+    for chapter in CHAPTERS:
+        text = (site / f"{chapter}.html").read_text(encoding="utf-8")
+        lines = (ROOT / "movie_rl_rec" / f"{chapter}.py").read_text(encoding="utf-8").splitlines()
+        found = re.findall(r'class="source" href="[^"]*/(\w+)\.py#L(\d+)"', text)
+        assert len(found) == len(set(re.findall(rf'<span id="(movie_rl_rec\.{chapter}\.[\w.]+)"', text))) > 0, chapter
+        assert all(module == chapter and re.match(r"\s*(@|def |class )", lines[int(n) - 1]) for module, n in found), chapter
+
+
+def test_shades_keep_their_order_in_the_dark(browser, address):
+    page, _, _ = visit(browser, f"{address}/policies.html", 1400)
+    page.evaluate("document.body.dataset.theme = 'dark'")
+    page.wait_for_timeout(500)
+    light = page.evaluate("""[...document.querySelectorAll('figure.plot')].find(f => f.textContent.includes('closes in')).querySelector('.box').data
+        .filter(t => /^after/.test(t.name || '') && t.mode === 'lines').map(t => Number(/([\\d.]+)%,[\\d.]+\\)$/.exec(t.line.color)[1]))""")
+    assert len(light) == 4 and light == sorted(light)
+    page.close()
+
+
 def test_programs_can_read_it_too(site):
     listed = re.findall(r"\]\(\S+/(\w+)\.html\.md\)", (site / "llms.txt").read_text(encoding="utf-8"))
     assert sorted([*listed, "index"]) == sorted(p.name.removesuffix(".html.md") for p in site.glob("*.html.md")) == sorted([*CHAPTERS, *OTHERS])
@@ -228,7 +274,7 @@ def test_equations_that_are_cited_exist():
         tags = re.findall(r"\\tag\{([^}]+)\}", pages.prose(path))
         assert len(tags) == len(set(tags)) and all(t.split(".")[0] == re.sub(r"^0(?=\d)", "", pages.number(path)) for t in tags)
         text = json.dumps(json.loads(path.read_text(encoding="utf-8"))["cells"])
-        cited = set(re.findall(r"\b[Ee]q(?:uation|\.) \((\d+[a-z]?\.\d+[a-z]?)\)", text))
+        cited = set(re.findall(r"\b[Ee]q(?:uation|\.) \(?(\d+[a-z]?\.\d+[a-z]?)\b", text))
         assert cited <= known, (path.name, cited - known)
 
 

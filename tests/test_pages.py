@@ -81,6 +81,52 @@ def test_the_reference_lists_everything():
             assert f'id="movie_rl_rec.{symbol.module}.{symbol.name}"' in text
 
 
+def test_compiled_functions_are_told_like_others():
+    from docs.symbols import exported
+    found = {s.name: s for s in exported("engine")}
+    assert found["highest"].form == "function" and found["highest"].doc.startswith("Largest") and found["TILE"].form == "value"
+
+
+def test_a_table_reads_from_left_to_right():
+    from docs.tables import tidy
+    frame = pd.DataFrame({"title": ["Heat", "Big"], "stars": ["4.10 [4.00, 4.20]", "–"], "n": [3, -4]})
+    shown = tidy(frame.to_html())
+    assert shown == ('<table class="dataframe"><thead><tr><th class="words">title</th><th>stars</th><th>n</th></tr></thead><tbody>'
+                     '<tr><td class="words">Heat</td><td>4.10 [4.00, 4.20]</td><td>3</td></tr>'
+                     '<tr><td class="words">Big</td><td>–</td><td>-4</td></tr></tbody></table>')
+    named = tidy(frame.set_index("title").to_html())
+    assert "<tr><th class=\"words\">title</th><th>stars</th><th>n</th></tr></thead>" in named
+    assert tidy(frame.set_index([[1, 1], [2, 3]]).to_html()).count("rowspan") == 1
+
+
+def test_long_lines_wrap_without_changing():
+    import html
+
+    from docs.build import CODE, wrapped
+    code = 'x = f(1e-12, "a-b",' + " "*30 + "# why\n" + " "*20 + "y=-1)" + "\n"
+    page = f'<div class="highlight-python notranslate"><div class="highlight"><pre>{code*3}</pre>'
+    shown = CODE.sub(wrapped, page)
+    assert shown.count('class="hy"') == 9 and html.unescape(re.sub(r"<[^>]+>", "", shown)) == code*3
+    table = '<div class="output stream highlight-x"><div class="highlight"><pre>' + "policy" + "  4.53 [4.45, 4.60]"*4 + "\nwords " + "and words "*9 + "</pre>"
+    assert CODE.sub(wrapped, table).count('class="row"') == CODE.sub(wrapped, table).count('class="long"') == 1
+
+
+def test_private_code_unfolds_and_parameters_are_not_taken_for_functions():
+    from nbdev.serve import proc_nbs
+
+    from docs.adapt import Place, adapt, page_name
+    processed = {page_name(p): p for p in proc_nbs(n_workers=0).glob("*.ipynb")}
+    place = Place("https://movie-rl-rec.github.io/movie_rl_rec/", "", {"4.2": "policies"})
+    def cells(page):
+        return adapt(processed[page], place)[1]["cells"]
+    hidden = [c for c in cells("data") if c["cell_type"] == "code" and "hide-input" in c["metadata"]["tags"]]
+    assert hidden and all(re.match(r"(@\S+\n)*(def|class) _", c["source"]) or " _" in c["metadata"]["mystnb"]["code_prompt_show"] for c in hidden)
+    told = "\n".join(c["source"] for c in cells("as_published") if c["cell_type"] == "markdown")
+    assert "(`explored`)" in told and "engine.html#movie_rl_rec.engine.explored" not in told
+    told = "\n".join(c["source"] for c in cells("engine") if c["cell_type"] == "markdown")
+    assert '<a href="policies.html#eq-4.2">eq. 4.2</a>' in told or '<a href="policies.html#eq-4.2">eq. (4.2)</a>' in told
+
+
 def test_chapters_have_their_parts():
     "The parts of a chapter"
     for path in pages.chapters():
