@@ -83,7 +83,8 @@ def browser():
 
 def visit(browser, url, width):
     "Open a page, wait until it is drawn, and note what it complained about and whom it asked"
-    page, errors, asked = browser.new_page(viewport=dict(width=width, height=900)), [], []
+    page, errors, asked = browser.new_page(), [], []
+    page.set_viewport_size(dict(width=width, height=900))
     page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: errors.append(str(e)))
     page.on("request", lambda r: asked.append(r.url))
@@ -245,7 +246,7 @@ def test_every_symbol_says_where_its_source_is(site):
         lines = (ROOT / "movie_rl_rec" / f"{chapter}.py").read_text(encoding="utf-8").splitlines()
         found = re.findall(r'class="source" href="[^"]*/(\w+)\.py#L(\d+)"', text)
         assert len(found) == len(set(re.findall(rf'<span id="(movie_rl_rec\.{chapter}\.[\w.]+)"', text))) > 0, chapter
-        assert all(module == chapter and re.match(r"\s*(@|def |class )", lines[int(n) - 1]) for module, n in found), chapter
+        assert all(module == chapter and re.match(r"\s*(@|def |async def |class )", lines[int(n) - 1]) for module, n in found), chapter
 
 
 def test_shades_keep_their_order_in_the_dark(browser, address):
