@@ -31,7 +31,7 @@ class Symbol(NamedTuple):
     "One exported name, or one public method of an exported class"
     module: str
     name: str
-    form: str       # class, function, property or value
+    form: str       # class, function, kernel (a compiled function), property or value
     doc: str
     parameters: tuple
     returns: tuple  # annotation and comment
@@ -112,12 +112,12 @@ def inherited(cls: type | None, name: str, symbol: Symbol) -> Symbol:
 
 def describe(module: str, name: str, thing, cls: type | None = None) -> Symbol:
     "All that is written about one exported thing; of a compiled function, what its Python source says"
-    thing = getattr(thing, "py_func", thing)
+    thing, form = getattr(thing, "py_func", thing), "kernel" if hasattr(thing, "py_func") else "function"
     if inspect.isclass(thing):
         return Symbol(module, name, "class", inspect.cleandoc(thing.__doc__ or ""), class_parameters(thing), ("", ""))
     if inspect.isfunction(thing):
         given, returns = function_parameters(thing)
-        return inherited(cls, name.rpartition(".")[2], Symbol(module, name, "function", inspect.getdoc(thing) or "", given, returns))
+        return inherited(cls, name.rpartition(".")[2], Symbol(module, name, form, inspect.getdoc(thing) or "", given, returns))
     return Symbol(module, name, "value", "", (), (type(thing).__name__, ""))
 
 

@@ -34,7 +34,8 @@ def test_every_public_method_says_itself_what_it_does():
 
 
 def test_no_parameter_is_without_a_word():
-    wanted = [(m, s, p) for m, s in PRINTED for p in s.parameters]
+    "But for compiled kernels, which pass each other the same arrays and say in one line what they do with them"
+    wanted = [(m, s, p) for m, s in PRINTED if s.form != "kernel" for p in s.parameters]
     missing = [f"{m}.{s.name}({p.name})" for m, s, p in wanted if not p.comment]
     assert len(wanted) > 600
     assert not missing, f"{len(missing)} of {len(wanted)} without a docment: {', '.join(missing)}"
