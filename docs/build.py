@@ -72,11 +72,13 @@ def wrapped(match) -> str:
     lines, code = [], not re.search("output|-text", match[1])
     if "-sh " in match[1] and max(len(html.unescape(re.sub(r"<[^>]+>", "", line))) for line in match[2].split("\n")) > 90:
         match = (match[0], match[1], re.sub(r'(?:<span class="w"> {3,}</span>| {3,})(<span class="c1">)', r"  \1", match[2]), match[3])
-    for line in match[2].split("\n"):
-        text = html.unescape(re.sub(r"<[^>]+>", "", line))
+    plain = [html.unescape(re.sub(r"<[^>]+>", "", line)) for line in match[2].split("\n")]
+    rows = [bool(re.search(r"\S {2,}\S.* {2,}\S", text)) for text in plain]
+    table = not code and 2*sum(rows) > sum(map(bool, plain))                                                     # then its last row is one too
+    for line, text, row in zip(match[2].split("\n"), plain, rows, strict=True):
         indent = len(text) - len(text.lstrip())
         line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if code and len(text) > 100 else line    # a comment need not stand far to the right
-        if not code and len(text) > 48 and len(re.findall(r"\S {2,}(?=\S)", text)) >= 2:                        # a row of a table does not wrap, but scrolls
+        if not code and len(text) > 48 and (row or table):                                                        # a row of a table does not wrap, but scrolls
             line = f'<span class="row">{line}</span>'
         elif len(text) > 48 or (code and indent >= 12):
             line = re.sub(r"^((?:</?span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', unbroken(line))

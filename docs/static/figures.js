@@ -68,7 +68,7 @@
     const layout = recolour(structuredClone(figure.layout), "");
     Object.assign(layout, { autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" });
     layout.font = Object.assign({ size: phone ? 11 : 12, family: getComputedStyle(document.body).fontFamily }, layout.font, { color: ink });
-    layout.margin = Object.assign({ l: 60, r: 20, b: 50 }, layout.margin, { t: (layout.annotations || []).length ? 40 : 20 }, phone ? { l: 45, r: 8 } : {});
+    layout.margin = Object.assign({ l: 60, r: 20, b: 50 }, layout.margin, { t: (layout.annotations || []).length ? 40 : 20 }, phone ? { l: 45, r: (figure.layout.margin || {}).r > 60 ? 85 : 8 } : {});      // a wide right margin holds the names of lines
     for (const shape of layout.shapes || [])                      // plotly's own choice for a line is dark on dark
       shape.line = Object.assign({ color: ink }, shape.line);
     layout.hoverlabel = { bgcolor: colour("--color-background-secondary"), font: { color: ink } };
