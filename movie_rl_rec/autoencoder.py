@@ -138,6 +138,8 @@ def _checked(X, groups):
     covered = [i for g in groups.values() for i in range(X.shape[1])[g.columns]]
     if sorted(covered) != list(range(X.shape[1])): raise ModelError(
         f"groups: expected every one of {X.shape[1]} columns in exactly one group, got {len(covered)} places; use `encoder.groups_`")
+    groups = {name: g for name, g in groups.items() if X.shape[1] and X[:, g.columns].any()}      # nothing is known of these columns, as of years that no movie has
+    if not groups: raise ModelError(f"X: expected at least one movie with a genre or a year, got {X.shape[0]} empty rows; give the movies some")
     return X, groups
 
 # %% ../nbs/02_autoencoder.ipynb #9ef98f1e
@@ -267,7 +269,7 @@ def _guessed(X, names):
 
 def _probabilities(logits, groups, loss):
     "What the model says, as rows like those it was given: x tilde of eq. (2.4)"
-    out = torch.empty_like(logits)
+    out = torch.zeros_like(logits)
     for columns, kind in groups.values():
         part = logits[:, columns]
         out[:, columns] = (torch.sigmoid(part) if kind == "multihot" or loss == "mse" else F.softmax(part, dim=1) if kind == "onehot" else part)
