@@ -90,7 +90,7 @@ def relink(text: str, place: Place, page: str) -> str:
             return f"`{match[1]}`"
         return symbol_link(match[2], name, match[1])
     text = re.sub(r"\[`([^`]+)`\]\(" + re.escape(place.base) + r"([\w-]+)\.html#([\w.]+)\)", symbol, text)
-    names = {s.name for s in exported(UNINDEXED)}
+    names = {s.name for s in exported(UNINDEXED) if s.form != "value"}                # a value has no place of its own
     text = re.sub(r"(?<![`\w\[])`(\w+)`(?!`)", lambda m: symbol_link(UNINDEXED, m[1], m[1]) if m[1] in names - parameters(page) else m[0], text)
     text = cited(text, place.equations)
     return re.sub(r"\]\(\d+[a-zA-Z]?_(\w+)\.ipynb\)", r"](\1.ipynb)", text)
