@@ -9,16 +9,16 @@ __all__ = ['TILE', 'WIDE', 'ROUND', 'SHUT', 'LARGE', 'START', 'DOUBT', 'SCORE', 
            'RARE', 'EngineError', 'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh',
            'optimistic', 'highest', 'gather', 'limits', 'dot', 'quadratic', 'transposed_times', 'times', 'subtract',
            'learn_one', 'Rule', 'each', 'rule', 'is_fixed', 'find_rule', 'Viewers', 'Luck', 'runs', 'share', 'scramble',
-           'mixed', 'seeded', 'advance', 'draw_uniform', 'seed_words', 'draw_luck', 'lay_out', 'start', 'nth_open',
-           'look', 'worth', 'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'play', 'Published',
-           'Bench', 'bench', 'take_seat', 'best_left', 'move_on', 'favourite', 'watch_published', 'publish_some',
-           'explored', 'play_published']
+           'mixed', 'seeded', 'seed_words', 'State', 'advance', 'bits_of', 'unit', 'first_state', 'one_normal',
+           'draw_some', 'draw_luck', 'lay_out', 'start', 'nth_open', 'look', 'worth', 'luck_of', 'visit', 'search',
+           'settle', 'soften', 'watch', 'play_some', 'play', 'Published', 'Bench', 'bench', 'take_seat', 'best_left',
+           'move_on', 'favourite', 'watch_published', 'publish_some', 'explored', 'play_published']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from math import floor, log, log1p, sqrt
+from math import exp, floor, log, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -348,21 +348,31 @@ def share(
 MASK = 0xffffffff # 32 bits
 
 @part
-def scramble(word, salt, factor):
-    "One hash of `SeedSequence`; returns it and the next salt"
+def scramble(
+    word,   # int: 32 bits to hash
+    salt,   # int: 32 bits that change with every use
+    factor, # int: what the salt is multiplied by
+): # the hashed word, and the next salt
+    "One hash of `SeedSequence`"
     next_salt = salt*factor & MASK
     word = (word ^ salt)*next_salt & MASK
     return word ^ word >> 16, next_salt
 
 @part
-def mixed(a, b):
-    "Two words made one"
+def mixed(
+    a, # int: 32 bits
+    b, # int: 32 bits
+): # int: 32 bits
+    "Two words made one, as `SeedSequence` does"
     word = (0xca01f9dd*a - 0x4973f715*b) & MASK
     return word ^ word >> 16
 
 @kernel
-def seeded(pool, state):
-    "From four words of 32 bits in `pool` to eight in `state`, as `SeedSequence` does"
+def seeded(
+    pool,  # (4,) int: what is seeded with, in words of 32 bits; spoilt
+    state, # (8,) int: filled with words of 32 bits
+):
+    "What `SeedSequence` makes of four words"
     salt = 0x43b0d7e5
     for i in range(4): pool[i], salt = scramble(pool[i], salt, 0x931e8875)
     for i in range(4):
@@ -372,34 +382,6 @@ def seeded(pool, state):
                 pool[j] = mixed(pool[j], word)
     salt = 0x8b51f9dd
     for i in range(8): state[i], salt = scramble(pool[i % 4], salt, 0x58f38ded)
-
-@part
-def advance(high, low, step_high, step_low):
-    "The next state of PCG64: state times a constant plus a step, in 128 bits"
-    a, b = low >> np.uint64(32), low & np.uint64(MASK)                  # low times the low half of the constant, in quarters
-    c, e = np.uint64(0x4385df64), np.uint64(0x9fccf645)
-    middle = a*e + (b*e >> np.uint64(32))
-    other  = b*c + (middle & np.uint64(MASK))
-    top    = a*c + (middle >> np.uint64(32)) + (other >> np.uint64(32))
-    new    = low*np.uint64(0x4385df649fccf645) + step_low
-    return top + high*np.uint64(0x4385df649fccf645) + low*np.uint64(0x2360ed051fc65da4) + step_high + np.uint64(new < step_low), new
-
-@kernel
-def draw_uniform(words, pool, state, uniforms):
-    "The uniform numbers of `default_rng`, viewer by viewer; `words` are the viewers' seeds"
-    for i in range(len(uniforms)):
-        for j in range(4): pool[j] = words[i, j]
-        seeded(pool, state)
-        for j in range(4): state[j] = state[2*j] | state[2*j + 1] << 32
-        begin_high, begin_low, high, low = np.uint64(state[0]), np.uint64(state[1]), np.uint64(state[2]), np.uint64(state[3])
-        step_high, step_low = high << np.uint64(1) | low >> np.uint64(63), low << np.uint64(1) | np.uint64(1)
-        low = begin_low + step_low
-        high, low = advance(begin_high + step_high + np.uint64(low < step_low), low, step_high, step_low)
-        for t in range(uniforms.shape[1]):
-            for j in range(uniforms.shape[2]):
-                high, low = advance(high, low, step_high, step_low)
-                x, turn = high ^ low, high >> np.uint64(58)
-                uniforms[i, t, j] = np.float64((x >> turn | x << (np.uint64(64) - turn & np.uint64(63))) >> np.uint64(11))/2.**53
 
 def seed_words(
     seed:int,       # seed of the run, 0 to 2^64 - 1
@@ -412,10 +394,111 @@ def seed_words(
     words[:, :len(first)], words[:, len(first)], words[:, len(first) + 1] = first, keys & np.uint64(MASK), keys >> np.uint64(32)
     return words
 
+# %% ../nbs/05a_engine.ipynb #c41d8e20
+class State(NamedTuple):
+    "PCG64: where it is, and what it adds at each step; 128 bits each, in two halves"
+    high: np.uint64      # upper 64 bits of where it is
+    low: np.uint64       # lower 64 bits
+    step_high: np.uint64 # upper 64 bits of what it adds
+    step_low: np.uint64  # lower 64 bits
+
+@part
+def advance(
+    s, # a `State`
+): # the next one
+    "State times a constant plus a step, in 128 bits"
+    a, b = s.low >> np.uint64(32), s.low & np.uint64(MASK)              # low times the low half of the constant, in quarters
+    c, e = np.uint64(0x4385df64), np.uint64(0x9fccf645)
+    middle = a*e + (b*e >> np.uint64(32))
+    other  = b*c + (middle & np.uint64(MASK))
+    top    = a*c + (middle >> np.uint64(32)) + (other >> np.uint64(32))
+    low    = s.low*np.uint64(0x4385df649fccf645) + s.step_low
+    high   = top + s.high*np.uint64(0x4385df649fccf645) + s.low*np.uint64(0x2360ed051fc65da4) + s.step_high + np.uint64(low < s.step_low)
+    return State(high, low, s.step_high, s.step_low)
+
+@part
+def bits_of(
+    s, # a `State`
+): # uint64
+    "The 64 random bits that a state gives"
+    x, turn = s.high ^ s.low, s.high >> np.uint64(58)
+    return x >> turn | x << (np.uint64(64) - turn & np.uint64(63))
+
+@part
+def unit(
+    bits, # uint64: random bits
+): # float in [0, 1)
+    "A uniform number"
+    return np.float64(bits >> np.uint64(11))/2.**53
+
+@kernel
+def first_state(
+    words, # (n, 4) int: `seed_words`
+    i,     # int: which viewer
+    pool,  # (4,) int: room
+    room,  # (8,) int: room
+): # a `State`
+    "A viewer's generator before its first number"
+    for j in range(4): pool[j] = words[i, j]
+    seeded(pool, room)
+    for j in range(4): room[j] = room[2*j] | room[2*j + 1] << 32
+    begin_high, begin_low, high, low = np.uint64(room[0]), np.uint64(room[1]), np.uint64(room[2]), np.uint64(room[3])
+    step_high, step_low = high << np.uint64(1) | low >> np.uint64(63), low << np.uint64(1) | np.uint64(1)
+    low = begin_low + step_low
+    return advance(State(begin_high + step_high + np.uint64(low < step_low), low, step_high, step_low))
+
+# %% ../nbs/05a_engine.ipynb #7be0f5a3
+try: from numba.np.random._constants import fi_double as EDGE, ki_double as SAFE, wi_double as WIDTHS, ziggurat_nor_inv_r, ziggurat_nor_r
+except ImportError: SAFE = None                                         # a numba that keeps them elsewhere: NumPy draws the normal numbers
+
+@kernel
+def one_normal(
+    s, # a `State`
+): # a standard normal number, and the next `State`
+    "The ziggurat: a strip of the bell curve by chance, and a point in it; again if it lies above the curve"
+    while True:
+        s = advance(s)
+        bits = bits_of(s)
+        strip, down, far = bits & np.uint64(255), bits >> np.uint64(8) & np.uint64(1), bits >> np.uint64(9) & np.uint64(2**52 - 1)
+        x = np.float64(far)*WIDTHS[strip]
+        if far < SAFE[strip]: break                                     # 99 times of 100: all of the strip up to there is below the curve
+        s = advance(s)
+        if strip > 0:
+            if (EDGE[strip - np.uint64(1)] - EDGE[strip])*unit(bits_of(s)) + EDGE[strip] < exp(-.5*x*x): break
+        else:
+            x = -ziggurat_nor_inv_r*log1p(-unit(bits_of(s)))            # the tail, beyond the last strip
+            s = advance(s)
+            y = -log1p(-unit(bits_of(s)))
+            while 2*y <= x*x:
+                s = advance(s)
+                x = -ziggurat_nor_inv_r*log1p(-unit(bits_of(s)))
+                s = advance(s)
+                y = -log1p(-unit(bits_of(s)))
+            x, down = x + ziggurat_nor_r, far >> np.uint64(8) & np.uint64(1)
+            break
+    return x*(1 - 2*np.int64(down)), s
+
+@kernel
+def draw_some(
+    words,    # (n, 4) int: `seed_words`
+    pool,     # (4,) int: room
+    room,     # (8,) int: room
+    normals,  # (n, steps, d): filled with standard normal numbers
+    uniforms, # (n, steps, 1 or 2): filled with uniform ones, which come after the normal ones of the same step
+):
+    "The numbers of `default_rng`, viewer by viewer and step by step"
+    for i in range(len(words)):
+        s = first_state(words, i, pool, room)
+        for t in range(uniforms.shape[1]):
+            for j in range(normals.shape[2]): normals[i, t, j], s = one_normal(s)
+            for j in range(uniforms.shape[2]):
+                s = advance(s)
+                uniforms[i, t, j] = unit(bits_of(s))
+
 # %% ../nbs/05a_engine.ipynb #bbf2f7b7
 @drawing
 def _draw(generator, normals, uniforms):
-    "Normal and uniform numbers by turns, as a viewer who plays step by step draws them"
+    "The same from one of NumPy's generators"
     for t in range(len(uniforms)):
         for j in range(normals.shape[1]): normals[t, j] = generator.standard_normal()
         for j in range(uniforms.shape[1]): uniforms[t, j] = generator.random()
@@ -426,16 +509,15 @@ def draw_luck(
     steps:int,      # how many steps
     uniforms:int=1, # uniform numbers at each step
     normals:int=0,  # normal numbers at each step, drawn before the uniform ones
-    threads:int=1,  # for the normal numbers; changes the speed, never the result
+    threads:int=1,  # changes the speed, never the result
 )->Luck:
     "The numbers that `streams` would give step by step, to the last bit"
     luck = Luck(np.empty((len(users), steps, normals)), np.empty((len(users), steps, uniforms)))
-    if not normals and 0 <= seed < 2**64:
-        draw_uniform(seed_words(int(seed), users), np.zeros(4, np.int64), np.zeros(8, np.int64), luck.uniforms)
-        return luck
-    def some(s):
+    def compiled(s): draw_some(seed_words(int(seed), users[s]), np.zeros(4, np.int64), np.zeros(8, np.int64), *(part[s] for part in luck))
+    def numpys(s):
         for g, z, u in zip(streams(seed, users[s]).generators, *(part[s] for part in luck)): _draw(g, z, u)
-    share(some, runs(np.ones(len(users)), threads), threads)
+    ours = 0 <= seed < 2**64 and SAFE is not None
+    share(compiled if ours else numpys, runs(np.ones(len(users)), threads), threads)
     return luck
 
 # %% ../nbs/05a_engine.ipynb #81fca0f1

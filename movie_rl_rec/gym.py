@@ -315,4 +315,4 @@ def play_policy(
         seats = np.r_[group, np.full(n - len(group), group[-1])]                       # empty seats: someone plays along for nothing
         shown = _episodes(env, replay, policy, replay.users[seats], seed)
         frames.append(_frame(replay, group, [tuple(part[:len(group)] for part in step) for step in shown], seed))
-    return _ordered(pd.concat(frames, ignore_index=True).assign(policy=""), replay, [seed]).drop(columns="policy")
+    return _ordered(pd.concat(frames, ignore_index=True), replay, [seed])

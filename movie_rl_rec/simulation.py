@@ -212,14 +212,20 @@ def _runs(n, steps, d, most=2e7):
     size = max(int(most/(steps*(d + 2))), 1)
     return [slice(a, min(a + size, n)) for a in range(0, n, size)]
 
-def _long(replay, name, steps, seeds, place, guesses):
-    "What was shown to all viewers under all seeds as a tidy frame"
+def _long(replay, steps, seeds, shown):
+    "What was shown to all viewers under all seeds: name -> columns"
     last   = np.minimum(steps, replay.lengths - LEFT_OVER)
     viewer = np.repeat(np.arange(len(last)), last)
     step   = np.arange(len(viewer)) - np.repeat(np.cumsum(last) - last, last) + 1
-    place  = np.concatenate(place)
-    return pd.DataFrame(dict(policy=name, user=np.tile(replay.users[viewer], len(seeds)), seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)),
-                             movie=replay.ids[replay.items[place]], reward=replay.ratings[place], prediction=np.concatenate(guesses)))
+    common = dict(user=np.tile(replay.users[viewer], len(seeds)), seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)))
+    return {name: common | dict(movie=replay.ids[replay.items[place]], reward=replay.ratings[place], prediction=np.concatenate(guesses))
+            for name, (places, guesses) in shown.items() for place in [np.concatenate(places)]}
+
+def _together(parts):
+    "Columns of each policy, or a frame of them, one after another as a tidy frame; nothing is copied twice"
+    counts  = [len(part["step"]) for part in parts.values()]
+    columns = {what: np.concatenate([part[what] for part in parts.values()]) for what in ("user", "seed", "step", "movie", "reward", "prediction")}
+    return pd.DataFrame(dict(policy=pd.Series(list(parts)).repeat(counts).array, **columns), copy=False)
 
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
@@ -236,12 +242,13 @@ def simulate(
     policies = policies if isinstance(policies, Mapping) else choose_policies(list(policies))
     if steps < 1 or batch < 1 or workers < 1 or not len(seeds): raise SimulationError(
         f"steps, batch, workers and the number of seeds: expected 1 or more, got {steps}, {batch}, {workers} and {len(seeds)}; try steps=50")
+    if not policies: raise SimulationError("policies: expected one or more, got none; try ['random', 'greedy']")
     rules = _rules(replay, policies, steps, engine)
     tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items() if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
     with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds), disable=None if progress else True, leave=False) as bar:
-        shown  = _play_compiled(replay, policies, rules, steps, seeds, workers, bar) if rules else {}
-        frames = {name: _long(replay, name, steps, seeds, *what) for name, what in shown.items()} | _play_numpy(replay, tasks, seeds, workers, bar)
-    return pd.concat([frames[name] for name in policies], ignore_index=True)
+        shown = _play_compiled(replay, policies, rules, steps, seeds, workers, bar) if rules else {}
+        parts = _long(replay, steps, seeds, shown) | _play_numpy(replay, tasks, seeds, workers, bar)
+    return _together({name: parts[name] for name in policies})
 
 def _play_numpy(replay, tasks, seeds, workers, bar):
     "All other policies, in processes: name -> frame"
@@ -249,7 +256,7 @@ def _play_numpy(replay, tasks, seeds, workers, bar):
     with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):  # workers leave soon after the last task
         done = {}
         for name, frame in Parallel(return_as="generator")(delayed(_task)(replay, *task) for task in tasks):
-            done.setdefault(name, []).append(frame.assign(policy=name))
+            done.setdefault(name, []).append(frame)
             bar.update()
     return {name: _ordered(pd.concat(frames, ignore_index=True), replay, seeds) for name, frames in done.items()}
 
@@ -257,7 +264,7 @@ def _ordered(frame, replay, seeds):
     "Rows of one policy in the order of seeds, viewers, steps"
     place = lambda values, order: pd.Index(list(order)).get_indexer(values)
     order = np.lexsort([frame.step, place(frame.user, replay.users), place(frame.seed, seeds)])
-    return frame.iloc[order].reset_index(drop=True)[["policy", "user", "seed", "step", "movie", "reward", "prediction"]]
+    return frame.iloc[order].reset_index(drop=True)
 
 # %% ../nbs/05_simulation.ipynb #f0f72c59
 def time_policies(

@@ -142,6 +142,20 @@ def test_luck_drawn_in_advance_is_the_luck_of_the_streams(seed, users, uniforms,
             assert_array_equal(luck.uniforms[:, t, j], rng.uniform())
 
 
+def test_a_million_normal_numbers_are_those_of_numpy():
+    many, rng = draw_luck(3, ["ann"], 1, 1, 2**20), streams(3, ["ann"])
+    assert_array_equal(many.normals[0], rng.normal(2**20))
+    assert (np.abs(many.normals) > 3.6541528853610088).sum() > 200                      # beyond the last strip of the ziggurat
+    assert_array_equal(many.uniforms[0, 0], rng.uniform())                              # none was drawn too many
+
+
+def test_luck_without_numbas_tables_is_the_same(monkeypatch):
+    ours = draw_luck(3, range(5), 7, 2, 3)
+    monkeypatch.setattr("movie_rl_rec.engine.SAFE", None)
+    for mine, numpys in zip(ours, draw_luck(3, range(5), 7, 2, 3)):
+        assert_array_equal(mine, numpys)
+
+
 @pytest.fixture(scope="module")
 def replay(sample):
     split = split_users(sample.users)
