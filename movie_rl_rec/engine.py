@@ -330,9 +330,9 @@ def runs(
     work,        # (n,) work that each viewer is
     threads:int, # how many threads
 )->list: # slices, in order
-    "Cut viewers into runs of about equal work: one for a single thread, four for each of several"
+    "Cut viewers into runs of about equal work: one for a single thread, eight for each of several"
     done = np.cumsum(work)
-    cuts = np.searchsorted(done, np.linspace(0, done[-1], 4*threads + 1 if threads > 1 else 2)[1:-1])
+    cuts = np.searchsorted(done, np.linspace(0, done[-1], 8*threads + 1 if threads > 1 else 2)[1:-1])
     return [slice(a, b) for a, b in zip([0, *cuts], [*cuts, len(done)]) if b > a]
 
 def share(
