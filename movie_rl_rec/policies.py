@@ -12,6 +12,7 @@ __all__ = ['TIE', 'POLICIES', 'scatter', 'Streams', 'streams', 'PolicyError', 'U
 
 # %% ../nbs/04_policies.ipynb #d9721aa2
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from pathlib import Path
@@ -593,7 +594,33 @@ def describe(
     settings = ", ".join(f"{f.name}={setting(getattr(policy, f.name))}" for f in fields(policy) if getattr(policy, f.name) is not None)
     return type(policy).__doc__ + (f" [{settings}]" if settings else "")
 
+# %% ../nbs/04_policies.ipynb #5ea1c0de
+def _rebuilt(form, parts):
+    "A tuple, named tuple or list like `form`, of other parts"
+    return type(form)(*parts) if hasattr(form, "_fields") else type(form)(parts)
+
+def _rated(after, before, rated):
+    "Beliefs of the viewers who rated, as they are now; of the others, as they were"
+    if after is before or rated.all(): return after
+    if _form(after) != _form(before): raise PolicyError(
+        f"state: expected the same form after `update` as before, {_form(before)}, got {_form(after)}; `check_policy` says what a state may be")
+    if isinstance(after, dict): return {k: _rated(v, before[k], rated) for k, v in after.items()}
+    if isinstance(after, (tuple, list)): return _rebuilt(after, [_rated(a, b, rated) for a, b in zip(after, before)])
+    a, b = np.asarray(after), np.asarray(before)
+    if a.shape == b.shape and a.shape[:1] == rated.shape: return np.where(rated.reshape(-1, *[1]*(a.ndim - 1)), a, b)
+    if not np.array_equal(a, b): raise PolicyError(
+        f"state: expected whatever `update` changes to keep its shape and to have one row for each of {len(rated)} viewers, got shape {b.shape} before "
+        f"and {a.shape} after; put the viewers on the first axis")
+    return after
+
 # %% ../nbs/04_policies.ipynb #d51bb0f7
+def _form(state):
+    "How a state is built, in one line"
+    if state is None: return "None"
+    if isinstance(state, dict): return "{" + ", ".join(f"{k}: {_form(v)}" for k, v in state.items()) + "}"
+    if isinstance(state, (tuple, list)): return f"{type(state).__name__}({', '.join(map(_form, state))})"
+    return "array" if np.asarray(state).dtype.kind in "biuf" else type(state).__name__
+
 def _leaves(state):
     "All arrays inside a state made of tuples, lists, dicts and arrays"
     if state is None: return []
@@ -611,64 +638,97 @@ def _check_world(n, k, d, seed):
     return World(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), rng.normal(3.5, .5, (n, k)), 3.5, 1.,
                  rng.integers(1, 6, (n, k)).astype(float))
 
+# %% ../nbs/04_policies.ipynb #5ea1c0df
+def _check_state(state, like, demand):
+    "A state is made of arrays of numbers, and keeps its form"
+    strange = [type(leaf).__name__ for leaf in _parts(state) if np.asarray(leaf).dtype.kind not in "biuf"]
+    demand(not strange, f"a state must be made of arrays of numbers, in tuples, named tuples, lists or dicts, got a {strange and strange[0]} (a NamedTuple will do)")
+    demand(_form(state) == _form(like), f"`update` must return a state of the form that `init` gave, {_form(like)}, got {_form(state)}")
+
+def _parts(state):
+    "The leaves of a state as they are"
+    if state is None: return []
+    if isinstance(state, dict): state = tuple(state.values())
+    return [leaf for part in state for leaf in _parts(part)] if isinstance(state, (tuple, list)) else [state]
+
+def _grid(said, method, shape, demand):
+    "What `score` or `predict` returned, as a table of finite numbers"
+    try: table = np.array(said, float)
+    except (TypeError, ValueError): table = None
+    got = _form(said) if isinstance(said, (tuple, list, dict)) else type(said).__name__ if table is None else f"shape {table.shape}"
+    demand(table is not None and table.shape == shape, f"`{method}` must return one number per viewer and candidate, shape {shape}, got {got}")
+    demand(np.isfinite(table).all(), "scores must be finite" if method == "score" else f"`{method}` must return finite numbers (leave it out where there is no opinion)")
+    return table
+
 # %% ../nbs/04_policies.ipynb #2d9c3ede
-def _play(policy, world, ratings, users, steps, seed):
-    "Play a policy and keep all it said: states before and after each update, scores, picks"
+def _play(policy, world, ratings, users, steps, seed, demand, missed):
+    "Play a policy as `simulate` does and keep all it said: scores, picks, predictions, states; `missed` (steps, n): who gave no rating"
     world = world if getattr(policy, "sees_ratings", False) else world._replace(ratings=Hidden())
     n, k = ratings.shape
     rng, rows, open_ = streams(seed, users), np.arange(n), np.ones((n, k), bool)
-    state, log = policy.init(world, n), []
+    state, predict, log = policy.init(world, n), getattr(policy, "predict", None), []
+    like = state
     for step in range(1, steps + 1):
-        scores = np.array(policy.score(state, world.X, rng, step))
-        a      = pick(scores, open_, rng)
+        _check_state(state, like, demand)
         before = _leaves(state)
-        new    = policy.update(state, world.X[rows, a], ratings[rows, a])
-        log.append((scores, a, _same(before, _leaves(state)), _leaves(new)))
-        state, open_[rows, a] = new, False
+        scores = _grid(policy.score(state, world.X, rng, step), "score", (n, k), demand)
+        a      = pick(scores, open_, rng)
+        guess  = _grid(predict(state, world.X), "predict", (n, k), demand) if predict else np.zeros((n, 0))
+        demand(_same(before, _leaves(state)), "`score` and `predict` must leave the state untouched")
+        after  = policy.update(state, world.X[rows, a], np.where(missed[step - 1], world.mean, ratings[rows, a]))
+        demand(_same(before, _leaves(state)), "`update` must leave the old state untouched and return a new one")
+        _check_state(after, like, demand)
+        try: state = _rated(after, state, ~missed[step - 1])
+        except PolicyError as error: demand(False, f"a viewer who gave no rating must be left as they were: {error}")
+        open_[rows, a] = False
+        log.append([scores, a, guess, *_leaves(state)])
     return log
+
+# %% ../nbs/04_policies.ipynb #5ea1c0e0
+def _twin(policy, demand):
+    "A copy of a policy, as a process that works for `simulate` gets it"
+    from joblib.externals.loky.backend.reduction import dumps                                      # here, as nothing else in this module needs it
+    try: dumps(policy)
+    except Exception as error: demand(False, f"it must be possible to pickle it, for the workers of `simulate`, got: {error}")
+    return deepcopy(policy)                                                                        # by the same protocol; unpickling here would alter a class of the notebook
+
+def _alike(one, other): return all(_same(a, b) for a, b in zip(one, other))
 
 # %% ../nbs/04_policies.ipynb #14be7e1f
 def check_policy(
     policy,      # anything with `init`, `score` and `update`
-    n:int=4,     # viewers of the small world
-    k:int=12,    # candidates each
+    n:int=4,     # viewers of the small world, >= 2
+    k:int=12,    # candidates each, >= 2
     d:int=5,     # features
     seed:int=0,  # seed of the small world and of the luck
     world:World|None=None, # a world to check in, with its ratings, for a policy whose features are special; None: a small random one
 )->None:
-    "Check that a policy keeps its promises: finite scores of the right shape, purity, repeatability, rows that are independent"
+    "Check that a policy keeps its promises: finite scores and predictions of the right shape, purity, repeatability, rows that are independent"
     def demand(kept, promise):
         if not kept: raise PolicyError(f"policy {policy.__name__ if isinstance(policy, type) else type(policy).__name__}: broke a promise: {promise}")
     demand(not isinstance(policy, type), "it must be an object, not a class: `check_policy(Mine())`")
     for part in ("init", "score", "update"): demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
     world = world or _check_world(n, k, d, seed)
     n, k  = world.X.shape[:2]
-    users, steps = [f"viewer {i}" for i in range(n)], k - 1
-    first = _play(policy, world, world.ratings, users, steps, seed)
-    again = _play(policy, world, world.ratings, users, steps, seed)
-    demand(all(s.shape == (n, k) for s, *_ in first), f"`score` must return one number per viewer and candidate, shape {(n, k)}")
-    demand(all(np.isfinite(s).all() for s, *_ in first), "scores must be finite")
-    demand(all(pure for _, _, pure, _ in first), "`update` must leave the old state untouched and return a new one")
-    demand(all(_same([s, a, *new], [t, b, *new2]) for (s, a, _, new), (t, b, _, new2) in zip(first, again)),
-           "the same seed must give the same scores, picks and states (draw only from `rng`)")
-    for i in range(n):
-        only = _play(policy, world.rows(np.array([i])), world.ratings[[i]], users[i:i+1], steps, seed)
-        demand(all(np.array_equal(s[i], t[0]) and a[i] == b[0] for (s, a, *_), (t, b, *_) in zip(first, only)),
-               "a viewer alone must get what the same viewer gets among others (no sums over the first axis)")
+    if min(n, k) < 2: raise PolicyError(f"`n` and `k`: expected 2 viewers and 2 candidates or more, got {n} and {k}; one viewer cannot be told from others")
+    users, steps, twin = [f"viewer {i}" for i in range(n)], k - 1, _twin(policy, demand)
+    play  = lambda who, rows, missed: _play(who, world.rows(rows), world.ratings[rows], [users[i] for i in rows], steps, seed, demand, missed[:, rows])
+    all_, missed = np.arange(n), np.random.default_rng(seed).random((steps, n)) < .3
+    for gone in (np.zeros((steps, n), bool), missed):
+        first = play(policy, all_, gone)
+        demand(_alike(first, play(policy, all_, gone)), "the same seed must give the same scores, picks, predictions and states (draw only from `rng`)")
+        demand(_alike(first, play(twin, all_, gone)), "a copy must play the same (`simulate` sends copies to its workers)")
+        for i in range(n): demand(_alike([[part[[i]] for part in said[:3]] for said in first], [said[:3] for said in play(policy, all_[[i]], gone)]),
+            "a viewer alone must get what the same viewer gets among others (no sums over the first axis)")
+        if [part.shape for part in first[0][3:]] != [part.shape for part in first[-1][3:]]: break    # a state that grows: no viewer can be left as they were
 
 # %% ../nbs/04_policies.ipynb #d3f8d799
-def _form(state):
-    "How a state is built, in one line"
-    if isinstance(state, dict): return "{" + ", ".join(f"{k}: {_form(v)}" for k, v in state.items()) + "}"
-    if isinstance(state, (tuple, list)): return f"{type(state).__name__}({', '.join(map(_form, state))})"
-    return "array"
-
 def _filled(form, leaves):
     "A state of the same form, with other arrays"
+    if form is None: return None
     if isinstance(form, dict): return {k: _filled(v, leaves) for k, v in form.items()}
     if not isinstance(form, (tuple, list)): return next(leaves)
-    parts = [_filled(part, leaves) for part in form]
-    return type(form)(*parts) if hasattr(form, "_fields") else type(form)(parts)
+    return _rebuilt(form, [_filled(part, leaves) for part in form])
 
 # %% ../nbs/04_policies.ipynb #2ab8c236
 def save_state(

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .embeddings import Embeddings
-from .policies import Hidden, Prior, World, choose_policies, flat_prior, pick, shrunk_means, streams
+from .policies import Hidden, Prior, World, choose_policies, flat_prior, _rated, pick, shrunk_means, streams
 from .priors import WithFeatures
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
@@ -124,12 +124,6 @@ def _play(replay, rows, policy, steps, seed):
         open_[n, a] = False
         shown.append((items[n, a], np.nan_to_num(earned), guess, t <= last))
     return shown
-
-def _rated(after, before, rated):
-    "Beliefs of the viewers who rated, as they are now; of the others, as they were"
-    if rated.all() or after is before: return after
-    if isinstance(after, tuple): return type(after)(*(_rated(a, b, rated) for a, b in zip(after, before)))
-    return np.where(rated.reshape(-1, *[1]*(np.ndim(after) - 1)), after, before)
 
 # %% ../nbs/05_simulation.ipynb #25ff4864
 def _chunks(replay, batch):

@@ -14,11 +14,13 @@ from movie_rl_rec.novelty import NOVELTY_POLICIES
 from movie_rl_rec.policies import (
     POLICIES,
     BayesUCB,
+    GreedyPolicy,
     Hidden,
     LinearPolicy,
     LinUCB,
     PolicyError,
     Prior,
+    RandomPolicy,
     World,
     believe,
     check_policy,
@@ -89,6 +91,71 @@ def test_shrunk_means_are_pulled_towards_the_mean():
 def test_a_policy_without_a_method_is_named():
     with pytest.raises(PolicyError, match="must have a method `init`"):
         check_policy(object())
+
+
+class Whole(RandomPolicy):
+    "What it predicts is all it keeps"
+    def init(self, world, n):
+        return np.zeros(n), np.full((n, world.X.shape[1]), world.mean)
+
+
+class Flat(GreedyPolicy):
+    "One prediction for each viewer"
+    def predict(self, state, X):
+        return state.mean[:, 0]
+
+
+class Together(GreedyPolicy):
+    "Predictions that look at the other viewers"
+    def predict(self, state, X):
+        return expected(state, X) - expected(state, X).mean(axis=0)
+
+
+class Counting(RandomPolicy):
+    "A count for all viewers together"
+    def init(self, world, n):
+        return {"shown": 0, "level": np.full((n, world.X.shape[1]), world.mean)}
+    def update(self, state, x, reward):
+        return state | {"shown": state["shown"] + 1}
+    def predict(self, state, X):
+        return state["level"]
+
+
+class Forgetful(GreedyPolicy):
+    "Returns nothing"
+    def update(self, state, x, reward):
+        learn(state, x, reward)
+
+
+class Held(GreedyPolicy):
+    "Holds what cannot be sent to another process"
+    def __init__(self):
+        object.__setattr__(self, "held", (i for i in range(3)))
+
+
+class Changed(GreedyPolicy):
+    "Comes out of a pickle as another"
+    def __init__(self, sign=1):
+        object.__setattr__(self, "sign", sign)
+    def score(self, state, X, rng, step):
+        return self.sign * expected(state, X)
+    def __reduce__(self):
+        return Changed, (-1,)
+
+
+@pytest.mark.parametrize("policy,why", [
+    (Whole(), r"`predict` must return one number per viewer and candidate, shape \(4, 12\), got tuple\(array, array\)"),
+    (Flat(), r"`predict` must return .* got shape \(4,\)"), (Together(), "a viewer alone must get"),
+    (Counting(), "gave no rating must be left as they were.* put the viewers on the first axis"), (Forgetful(), "of the form that `init` gave, Belief"),
+    (Held(), "possible to pickle it"), (Changed(), "a copy must play the same")])
+def test_what_simulate_would_stumble_over_is_named(policy, why):
+    with pytest.raises(PolicyError, match=why):
+        check_policy(policy)
+
+
+def test_one_viewer_is_not_enough_to_check():
+    with pytest.raises(PolicyError, match="expected 2 viewers and 2 candidates or more, got 1 and 12"):
+        check_policy(GreedyPolicy(), n=1)
 
 
 def taught_prior(d, seed):

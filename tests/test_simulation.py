@@ -7,8 +7,9 @@ import pytest
 
 from movie_rl_rec.data import split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.policies import POLICIES, PolicyError
+from movie_rl_rec.policies import POLICIES, GreedyPolicy, PolicyError, check_policy, expected, learn
 from movie_rl_rec.priors import WithFeatures
+from movie_rl_rec.protocols import whole_catalogue
 from movie_rl_rec.results import per_user, summarise
 from movie_rl_rec.simulation import make_replay, simulate
 
@@ -90,3 +91,29 @@ def test_lists_are_played_to_the_last_candidate_that_may_be_shown(replay):
     short = replay.only(replay.users[:2])
     played = simulate(short, ["greedy", "random"], steps=10_000, progress=False)
     assert played.groupby(["policy", "user"]).step.max().to_numpy().tolist() == (short.lengths - 10).tolist() * 2
+
+
+FORMS = {"tuple": (tuple, lambda s: s[0]), "list": (list, lambda s: s[0]), "dict": (lambda parts: dict(zip("abc", parts)), lambda s: s["a"])}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_state_of_any_form_plays_where_viewers_did_not_rate(replay, form):
+    pack, belief = FORMS[form]
+
+    class Packed(GreedyPolicy):
+        "Greedy, its belief inside a state of another form"
+        def init(self, world, n):
+            return pack([super().init(world, n), None, np.zeros(n)])
+        def score(self, state, X, rng, step):
+            return expected(belief(state), X)
+        def update(self, state, x, reward):
+            return pack([learn(belief(state), x, reward), None, np.zeros(len(x))])
+        def predict(self, state, X):
+            return expected(belief(state), X)
+
+    check_policy(Packed())
+    whole = whole_catalogue(replay.only(replay.users[:4]))
+    both = simulate(whole, {"greedy": POLICIES["greedy"], "packed": Packed()}, steps=12, progress=False, engine="numpy")
+    one, other = (both[both.policy == name].drop(columns="policy").reset_index(drop=True) for name in ("greedy", "packed"))
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert (one.reward == 0).any()                                       # somebody was shown what they never rated
