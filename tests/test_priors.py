@@ -11,6 +11,7 @@ from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import GreedyPolicy, LinearPolicy, UnseenRatingError, believe, check_policy, describe, expected, learn
 from movie_rl_rec.priors import (
     FACTORS,
+    FEW_TEACHERS,
     HYBRID,
     PUPILS,
     Pupil,
@@ -228,3 +229,26 @@ def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
         gap = mean[a] - mean[b]
         return gap.mean() > 2 * gap.std() / np.sqrt(len(gap))
     assert clear("hybrid", "best-rated") and clear("content-prior", "best-rated") and clear("hybrid", "content-prior") and clear("best-rated", "greedy")
+
+
+@pytest.mark.parametrize("name", ["hybrid", "content-prior", "factors-prior"])
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_a_handful_can_teach(sample, name, n):
+    vectors, few = embed(sample.movies, "pca"), rated(sample, sample.users[:n])
+    policy, features = PUPILS[name].learnt(vectors.vectors, few)
+    assert np.isfinite(features).all() and np.isfinite(policy.prior.cov).all() and np.linalg.eigvalsh(policy.prior.cov).min() > 0
+    assert policy.prior.noise > .5                                                  # stars; the simulated ratings have .8 of noise
+
+
+def test_intervals_of_few_teachers_hold_what_they_promise_and_many_are_taught_as_ever(sample):
+    vectors, split = embed(sample.movies, "pca").vectors, split_users(sample.users)
+    test, pupil = rated(sample, split.test), PUPILS["hybrid"]
+    for n in (5, 12, 50):
+        few = rated(sample, split.train[:n])
+        now, before = pupil.learnt(vectors, few), taught(HYBRID, vectors, few)
+        kept, was = (foresight(*lesson, test) for lesson in ((now.policy.prior, now.features), before[::-1]))
+        assert .84 < kept["coverage"] < .96 and kept["coverage"] > was["coverage"] + .03 and kept["rmse"] < was["rmse"]
+    many = rated(sample, split.train[:FEW_TEACHERS])
+    now, before = pupil.learnt(vectors, many), taught(HYBRID, vectors, many)
+    for a, b in zip((now.features, *now.policy.prior), (before.features, *before.prior)):
+        assert_array_equal(a, b)
