@@ -121,18 +121,22 @@ def _out(args):
     names = (Path("runs")/(name if i == 1 else f"{name}-{i}") for i in count(1))
     return next(out for out in names if not out.exists()) if args.out is None else args.out
 
+def _table(summary):
+    "The summary on standard output, and a warning where a handful of viewers were played"
+    from movie_rl_rec.results import caveat, readable
+    print(readable(summary).to_string(index=False))
+    if few := caveat(int(summary.users.max())): print(f"\n{few}")
+
 def _run(args):
     out, settings = _out(args), _settings(args)
     summary = run(out, settings, not args.quiet)
-    from movie_rl_rec.results import readable
-    print(readable(summary).to_string(index=False))
+    _table(summary)
     print(f"\n{Path(out)/'report.html'}  ← open this in a browser")
 
 def _study(args):
     from movie_rl_rec.study import study
     summary = study(_out(args), _settings(args), not args.quiet)
-    from movie_rl_rec.results import readable
-    print(readable(summary).to_string(index=False))
+    _table(summary)
 
 def _train(args):
     check_free(args.out)

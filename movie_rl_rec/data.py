@@ -12,11 +12,13 @@ import ast
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from csv import reader
+from csv import QUOTE_MINIMAL, QUOTE_NONE, reader
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
+from io import StringIO
+from itertools import count
 from pathlib import Path, PurePosixPath
 from shutil import move
 from tempfile import TemporaryDirectory
@@ -194,8 +196,10 @@ class Dataset:
         m, r = _read(movies, m_types).rename(columns=ours), _read(ratings, r_types).rename(columns=ours)
         m["movie_id"], r["movie_id"] = _whole_ids(m.movie_id, r.movie_id)
         r["user_id"], = _whole_ids(r.user_id)
+        _check_bars(m.genres, movies)
         m["genres"] = pd.Series(_at_rows(parse_genres, m.genres, movies, "genres"), m.index, dtype=object)
-        return cls.from_frames(m, r, scale, name)
+        try: return cls.from_frames(m, r, scale, name)
+        except DataError as error: raise _in_files(error, movies, ratings) from None
 
 # %% ../nbs/00_data.ipynb #129f5f2e
 def _infer_scale(ratings):
@@ -289,7 +293,11 @@ def _read(path, types, delimiter=",", names=None, raw=None):
     try: return table(False).to_pandas()                       # once more on one thread: only then is the row named
     except pa.ArrowInvalid as error: raise DataError(
         f"file {path}: expected {', '.join(f'{c} ({t})' for c, t in types.items())} in every line; "
-        f"got: {_short(' '.join(str(error).split()))}; correct the line or fetch the file again") from None
+        f"got: {_short(_spoken(path, error, names is None))}; correct the line or fetch the file again") from None
+
+def _spoken(path, error, header):
+    "What pyarrow says, its rows told as lines"
+    return re.sub(r"Row #(\d+)", lambda m: f"{_line(path, int(m[1]) - 1 - header)}", " ".join(str(error).split()))
 
 # %% ../nbs/00_data.ipynb #a849af4c
 def parse_list(
@@ -303,6 +311,16 @@ def parse_list(
     _demand(good, "cell", "a list such as " + ("[1995]" if kind is int else "['Crime', 'Drama']"), repr(cell), "correct this cell")
     return value
 
+def _check_bars(cells, path):
+    "Genres are separated by bars, not by another sign"
+    cells = set(cells.dropna()) - {"(no genres listed)"}
+    if any("|" in c or c.lstrip().startswith("[") for c in cells): return
+    for sign in ";/,":
+        parts = [p.strip() for c in cells for p in c.split(sign)]
+        twice = sign == ";" or len(parts) > len(set(parts))                    # a genre may have a stroke or a comma in its own name
+        odd   = min((c for c in cells if sign in c), default=None)
+        _demand(odd is None or not twice, f"file {path}, column of genres", "bars between genres, such as Crime|Drama", repr(odd), f"replace {sign!r} by '|'")
+
 def parse_genres(
     cell:str|None, # genres separated by bars, or a list literal
 )->tuple[str, ...]: # the genres; () where there are none
@@ -312,12 +330,28 @@ def parse_genres(
     return tuple(g.strip() for g in cell.split("|"))
 
 # %% ../nbs/00_data.ipynb #41dc97d7
+def _line(path, row):
+    "Where a row of a table, counted from 0, begins in its file: lines count from 1, the header is one of them"
+    text, comma = _utf8(path, latin=True).decode(), str(path).endswith(".csv")
+    lines, at, seen = reader(StringIO(text, newline=""), quoting=QUOTE_MINIMAL if comma else QUOTE_NONE), 1, -1 if comma else 0
+    for record in lines:
+        if record and seen == row: break
+        seen, at = seen + bool(record), lines.line_num + 1
+    return f"line {at} of {path}"
+
+def _in_files(error, movies, ratings):
+    "The same complaint, rows of tables told as lines of their files"
+    said = str(error)
+    for table, path in (("movies", movies), ("ratings", ratings)):
+        said = re.sub(rf"\b{table} row (\d+)", lambda m: _line(path, int(m[1])), said)
+    return DataError(said)
+
 def _at_rows(parse, cells, path, column):
     "Parse a column cell by cell; an error names file, row and column"
     parsed = []
     for i, cell in enumerate(cells):
         try: parsed.append(parse(cell))
-        except DataError as error: raise DataError(f"file {path}, row {i}, column `{column}`: {error}") from None
+        except DataError as error: raise DataError(f"{_line(path, i)}, column `{column}`: {error}") from None
     return parsed
 
 _TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int64()
@@ -569,7 +603,9 @@ def _read_folder(folder, name, scale=None):
     present = sorted(p.name for p in folder.iterdir())[:8]
     _demand(known is not None, f"folder {folder}", "; or ".join(sorted({" and ".join(f.needs[:2]) for f in FORMATS})) + " with known columns",
             ", ".join(present) or "an empty folder", "see `Dataset.from_csv` for tables with other names")
-    return Dataset.from_frames(*known.read(folder), scale or known.scale, name)
+    try: return Dataset.from_frames(*known.read(folder), scale or known.scale, name)
+    except DataError as error: raise DataError(str(_in_files(error, *(folder/n for n in known.needs[:2]))).replace(
+        "or name yours with `columns=`", "or rename yours in the first line of the file (in Python, `Dataset.from_csv` takes other names)")) from None
 
 def _places(name, directory=None):
     "Folders in which a known data set may lie, in the order of looking"
@@ -694,6 +730,10 @@ class Split(NamedTuple):
     valid: np.ndarray # (n2,) ids, sorted: settings are chosen on them
     test: np.ndarray  # (n3,) ids, sorted: results are reported on them
 
+def _cuts(n, fractions):
+    "Where n users are cut into three groups"
+    return np.round(np.cumsum(fractions)[:2]*n).astype(int)
+
 def split_users(
     users:Sequence,              # ids, in any order, repeats allowed
     fractions:tuple=(.7, .1, .2),# train, validation, test; positive, sum 1
@@ -703,10 +743,11 @@ def split_users(
     _demand(len(fractions) == 3 and min(fractions) > 0 and abs(sum(fractions) - 1) < 1e-9, "fractions",
             "three positive numbers that sum to 1", str(fractions), "for example (.7, .1, .2)")
     _demand(seed >= 0, "seed", "0 or more", seed, "any whole number will do")
-    ids = np.unique(np.asarray(users))
-    cuts = np.round(np.cumsum(fractions)[:2]*len(ids)).astype(int)
+    ids  = np.unique(np.asarray(users))
+    cuts = _cuts(len(ids), fractions)
     parts = np.split(np.random.default_rng(seed).permutation(ids), cuts)
-    _demand(all(len(p) for p in parts), "users", "enough of them for three groups", f"{len(ids)}", "use more users or other fractions")
+    if not all(map(len, parts)): _demand(False, "users", f"at least {next(n for n in count(3) if 0 < (c := _cuts(n, fractions))[0] < c[1] < n)}, so that there is someone to teach, to choose settings on and to test",
+        f"{len(ids)}", "use a data set with more users, or other fractions")
     return Split(*map(np.sort, parts))
 
 # %% ../nbs/00_data.ipynb #c9a17d9f

@@ -6,8 +6,9 @@
 __all__ = ['MEASURES', 'FEW', 'COLOURS', 'DRAWN', 'AXES', 'LEARNERS', 'TRAITS', 'STYLE', 'EXPLORING', 'PACKAGES', 'ResultError',
            'per_user', 'expanded', 'interval', 'summarise', 'readable', 'pooled_skill', 'breadth', 'foretold',
            'calibration', 'curves', 'plot_curves', 'plot_time', 'plot_forest', 'plot_pooled', 'plot_differences',
-           'compare', 'say', 'holm', 'differences', 'viewers_needed', 'findings', 'traits', 'by_group', 'plot_groups',
-           'session', 'plot_session', 'report_html', 'report_figures', 'versions', 'stored', 'provenance']
+           'compare', 'caveat', 'say', 'holm', 'differences', 'viewers_needed', 'findings', 'traits', 'by_group',
+           'plot_groups', 'session', 'plot_session', 'report_html', 'report_figures', 'versions', 'stored',
+           'provenance']
 
 # %% ../nbs/06_results.ipynb #eebd93a5
 import json
@@ -312,6 +313,13 @@ def compare(
     gap = (wide[policy] - wide[other]).dropna()
     return (*map(float, interval(gap.to_numpy())), len(gap))
 
+def caveat(
+    viewers:int, # how many were played
+)->str: # a sentence; empty where there are enough
+    "What has to be said beside numbers of a handful of viewers"
+    return "" if viewers >= FEW else (f"{viewers} viewer{'s'*(viewers != 1)} decide{'s'*(viewers == 1)} nothing: these numbers show what is measured, and are no result; "
+                                      f"play {FEW} viewers at the very least, and a hundred to find small differences.")
+
 def say(
     users:pd.DataFrame, # what `per_user` returned
     policy:str,         # one policy
@@ -321,6 +329,8 @@ def say(
     "The paired difference of two policies in words"
     mean, low, high, n = compare(users, policy, other)
     digits  = 2 if min(abs(mean), abs(low), abs(high)) >= .01 else 3                       # no bound that reads as zero and is none
+    if n < FEW: return (f"{n} viewer{'s'*(n != 1)} decide{'s'*(n == 1)} nothing between {policy} and {other}: {mean:+.2f} stars a movie"
+                        + f" (95% interval of the difference {low:+.2f} to {high:+.2f})."*(n > 1) + "."*(n < 2))
     numbers = f"{{}} stars a movie (95% interval of the difference {low:+.{digits}f} to {high:+.{digits}f}, {n} viewers)"
     if low > 0: return f"{policy} {verb} more than {other}: {numbers.format(f'{mean:.{digits}f}')}."
     if high < 0: return f"{policy} {verb} less than {other}: {numbers.format(f'{mean:+.{digits}f}')}."
@@ -493,6 +503,7 @@ def report_html(
 )->str: # a whole HTML page
     "A self-contained page: findings, table, figures, settings"
     note  = "<p class=note>The ratings of this data set are <b>simulated</b>: they show that everything works, not how people are.</p>" if simulated else ""
+    note += f"<p class=note>{escape(few)}</p>" if (few := caveat(int(summary.users.max()))) else ""
     said  = "".join(f"<li>{escape(s)}</li>" for s in findings(users))
     words = {m: w for m, w in {**MEASURES, "difference": f"paired, to {summary.reference.iloc[0]}"}.items() if m != "regret"}
     return (f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>"

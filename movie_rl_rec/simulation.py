@@ -76,8 +76,9 @@ def make_replay(
     known = r.user_id.isin(train).to_numpy()
     mine  = pd.DataFrame(dict(user=r.user_id, row=rows, stars=stars))[r.user_id.isin(test).to_numpy()].sort_values(["user", "row"])
     count = mine.groupby("user").size()
+    if count.max() <= LEFT_OVER: raise SimulationError(
+        f"users: expected a test viewer with more than {LEFT_OVER} ratings, got {len(count)}, of whom none rated more than {count.max()} movies; use a data set with more ratings a person")
     count = count[count > LEFT_OVER]
-    if not len(count): raise SimulationError(f"users: expected someone with more than {LEFT_OVER} ratings, got none; use another data set")
     mine  = mine[mine.user.isin(count.index)]
     own   = movies["mean_rating"].to_numpy(float) if "mean_rating" in movies else np.full(len(movies), np.nan)
     return Replay(

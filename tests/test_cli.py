@@ -139,6 +139,30 @@ def test_help_policies_and_data():
     assert command("dance").returncode == 2
 
 
+def small_world(folder, users, each):
+    "So many users with so many ratings each"
+    movies = "".join(f"{m},M{m},{1980 + m},{'Crime' if m % 2 else 'Drama|War'}\n" for m in range(40))
+    ratings = "".join(f"{u},{(7*u + i) % 40},{1 + (u*i) % 5}\n" for u in range(users) for i in range(each))
+    return write(folder, {"movies.csv": "movie_id,title,year,genres\n" + movies, "ratings.csv": "user_id,movie_id,rating\n" + ratings})
+
+
+def test_a_handful_of_viewers_decide_nothing(tmp_path):
+    data, few = small_world(tmp_path / "data", 12, 20), FEW[:1] + FEW[3:]
+    result = command("run", *few, "--data", data, "--out", tmp_path / "a")
+    assert result.returncode == 0 and "2 viewers decide nothing" in result.stdout
+    page = (tmp_path / "a" / "report.html").read_text()
+    said = page[page.index("<ul class=say>"):page.index("</ul>")]
+    assert "<p class=note>2 viewers decide nothing" in page and said.count("2 viewers decide nothing between") >= 2
+    assert "earns more than" not in said and "earns less than" not in said and "cannot be told" not in said
+    assert "decide nothing" not in command("run", *FEW, "--out", tmp_path / "b").stdout
+
+
+def test_too_few_users_and_too_short_lists_are_told_in_numbers(tmp_path):
+    assert refused(command("run", "--data", small_world(tmp_path / "a", 4, 20), "--out", tmp_path / "x"), "at least 6, ")
+    short = command("run", "--data", small_world(tmp_path / "b", 12, 10), "--out", tmp_path / "x")
+    assert refused(short, "more than 10 ratings, got 2, of whom none rated more than 10")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name,folder", [("imdb", "imdb-top1000"), ("ml-latest-small", "ml-latest-small")])
 def test_real_data_best_rated_well_above_random(tmp_path, name, folder):

@@ -161,7 +161,7 @@ def test_bad_ratings_are_one_clear_line(tmp_path, change, why):
 
 def test_genres_that_are_no_list(tmp_path):
     folder = write(tmp_path / "imdb", {**IMDB, "best_movie_ratings_features.csv": IMDB["best_movie_ratings_features.csv"].replace("['Comedy']", "Comedy")})
-    with pytest.raises(DataError, match="row 1, column `genres`.*a list such as"):
+    with pytest.raises(DataError, match="^line 3 of .*features.csv, column `genres`.*a list such as"):
         load("imdb", folder)
 
 
@@ -224,3 +224,44 @@ def test_checksum_does_not_depend_on_types(sample):
     assert again.checksum == sample.checksum
     turned = Dataset.from_frames(sample.movies, pd.concat([sample.ratings[1:], sample.ratings[:1]]), sample.scale)
     assert turned.checksum != sample.checksum
+
+
+OWN = {"movies.csv": "movie_id,title,year,genres\n1,A,1990,Crime|War\n2,\"B,\nthe second\",1991,Drama\n3,C,1992,War\n",
+       "ratings.csv": "user_id,movie_id,rating\n1,1,3\n\n1,2,4\n2,1,4\n"}
+COUNTED = {
+    "no number": ("ratings.csv", "2,1,4", "2,1,good", "line 5 of .*ratings.csv.*invalid value 'good'"),
+    "another number of fields": ("ratings.csv", "2,1,4", "2,1,4,4", "line 5 of .*ratings.csv.*Expected 3 columns"),
+    "rated twice": ("ratings.csv", "2,1,4", "1,1,4", "^line 5 of .*ratings.csv .user 1, movie 1.: expected one rating"),
+    "unknown movie": ("ratings.csv", "2,1,4", "2,9,4", "^line 5 of .*ratings.csv .user 2, movie 9.: expected a movie"),
+    "no year": ("movies.csv", "1992", "new", "^line 5 of .*movies.csv, column `year`"),                # a title goes over two lines
+    "no list": ("movies.csv", "1992,War", "1992,[War", "^line 5 of .*movies.csv, column `genres`"),
+    "another name": ("movies.csv", "genres", "kinds", "rename yours in the first line of the file")}
+
+
+@pytest.mark.parametrize("kind", COUNTED)
+def test_a_bad_cell_is_named_by_its_line_in_the_file(tmp_path, kind):
+    name, old, new, why = COUNTED[kind]
+    folder = write(tmp_path / "own", {**OWN, name: OWN[name].replace(old, new)})
+    with pytest.raises(DataError, match=why):
+        load(folder)
+
+
+@pytest.mark.parametrize("genres,sign", [
+    (["Crime;War", "Drama", "Comedy"], ";"), (["Crime/War", "War", "Drama"], "/"), (["Crime, War", "Crime, Drama", "War"], ",")])
+def test_genres_between_other_signs_are_noticed(tmp_path, genres, sign):
+    rows = "".join(f'{i},M{i},1990,"{g}"\n' for i, g in enumerate(genres, 1))
+    folder = write(tmp_path / "own", {**OWN, "movies.csv": "movie_id,title,year,genres\n" + rows})
+    with pytest.raises(DataError, match=f"bars between genres, such as Crime.Drama, got .* replace '{sign}' by"):
+        load(folder)
+
+
+def test_a_stroke_may_belong_to_a_genre(tmp_path):
+    folder = write(tmp_path / "own", {**OWN, "movies.csv": OWN["movies.csv"].replace("Crime|War", "Sci-Fi/Fantasy")})
+    assert load(folder).movies.genres[1] == ("Sci-Fi/Fantasy",)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 5])
+def test_too_few_users_to_split_are_told_how_many_are_needed(n):
+    with pytest.raises(DataError, match=f"at least 6, .* got {n};"):
+        split_users(range(n))
+    assert [len(part) for part in split_users(range(6))] == [4, 1, 1]
