@@ -72,7 +72,7 @@ class Effects(NamedTuple):
 
 def shrunk_effects(
     rated:Rated,       # ratings of the training users
-    strength:float=5., # both kappas of eq. (4b.1), in average ratings, > 0; 5 serves MovieLens well
+    strength:float=5., # kappa of eq. (4b.1), for users and movies alike, in average ratings, > 0; 5 serves MovieLens well
     rounds:int=20,     # how often the two lines are repeated
 )->Effects:
     "Generosity of users and quality of movies, told apart: eq. (4b.1); Koren, Bell, Volinsky 2009"
@@ -138,7 +138,7 @@ def gather(
 
 # %% ../nbs/04b_priors.ipynb #34a67b55
 def _believed(sums, m0, S0, s2):
-    "The first line of eq. (4b.4): covariances (p, d, d), means (p, d), and the log evidence of each user (p,)"
+    "The first two lines of eq. (4b.4): covariances (p, d, d), means (p, d), and the log evidence of each user (p,)"
     P0 = np.linalg.inv(S0)
     P  = P0 + sums.G/s2                                                                           # (p, d, d)
     C  = np.linalg.inv(P)
