@@ -12,7 +12,7 @@ from docs.adapt import Place, adapt, equations, page_name
 from docs.readme import repository
 
 HERE = Path(__file__).resolve().parent
-READING = {"Start": ["quickstart"], "Chapters": None, "Reference": ["api"], "Guides": ["add_policy", "own_catalogue", "gymnasium", "serve_it"],
+READING = {"Start": ["quickstart"], "Chapters": None, "Reference": ["api"], "Guides": ["which_policy", "add_policy", "own_catalogue", "gymnasium", "serve_it"],
            "More": ["papers", "glossary", "bibliography", "changelog"]}
 TOC = "```{toctree}\n:hidden:\n:caption: %s\n\n%s\n```"
 

@@ -14,6 +14,7 @@ from docs.symbols import anchor, code_text, exported, parameter_list, signature
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+SHOWN = re.compile(r"<!-- show: (\w+) -->\n.*?<!-- end -->", re.S)
 BLOCK = re.compile(r"```python\n(.*?)```(\s*```text\n(.*?)```)?", re.S)
 
 
@@ -36,7 +37,7 @@ def title(path: Path) -> str:
 # --- guides
 
 def run(text: str) -> str:
-    "A guide with its code run from top to bottom; the block after each piece of code holds what it prints"
+    "A guide with its code run from top to bottom: the block after each piece of code holds what it prints; a value stands where it is to be shown"
     names = {"__name__": "guide"}
 
     def filled(match):
@@ -45,7 +46,8 @@ def run(text: str) -> str:
             exec(compile(match[1], "guide", "exec"), names)      # noqa: S102
         shown = said.getvalue().rstrip()
         return f"```python\n{match[1]}```" + (f"\n\n```text\n{shown}\n```" if shown else "")
-    return BLOCK.sub(filled, text)
+    text = BLOCK.sub(filled, text)
+    return SHOWN.sub(lambda m: f"<!-- show: {m[1]} -->\n{names[m[1]]}\n<!-- end -->", text)
 
 
 def guides() -> list[Path]:

@@ -26,6 +26,12 @@ def test_same_print_by_hand():
     assert not same_print("a 4.85 b", "a 4.80 b") and not same_print("a 4 b", "a 5 b") and not same_print("a 4.85", "b 4.85")
 
 
+def test_a_guide_shows_a_value_where_it_says_so():
+    text = "<!-- show: b -->\nold\n<!-- end -->\n\n```python\na = 1\nprint(a)\nb = '| two |'\n```\n"
+    shown = pages.run(text)
+    assert shown.startswith("<!-- show: b -->\n| two |\n<!-- end -->\n") and "```text\n1\n```" in shown and pages.run(shown) == shown
+
+
 def test_symbols_are_used_alike():
     meanings = defaultdict(set)
     for row in pages.symbol_rows():
