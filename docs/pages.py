@@ -132,6 +132,20 @@ def glossary() -> str:
             "| symbol | in code | shape | meaning, unit | chapters |\n|---|---|---|---|---|\n" + "\n".join(lines))
 
 
+def vocabulary() -> list[dict]:
+    "The words as written once, in words.toml"
+    return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))["word"]
+
+
+def words() -> str:
+    "Every word with its meaning, under a heading of its own, which is what a search finds first"
+    told = {page_name(p): title(p) for p in chapters()}
+    lines = [f"## {w['word']}\n\n{w['meaning']} Defined in [{told[w['page']]}]({w['page']}.ipynb#{slug(w['place'])})." for w in vocabulary()]
+    head = ("# Words\n\n*The terms of the site, in a line each, and where they are defined.*\n\n"
+            "The letters are in [Symbols](glossary.md), the names of the policies in [Which policy should I choose?](which_policy.md).")
+    return "\n\n".join([head, *lines])
+
+
 # --- bibliography
 
 def works() -> list[dict]:
@@ -249,5 +263,5 @@ def changelog() -> str:
     return (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-GENERATED = {"api": api, "papers": papers, "glossary": glossary, "bibliography": bibliography, "changelog": changelog}
+GENERATED = {"api": api, "papers": papers, "words": words, "glossary": glossary, "bibliography": bibliography, "changelog": changelog}
 __all__ = ["GENERATED", "chapters", "guides", "run", "symbol_link"]

@@ -175,7 +175,7 @@ def test_the_reading_order(site):
     while after(order[-1]):
         order.append(after(order[-1]))
     assert order == ["index", "quickstart", *CHAPTERS, "api", "which_policy", "add_policy", "own_catalogue", "gymnasium", "serve_it",
-                     "papers", "glossary", "bibliography", "changelog"]
+                     "papers", "words", "glossary", "bibliography", "changelog"]
     sidebar = re.findall(r'class="reference internal" href="[^"]*">(\d\d\w? · [^<]+)<', (site / "index.html").read_text(encoding="utf-8"))
     assert sidebar[:len(CHAPTERS)] == [pages.title(p) for p in pages.chapters()]
 
@@ -188,6 +188,16 @@ def test_search_finds(browser, address, word, where):
     found = page.evaluate("[...document.querySelectorAll('ul.search li a')].map(a => a.getAttribute('href'))")
     page.close()
     assert not errors and any(where in href for href in found), found
+
+
+@pytest.mark.parametrize("word", ["regret", "skill", "cold start"])
+def test_search_finds_the_meaning_of_a_word_first(browser, address, word):
+    page, errors, _ = visit(browser, f"{address}/search.html?q={word.replace(' ', '+')}", 1400)
+    page.wait_for_selector("ul.search li a", timeout=15000)
+    page.wait_for_timeout(500)
+    found = page.evaluate("[...document.querySelectorAll('ul.search li > a')].map(a => a.getAttribute('href'))")
+    page.close()
+    assert not errors and any(href.startswith(f"words.html#{word.replace(' ', '-')}") for href in found[:3]), found[:3]
 
 
 def test_figures_carry_the_finding_and_say_it_aloud(site):

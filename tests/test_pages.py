@@ -42,6 +42,15 @@ def test_symbols_are_used_alike():
     assert twice <= SERVES_TWICE, {letter: meanings[letter] for letter in twice - SERVES_TWICE}
 
 
+def test_every_word_is_defined_where_it_says():
+    words = pages.vocabulary()
+    headings = {pages.page_name(p): re.findall(r"^##+ (.+)$", pages.prose(p), flags=re.M) for p in pages.chapters()}
+    assert [w["word"].lower() for w in words] == sorted({w["word"].lower() for w in words}) and len(words) >= 16
+    for word in words:
+        assert set(word) == {"word", "meaning", "page", "place"} and word["place"] in headings[word["page"]], word
+        assert word["meaning"].endswith(".") and len(word["meaning"]) < 200
+
+
 def test_every_reference_is_in_the_bibliography():
     known = {w["title"].lower(): w for w in pages.works()}
     assert len(known) == len(pages.works()) >= 20
