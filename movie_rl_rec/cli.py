@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
+from . import __version__
 from .store import check_free, whole_folder
 
 # %% ../nbs/09_cli.ipynb #52328726
@@ -89,6 +90,7 @@ def parser(
     "The command line"
     p = _Parser("movie-rl-rec", description="Learn a new viewer's taste one rating at a time.", epilog=EXAMPLES,
                 formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = p.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add = lambda name, what: commands.add_parser(name, help=what, description=what, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, what in {"run": "the main job: data to report", "study": "compute the stored tables of the results chapter; interrupted, it goes on where it stopped"}.items():

@@ -600,6 +600,8 @@ def _read_folder(folder, name, scale=None):
     if known is None and table.is_file() and (folder/"ratings.csv").is_file(): _demand(
         False, f"file {table}", "a column movieId (MovieLens) or movie_id (one's own)", ", ".join(_header(_utf8(table))) or "none",
         "name it so, or see `Dataset.from_csv`")
+    _demand(not (folder/"recommender.json").is_file(), f"folder {folder}", "a catalogue and its ratings", "a recommender that was saved, which holds no ratings of those who taught it",
+            "name the data set it was made from; `Recommender.load` fetches what was saved, viewers included")
     present = sorted(p.name for p in folder.iterdir())[:8]
     _demand(known is not None, f"folder {folder}", "; or ".join(sorted({" and ".join(f.needs[:2]) for f in FORMATS})) + " with known columns",
             ", ".join(present) or "an empty folder", "see `Dataset.from_csv` for tables with other names")

@@ -108,15 +108,20 @@ def _ends(found, k, least=.005):
     "The genres liked most and least; none that moved by less than what is shown"
     return pd.concat([found[found.stars >= least].head(k), found[found.stars <= -least].tail(k)])
 
+def _unmoved(count):
+    "What is true where no genre has moved"
+    return "No genre has moved by a hundredth of a star: so far you rate as was expected." if count else "Nothing yet: rate a movie."
+
 def say_taste(
     found:pd.DataFrame, # what `taste` returned
     k:int=3,            # how many genres at either end
     block:str="█",      # what bars are made of
+    count:int=0,        # how many movies were rated
 )->str: # lines of text
     "The genres a viewer is believed to like more than anybody, and less, with bars"
     if not len(found): return "  This policy keeps no picture of a taste: everybody gets the same list."
     ends = _ends(found, k)
-    if not len(ends): return "  Nothing yet: rate a movie."
+    if not len(ends): return f"  {_unmoved(count)}"
     wide, full = ends.genre.str.len().max(), max(float(ends.stars.abs().max()), .5)
     sure = lambda r: "" if abs(r.stars) > r.doubt else "   not sure yet"
     return "\n".join(f"  {r.genre:<{wide}} {_bar(r.stars, full, block)} {r.stars:+.2f} stars{sure(r)}".rstrip() for r in ends.itertuples())
@@ -163,7 +168,7 @@ def _understand(text, scale):
 def _show(view, say, block):
     "All there is to see after an answer"
     say("\nThe list now:\n" + say_list(view))
-    say(f"\nYour taste, compared with anybody's, after {view.count} rating{'s'*(view.count != 1)}:\n" + say_taste(view.taste, block=block))
+    say(f"\nYour taste, compared with anybody's, after {view.count} rating{'s'*(view.count != 1)}:\n" + say_taste(view.taste, block=block, count=view.count))
 
 # %% ../nbs/07a_demo.ipynb #084afc8f
 def talk(
@@ -253,7 +258,7 @@ def snapshot(
     return dict(question=None if q is None else dict(movie=q.movie, title=_named(q), guess=_guess(q), reason=q.reason),
                 list=[dict(title=_named(r), guess=_guess(r), moved=_moved(i, r.movie, view.before).strip(), skipped=r.movie in view.skipped) for i, r in enumerate(view.slate)],
                 taste=[dict(genre=r.genre, stars=float(r.stars), sure=bool(abs(r.stars) > r.doubt)) for r in ends.itertuples()],
-                count=view.count, undo=bool(session.answers), choices=_choices(shelf.scale), note=note, blank=not len(view.taste),
+                count=view.count, undo=bool(session.answers), choices=_choices(shelf.scale), note=note, blank=not len(view.taste), unmoved=_unmoved(view.count),
                 about=f"{len(shelf):,} movies, {session.recommender.name}" + (", taught by simulated ratings" if shelf.simulated else ""))
 
 # %% ../nbs/07a_demo.ipynb #c0e14baf
@@ -309,7 +314,7 @@ function taste(view) {
     const said = (t.stars > 0 ? "+" : "−") + Math.abs(t.stars).toFixed(2) + " stars" + (t.sure ? "" : ", not sure yet");
     return make("div", { className: "mrr-genre" }, make("span", { textContent: t.genre }), make("span", { className: "mrr-bar", ariaHidden: "true" }, bar), make("small", { textContent: said }));
   });
-  const none = view.blank ? "This policy keeps no picture of a taste: everybody gets the same list." : "Nothing yet: rate a movie.";
+  const none = view.blank ? "This policy keeps no picture of a taste: everybody gets the same list." : view.unmoved;
   return make("div", {}, make("p", { className: "mrr-head", textContent: "Your taste, compared with anybody’s" }), ...(rows.length ? rows : [make("p", { textContent: none })]));
 }
 """

@@ -185,6 +185,7 @@ def pca_vectors(
     "The best linear code of a given length: eq. (1.1)"
     if not 1 <= dim <= min(X.shape): raise FeatureError(
         f"`dim`: expected 1 to {min(X.shape)} for a matrix of shape {X.shape}, got {dim}; ask for fewer dimensions")
+    if (X == X[0]).all(): return Principal(np.zeros((len(X), dim)), np.zeros(dim), np.eye(dim, X.shape[1]), X[0].astype(float))   # all movies alike: nothing to explain
     pca = PCA(dim, svd_solver="full").fit(X)
     return Principal(pca.transform(X), pca.explained_variance_ratio_, pca.components_, pca.mean_)
 

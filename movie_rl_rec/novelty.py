@@ -727,7 +727,11 @@ def play_novelty(
     shown, state, regret = env.start(), policy.init(env_world(env), n), np.zeros((n, steps))
     for step in range(1, steps + 1):
         X, U = env.features(shown), env.utility(shown)
-        a = pick(policy.score(state, X, luck, step), np.ones((n, k), bool), luck)
+        scores = policy.score(state, X, luck, step)
+        if not np.isfinite(scores).any(): raise NoveltyError(
+            f"policy {type(policy).__name__}: expected one that reads the last column of its features as minutes since a movie was shown (infinite: never), got one without "
+            f"a finite score; play one of {', '.join(NOVELTY_POLICIES)}, or use `simulate`, where nothing is shown twice")
+        a = pick(scores, np.ones((n, k), bool), luck)
         regret[:, step-1] = U.max(axis=1) - U[np.arange(n), a]
         reward, shown = env.show(shown, a, noise)
         state = policy.update(state, X[np.arange(n), a], reward)

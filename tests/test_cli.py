@@ -194,3 +194,16 @@ def test_report_opens_from_disk_without_a_network(tmp_path):
             assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
             page.close()
         browser.close()
+
+
+def test_version_loads_no_library():
+    code = ("import sys; from movie_rl_rec.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass\n"
+            "assert not {'pandas', 'scipy', 'sklearn', 'torch'} & set(sys.modules)")
+    from movie_rl_rec import __version__
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0 and result.stdout == f"movie-rl-rec {__version__}\n"
+
+
+def test_a_saved_recommender_is_no_data_set(tmp_path):
+    (tmp_path / "recommender.json").write_text("{}")
+    assert refused(command("run", "--data", tmp_path, "--out", tmp_path / "x"), "a recommender that was saved")

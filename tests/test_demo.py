@@ -398,3 +398,10 @@ def test_leaving_the_page_stops_listening(page):
 def test_a_rating_off_the_scale_is_the_recommenders_to_refuse(shop):
     with pytest.raises(RecommenderError, match="on the scale"):
         Session(shop.under(ratings=False)).answer(4.3)
+
+
+def test_ratings_that_move_nothing_are_not_asked_for_again(shop):
+    from movie_rl_rec.demo import say_taste, taste
+    shop.forget("calm")
+    still = taste(shop, "calm")
+    assert "rate a movie" in say_taste(still) and "so far you rate as was expected" in say_taste(still, count=1)

@@ -426,3 +426,10 @@ def test_wangs_order_as_far_as_it_is_robust():
     apart = lambda worse, better: (total[worse] - total[better]).mean() / error(total[worse] - total[better]) * np.sqrt(12)
     assert apart("random", "linucb-c") > 2
     assert min(apart("linucb-c", name) for name in players if name != "linucb-c") > 3
+
+
+def test_a_policy_that_knows_no_repeats_is_named():
+    from movie_rl_rec.policies import LinUCB
+    named = "policy LinUCB: expected one that reads the last column .* play one of novelty-bayes-ucb"
+    with pytest.raises(NoveltyError, match=named), np.errstate(invalid="ignore"):
+        play_novelty(LinUCB(), wang_env(n=2), 3)

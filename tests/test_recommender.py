@@ -478,3 +478,10 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
         assert rec.history(f"viewer {me}").movie.tolist() == [rec.shelf.ids[row] for row in plans[me].tolist()]
         assert again.recommend(f"viewer {me}") == rec.recommend(f"viewer {me}")
     assert len(rec.history("all")) == 60
+
+
+def test_a_catalogue_without_genres_and_years_is_served_by_what_others_think(small, recwarn):
+    bare = small.movies.assign(year=pd.array([pd.NA]*len(small.movies), "Int64"),
+                               genres=pd.Series([()]*len(small.movies), small.movies.index))
+    rec = Recommender.from_dataset(Dataset.from_frames(bare, small.ratings, small.scale), "hybrid")
+    assert not recwarn.list and len(rec.recommend("ada", 5)) == 5
