@@ -109,7 +109,7 @@ def _rows(replay, users):
 def _in_words(seats, i):
     "One seat in one line"
     ratings = seats.given[i][seats.shown_at[i] > 0]
-    seen = f"{len(ratings)} movies shown, {ratings.mean():.2f} stars on average" if len(ratings) else "nothing shown yet"
+    seen = f"{len(ratings)} movie{'s'*(len(ratings) != 1)} shown, {ratings.mean():.2f} stars on average" if len(ratings) else "nothing shown yet"
     return f"viewer {seats.replay.users[seats.viewer[i]]}: {seen}; {seats.open[i].sum()} open, {seats.left[i]} to show"
 
 # %% ../nbs/05b_gym.ipynb #c875b38d

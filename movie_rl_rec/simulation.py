@@ -43,7 +43,9 @@ class Replay:
     spread: float         # standard deviation of the training users' ratings, in stars
 
     def __len__(self): return len(self.users)
-    def __repr__(self): return f"{len(self):,} viewers with {len(self.items):,} ratings, {len(self.ids):,} movies, {self.features.shape[1]} features"
+    def __repr__(self):
+        count = lambda n, word: f"{n:,} {word}{'s'*(n != 1)}"
+        return f"{count(len(self), 'viewer')} with {count(len(self.items), 'rating')}, {count(len(self.ids), 'movie')}, {count(self.features.shape[1], 'feature')}"
 
     @property
     def lengths(self)->np.ndarray: # (n,) int
