@@ -9,6 +9,7 @@ from docs.symbols import exported, methods
 
 MODULES = sorted(p.stem for p in (ROOT / "movie_rl_rec").glob("*.py") if not p.stem.startswith("_"))
 PRINTED = [(module, symbol) for module in MODULES for symbol in exported(module)]
+WORDLESS = {"draw_uniform", "seeded", "scramble", "mixed", "advance"}   # compiled functions whose parameters are still to be documented
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -34,10 +35,10 @@ def test_every_public_method_says_itself_what_it_does():
 
 
 def test_no_parameter_is_without_a_word():
-    "But for compiled kernels, which pass each other the same arrays and say in one line what they do with them"
-    wanted = [(m, s, p) for m, s in PRINTED if s.form != "kernel" for p in s.parameters]
+    "Compiled functions included"
+    wanted = [(m, s, p) for m, s in PRINTED if s.name not in WORDLESS for p in s.parameters]
     missing = [f"{m}.{s.name}({p.name})" for m, s, p in wanted if not p.comment]
-    assert len(wanted) > 600
+    assert len(wanted) > 800 and any(s.form == "kernel" for _, s, _ in wanted)
     assert not missing, f"{len(missing)} of {len(wanted)} without a docment: {', '.join(missing)}"
 
 
@@ -54,7 +55,8 @@ def test_what_is_exported_exists_once():
         assert len(set(home.__all__)) == len(home.__all__)
         for name in home.__all__:
             assert hasattr(home, name)
-            if inspect.isfunction(getattr(home, name)) or inspect.isclass(getattr(home, name)):
+            thing = getattr(getattr(home, name), "py_func", getattr(home, name))                # a compiled function holds the one it was made from
+            if inspect.isfunction(thing) or inspect.isclass(thing):
                 assert names.setdefault(name, module) == module, f"{name} is exported by {names[name]} and by {module}"
 
 
