@@ -77,7 +77,7 @@ def entry(symbol, path: Path) -> str:
         where = heading_of(path, symbol.name)
         doc = f'A value ({symbol.returns[0]}). Explained under <a href="{page}.html#{slug(where)}">{code_text(where)}</a>.'
     else:
-        doc = code_text(symbol.doc)
+        doc = code_text(symbol.doc) + (' <span class="kind">(compiled)</span>' if symbol.form == "kernel" else "")
     href = f'{page}.html#{anchor((symbol.module, klass))}'
     call = signature(symbol)
     name = f'<a href="{href}"><code>{code_text(symbol.name)}</code></a>' if symbol.form != "value" and not member else f"<code>{symbol.name}</code>"

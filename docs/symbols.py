@@ -150,16 +150,16 @@ def signature(symbol: Symbol) -> str:
     parts = [p.name + (f"={p.default}" if p.default else "") for p in symbol.parameters]
     first = next((i for i, p in enumerate(symbol.parameters) if p.by_name), None)
     inside = ", ".join(parts if first is None else [*parts[:first], "*", *parts[first:]])
-    returns = f" -> {symbol.returns[0]}" if symbol.form == "function" and symbol.returns[0] else ""
+    returns = f" -> {symbol.returns[0]}" if symbol.form in ("function", "kernel") and symbol.returns[0] else ""
     if symbol.form in ("value", "property"):
         return symbol.name
-    return f"{'class ' if symbol.form == 'class' else ''}{symbol.name}" + (f"({inside}){returns}" if symbol.form == "function" or inside else "")
+    return f"{'class ' if symbol.form == 'class' else ''}{symbol.name}" + (f"({inside}){returns}" if symbol.form in ("function", "kernel") or inside else "")
 
 
 def parameter_list(symbol: Symbol) -> str:
     "The parameters and what is returned, as an HTML list that wraps on a phone"
     rows = [(f"<code>{html.escape(p.name)}</code>", p.kind, p.default, p.comment) for p in symbol.parameters]
-    if symbol.form in ("function", "property") and symbol.returns[1]:
+    if symbol.form in ("function", "kernel", "property") and symbol.returns[1]:
         rows.append(("<em>returns</em>", symbol.returns[0], "", symbol.returns[1]))
     if not any(kind or default or comment for _, kind, default, comment in rows):     # the names stand in the signature
         return ""

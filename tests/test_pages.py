@@ -105,6 +105,8 @@ def test_compiled_functions_are_told_like_others():
     from docs.symbols import exported
     found = {s.name: s for s in exported("engine")}
     assert found["highest"].form == "kernel" and found["highest"].doc.startswith("Largest") and found["TILE"].form == "value"
+    entry = pages.entry(found["highest"], next(path for path in pages.chapters() if pages.page_name(path) == "engine"))
+    assert "(compiled)" in entry and "<dt><code>width</code> <span>int</span></dt><dd>how many of its candidates" in entry and "-&gt; np.int32" in entry
 
 
 def test_a_table_reads_from_left_to_right():
