@@ -41,11 +41,11 @@ class EngineError(ValueError):
 
 def kernel(
     function,           # the function to compile
-    inline:str="never", # `always` makes it a part of whatever calls it
+    inlined:bool=False, # whether it becomes a part of whatever calls it
     counted:bool=False, # whether it counts references to arrays
 ): # the compiled function
     "Compile a function when it is first called; keep the machine code on disk, where the function has a file of its own"
-    how = dict(nogil=True, error_model="numpy", fastmath=True, inline=inline, _nrt=counted)
+    how = dict(nogil=True, error_model="numpy", fastmath=True, forceinline=inlined, _nrt=counted)
     try: return njit(cache=True, **how)(function)
     except RuntimeError: return njit(**how)(function)          # a cell of a notebook
 
@@ -53,7 +53,7 @@ def part(
     function, # the function to compile
 ): # the compiled function
     "A piece of a larger kernel, of which it becomes a part"
-    return kernel(function, "always")
+    return kernel(function, inlined=True)
 
 def drawing(
     function, # the function to compile
@@ -246,7 +246,7 @@ def limits(
     return best
 
 # %% ../nbs/05a_engine.ipynb #c81d4c8f
-@kernel
+@part
 def dot(
     A:np.ndarray, # (m, d) vectors, one in each row
     i:int,        # row of `A`
@@ -258,7 +258,7 @@ def dot(
     for n in range(A.shape[1]): s += A[i, n]*B[j, n]
     return s
 
-@kernel
+@part
 def quadratic(
     A:np.ndarray, # (m, d) vectors, one in each row
     i:int,        # row of `A`
@@ -270,7 +270,7 @@ def quadratic(
     return s
 
 # %% ../nbs/05a_engine.ipynb #cd06b1a1
-@kernel
+@part
 def transposed_times(
     C:np.ndarray, # (d, d) matrix
     A:np.ndarray, # (m, d) vectors, one in each row
@@ -290,7 +290,7 @@ def transposed_times(
         for n in range(d): B[out, n] += a*C[j, n]
         j += 1
 
-@kernel
+@part
 def times(
     C:np.ndarray, # (d, d) matrix
     A:np.ndarray, # (m, d) vectors, one in each row
@@ -302,7 +302,7 @@ def times(
     for j in range(len(C)): B[out, j] = dot(C, j, A, i)
 
 # %% ../nbs/05a_engine.ipynb #9cc272c5
-@kernel
+@part
 def subtract(
     C:np.ndarray, # (d, d) matrix; it is changed
     c:float,      # how much of the product is taken away
@@ -316,7 +316,7 @@ def subtract(
         for l in range(len(C)): C[n, l] -= a*B[j, l]
 
 # %% ../nbs/05a_engine.ipynb #e77a8d25
-@kernel
+@part
 def learn_one(
     rooted:bool,         # whether `C` is a square root of the covariance
     features:np.ndarray, # (m, d) features of all movies
@@ -836,7 +836,7 @@ def soften(
     return found
 
 # %% ../nbs/05a_engine.ipynb #f73e310e
-@kernel
+@part
 def watch(
     rule:Rule,          # how the policy scores
     noise:float,        # standard deviation of one rating, in stars, > 0
@@ -1086,7 +1086,7 @@ def favourite(
     return a, near
 
 # %% ../nbs/05a_engine.ipynb #4200b8c3
-@kernel
+@part
 def watch_published(
     vectors:np.ndarray,  # (m, d) vectors of all movies
     items:np.ndarray,    # (k,) int: rows of the viewer's candidates

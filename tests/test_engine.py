@@ -1,4 +1,8 @@
 "The compiled loop: the same picks as NumPy for every policy, any prior, ties included; the same bits for any threads, company and order."
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,6 +158,31 @@ def test_luck_without_numbas_tables_is_the_same(monkeypatch):
     monkeypatch.setattr("movie_rl_rec.engine.SAFE", None)
     for mine, numpys in zip(ours, draw_luck(3, range(5), 7, 2, 3)):
         assert_array_equal(mine, numpys)
+
+
+BITS = """
+import hashlib
+import os
+import subprocess
+import sys
+
+import numpy as np
+from movie_rl_rec.engine import Viewers, draw_luck, find_rule, play
+from movie_rl_rec.policies import BayesUCB, Boltzmann, GreedyPolicy, LinTS, LinUCB, flat_prior
+rng, begin = np.random.default_rng(0), np.zeros(5, int)
+viewers = Viewers(np.c_[np.ones(300), rng.normal(size=(300, 16))], np.arange(300), begin, begin + 300, rng.normal(3, 1, 1500), 300*np.arange(5), begin + 30)
+for policy in (GreedyPolicy(), LinTS(), LinUCB(), BayesUCB(), Boltzmann()):
+    rule = find_rule(policy, 30)
+    luck = draw_luck(0, range(5), 30, rule.uniforms, 17 if rule.normals else 0)
+    print(*(hashlib.sha256(part.tobytes()).hexdigest() for part in play(viewers, rule, flat_prior(17, 3., 1.), luck)))
+"""
+
+
+@pytest.mark.slow
+def test_the_same_bits_just_compiled_and_from_the_disk(tmp_path):
+    here = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    fresh, kept = (subprocess.run([sys.executable, "-c", BITS], env=here, capture_output=True, text=True, check=True).stdout for _ in range(2))
+    assert list(tmp_path.rglob("*.nbc")) and len(fresh.split()) == 10 and fresh == kept
 
 
 @pytest.fixture(scope="module")
