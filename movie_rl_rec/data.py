@@ -319,7 +319,8 @@ def _check_bars(cells, path):
         parts = [p.strip() for c in cells for p in c.split(sign)]
         twice = sign == ";" or len(parts) > len(set(parts))                    # a genre may have a stroke or a comma in its own name
         odd   = min((c for c in cells if sign in c), default=None)
-        _demand(odd is None or not twice, f"file {path}, column of genres", "bars between genres, such as Crime|Drama", repr(odd), f"replace {sign!r} by '|'")
+        _demand(odd is None or not twice, f"file {path}, column of genres", "bars between genres, such as Crime|Drama", repr(odd),
+                f"replace {sign!r} by '|', or write {[odd]} where that is one genre's name")
 
 def parse_genres(
     cell:str|None, # genres separated by bars, or a list literal

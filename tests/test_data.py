@@ -260,6 +260,11 @@ def test_a_stroke_may_belong_to_a_genre(tmp_path):
     assert load(folder).movies.genres[1] == ("Sci-Fi/Fantasy",)
 
 
+def test_a_list_says_that_a_stroke_belongs_to_a_genre(tmp_path):
+    folder = write(tmp_path / "own", {**OWN, "movies.csv": """movie_id,title,year,genres\n1,A,1990,"['Crime/War']"\n2,B,1990,War\n3,C,1991,Drama\n"""})
+    assert load(folder).movies.genres[1] == ("Crime/War",) and load(folder).movies.genres[2] == ("War",)
+
+
 @pytest.mark.parametrize("n", [0, 1, 3, 5])
 def test_too_few_users_to_split_are_told_how_many_are_needed(n):
     with pytest.raises(DataError, match=f"at least 6, .* got {n};"):
