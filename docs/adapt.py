@@ -75,8 +75,9 @@ def cited(text: str, known: dict) -> str:
 
 
 def parameters(page: str) -> set[str]:
-    "The names of all parameters and fields that a chapter explains"
-    return {p.name for s in exported(page) for p in s.parameters} if page != "index" else set()
+    "The names of all parameters, fields and methods that a chapter explains"
+    if page == "index": return set()
+    return {p.name for s in exported(page) for p in s.parameters} | {s.name.partition(".")[2] for s in exported(page) if "." in s.name}
 
 
 UNINDEXED = "autoencoder"     # nbdev takes what comes from a notebook with "auto" in its name for generated code, and knows no symbol of it

@@ -31,7 +31,7 @@ def prose(path: Path) -> str:
 
 def title(path: Path) -> str:
     "The title of a chapter, with its number"
-    return f"{number(path)} · {re.search(r'^# (.+)$', prose(path), flags=re.M)[1]}"
+    return f"{number(path)}\u00a0· {re.search(r'^# (.+)$', prose(path), flags=re.M)[1]}"
 
 
 # --- guides
@@ -81,7 +81,7 @@ def entry(symbol, path: Path) -> str:
     href = f'{page}.html#{anchor((symbol.module, klass))}'
     call = signature(symbol)
     name = f'<a href="{href}"><code>{code_text(symbol.name)}</code></a>' if symbol.form != "value" and not member else f"<code>{symbol.name}</code>"
-    rest = code_text(call.removeprefix("class ").removeprefix(symbol.name))
+    rest = code_text(call.removeprefix("class ").removeprefix(symbol.name)).replace("-&gt;", '<span class="together">-&gt;</span>')
     folded = parameter_list(symbol)
     told = f"<details><summary>{doc}</summary>{folded}</details>" if folded else f"<p>{doc}</p>"
     return (f'<div class="entry{" member" if member else ""}" id="{anchor(symbol)}"><div class="call">{name}<code class="rest">{rest}</code></div>'

@@ -118,7 +118,7 @@ def describe(module: str, name: str, thing, cls: type | None = None) -> Symbol:
     if inspect.isfunction(thing):
         given, returns = function_parameters(thing)
         return inherited(cls, name.rpartition(".")[2], Symbol(module, name, form, inspect.getdoc(thing) or "", given, returns))
-    return Symbol(module, name, "value", "", (), (type(thing).__name__, ""))
+    return Symbol(module, name, "value", "", (), ("type" if hasattr(thing, "__metadata__") else type(thing).__name__, ""))
 
 
 @cache

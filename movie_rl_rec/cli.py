@@ -132,6 +132,7 @@ def _table(summary):
 def _run(args):
     out, settings = _out(args), _settings(args)
     summary = run(out, settings, not args.quiet)
+    print(json.loads((Path(out)/"config.json").read_text())["data"]["contents"], end="\n\n")
     _table(summary)
     print(f"\n{Path(out)/'report.html'}  ← open this in a browser")
 

@@ -18,7 +18,6 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
 from io import StringIO
-from itertools import count
 from pathlib import Path, PurePosixPath
 from shutil import move
 from tempfile import TemporaryDirectory
@@ -276,6 +275,8 @@ def _header(raw, delimiter=","):
 
 def _no_column_missing(path, header, types):
     missing = [c for c in types if c not in header]
+    other   = next((sign for sign in ";\t" if len(header) == 1 and sign in header[0]), None)
+    _demand(not other, f"file {path}", "commas between columns", f"{other!r}, as in {header and header[0]!r}", "save it with commas")
     _demand(not missing, f"file {path}", f"the columns {', '.join(types)}", ", ".join(header) or "none",
             f"add {', '.join(missing)}, or name yours with `columns=`")
 
@@ -734,8 +735,10 @@ class Split(NamedTuple):
     test: np.ndarray  # (n3,) ids, sorted: results are reported on them
 
 def _cuts(n, fractions):
-    "Where n users are cut into three groups"
-    return np.round(np.cumsum(fractions)[:2]*n).astype(int)
+    "Where n users are cut into three groups, none of them empty"
+    first, second = np.round(np.cumsum(fractions)[:2]*n).astype(int)
+    first = min(max(first, 1), n - 2)
+    return first, min(max(second, first + 1), n - 1)
 
 def split_users(
     users:Sequence,              # ids, in any order, repeats allowed
@@ -746,12 +749,9 @@ def split_users(
     _demand(len(fractions) == 3 and min(fractions) > 0 and abs(sum(fractions) - 1) < 1e-9, "fractions",
             "three positive numbers that sum to 1", str(fractions), "for example (.7, .1, .2)")
     _demand(seed >= 0, "seed", "0 or more", seed, "any whole number will do")
-    ids  = np.unique(np.asarray(users))
-    cuts = _cuts(len(ids), fractions)
-    parts = np.split(np.random.default_rng(seed).permutation(ids), cuts)
-    if not all(map(len, parts)): _demand(False, "users", f"at least {next(n for n in count(3) if 0 < (c := _cuts(n, fractions))[0] < c[1] < n)}, so that there is someone to teach, to choose settings on and to test",
-        f"{len(ids)}", "use a data set with more users, or other fractions")
-    return Split(*map(np.sort, parts))
+    ids = np.unique(np.asarray(users))
+    _demand(len(ids) >= 3, "users", "at least 3, so that there is someone to teach, to choose settings on and to test", len(ids), "use a data set with more users")
+    return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids), _cuts(len(ids), fractions))))
 
 # %% ../nbs/00_data.ipynb #c9a17d9f
 def user_folds(

@@ -661,21 +661,27 @@ def _grid(said, method, shape, demand):
     return table
 
 # %% ../nbs/04_policies.ipynb #2d9c3ede
+def _ask(policy, method, demand, *args):
+    "What a method returns; whatever goes wrong inside it is told with its name"
+    try: return getattr(policy, method)(*args)
+    except PolicyError: raise
+    except Exception as error: demand(False, f"`{method}` raised {type(error).__name__}: {error}")
+
 def _play(policy, world, ratings, users, steps, seed, demand, missed):
     "Play a policy as `simulate` does and keep all it said: scores, picks, predictions, states; `missed` (steps, n): who gave no rating"
     world = world if getattr(policy, "sees_ratings", False) else world._replace(ratings=Hidden())
     n, k = ratings.shape
     rng, rows, open_ = streams(seed, users), np.arange(n), np.ones((n, k), bool)
-    state, predict, log = policy.init(world, n), getattr(policy, "predict", None), []
+    state, log = _ask(policy, "init", demand, world, n), []
     like = state
     for step in range(1, steps + 1):
         _check_state(state, like, demand)
         before = _leaves(state)
-        scores = _grid(policy.score(state, world.X, rng, step), "score", (n, k), demand)
+        scores = _grid(_ask(policy, "score", demand, state, world.X, rng, step), "score", (n, k), demand)
         a      = pick(scores, open_, rng)
-        guess  = _grid(predict(state, world.X), "predict", (n, k), demand) if predict else np.zeros((n, 0))
+        guess  = _grid(_ask(policy, "predict", demand, state, world.X), "predict", (n, k), demand) if hasattr(policy, "predict") else np.zeros((n, 0))
         demand(_same(before, _leaves(state)), "`score` and `predict` must leave the state untouched")
-        after  = policy.update(state, world.X[rows, a], np.where(missed[step - 1], world.mean, ratings[rows, a]))
+        after  = _ask(policy, "update", demand, state, world.X[rows, a], np.where(missed[step - 1], world.mean, ratings[rows, a]))
         demand(_same(before, _leaves(state)), "`update` must leave the old state untouched and return a new one")
         _check_state(after, like, demand)
         try: state = _rated(after, state, ~missed[step - 1])

@@ -158,7 +158,7 @@ def test_a_handful_of_viewers_decide_nothing(tmp_path):
 
 
 def test_too_few_users_and_too_short_lists_are_told_in_numbers(tmp_path):
-    assert refused(command("run", "--data", small_world(tmp_path / "a", 4, 20), "--out", tmp_path / "x"), "at least 6, ")
+    assert refused(command("run", "--data", small_world(tmp_path / "a", 2, 20), "--out", tmp_path / "x"), "at least 3, ")
     short = command("run", "--data", small_world(tmp_path / "b", 12, 10), "--out", tmp_path / "x")
     assert refused(short, "more than 10 ratings, got 2, of whom none rated more than 10")
 

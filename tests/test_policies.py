@@ -153,6 +153,14 @@ def test_what_simulate_would_stumble_over_is_named(policy, why):
         check_policy(policy)
 
 
+@pytest.mark.parametrize("method", ["init", "score", "update"])
+def test_what_goes_wrong_inside_a_policy_is_told_with_its_name(method):
+    def fail(*args): return {}["key"]
+    crash = type("Crash", (GreedyPolicy,), {method: fail})()
+    with pytest.raises(PolicyError, match=f"Crash: broke a promise: `{method}` raised KeyError: 'key'"):
+        check_policy(crash)
+
+
 def test_one_viewer_is_not_enough_to_check():
     with pytest.raises(PolicyError, match="expected 2 viewers and 2 candidates or more, got 1 and 12"):
         check_policy(GreedyPolicy(), n=1)

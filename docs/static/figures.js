@@ -163,7 +163,7 @@
 
   // What scrolls says so by a shadow.
   function markMore() {
-    for (const box of document.querySelectorAll("article .scroll, article .table-wrapper, article .math-wrapper"))
+    for (const box of document.querySelectorAll("article .scroll, article .table-wrapper, article .math-wrapper, article pre:has(span.row)"))
       box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
   }
 
