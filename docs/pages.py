@@ -203,7 +203,7 @@ def contrast_tables(contrast: str) -> str:
     for folder in stored_folders():
         path = folder / "paper_contrasts.csv"
         rows = pd.read_csv(path).query("contrast == @contrast") if path.is_file() else pd.DataFrame()
-        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:+.3g} | {r.low:+.3g} to {r.high:+.3g} | {int(r.users)} | {verdict(r)} |"
+        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:+.3f} | {r.low:+.3f} to {r.high:+.3f} | {int(r.users)} | {verdict(r)} |"
                  for _, r in rows.iterrows()]
         head = f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | verdict |\n|---|---|---|---|---|\n"
         parts += [head + "\n".join(lines)] if lines else []

@@ -99,7 +99,7 @@ class AutoencoderSettings:
     batch:int    = 64       # movies per step; the original's
     decay:float  = .1       # pull of the weights towards zero (AdamW); 0 is the original's Adam
     smoothing:float = .1    # alpha of eq. (2.3), 0 to below 1; the usual value
-    epochs:int   = 400      # upper limit; early stopping usually ends before
+    epochs:int   = 400      # upper limit; the sample needs nearly all of them
     patience:int = 40       # epochs without a better validation loss before stopping; 0 never stops early
     valid:float  = .1       # share of the movies held out to decide when to stop; 0 holds out none
 

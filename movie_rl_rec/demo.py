@@ -280,7 +280,7 @@ def hear(
 SCRIPT = r"""
 const make = (tag, props, ...kids) => { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e; };
 const label = (v) => Number.isInteger(v) ? String(v) : v.toFixed(1);
-const MOVED = { "+": ["▲", "moved up"], "-": ["▼", "moved down"], "*": ["●", "new on the list"], "=": ["", "in its place"] };
+const MOVED = { "+": ["▲", "moved up"], "-": ["▼", "moved down"], "*": ["new", "new on the list"], "=": ["", "in its place"] };
 
 function answers(view, send) {
   const row = make("div", { className: "mrr-answers" });

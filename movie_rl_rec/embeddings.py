@@ -208,6 +208,7 @@ def plot_map(
     first = first.where(first.isin(first.value_counts().index[:8]), "other")
     frame = pd.DataFrame(dict(x=xy.vectors[:, 0], y=xy.vectors[:, 1], genre=first, title=movies["title"].to_numpy(),
                               genres=[", ".join(g) for g in movies["genres"]]))
-    fig = px.scatter(frame, "x", "y", color="genre", hover_name="title", hover_data=dict(genres=True, x=False, y=False, genre=False), title=title)
+    fig = px.scatter(frame, "x", "y", color="genre", hover_name="title", hover_data=dict(genres=True, x=False, y=False, genre=False), title=title,
+                     color_discrete_map={"other": "#888888"})
     share = [f"direction {i + 1}, {100*e:.0f}% of the variance" for i, e in enumerate(xy.explained)]
     return fig.update_layout(template="plotly_white", height=520, xaxis_title=share[0], yaxis_title=share[1]).update_traces(marker_size=6)

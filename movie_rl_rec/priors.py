@@ -158,7 +158,7 @@ def log_evidence(
 # %% ../nbs/04b_priors.ipynb #aacff748
 JITTER = 1e-6 # added to the variances of S_0, in stars**2: keeps a direction in which all users agree invertible
 
-FEW_TEACHERS = 100 # with fewer people the prior needs help: eqs. (4b.4a) and (4b.9)
+FEW_TEACHERS = 100 # with fewer people the prior needs help: eqs. (4b.4a) and (4b.6a)
 IMAGINARY    = 20  # nu of eq. (4b.4a) where it is needed
 
 def _anybody(X, s2):
@@ -361,7 +361,7 @@ def misfit(
     seed:int=0,     # fixes the parts, and what is random in learning
     folds:int=5,    # in how many parts the users are divided, at most; >= 2
 )->float: # about 1 where intervals are honest, more where they are too narrow
-    "How much larger squared errors are than foreseen, for people who did not teach: the mean of eq. (4b.9)"
+    "How much larger squared errors are than foreseen, for people who did not teach: the mean of eq. (4b.6a)"
     if rated.p < 2 or folds < 2: raise PriorError(f"`rated` and `folds`: expected 2 users and 2 parts or more, got {rated.p} and {folds}; one person cannot be foreseen by others")
     part, found = np.random.default_rng(seed).permutation(rated.p) % min(folds, rated.p), []
     for i in range(part.max() + 1):
@@ -375,7 +375,7 @@ def taught_by_few(
     rated:Rated,    # ratings of the training users, fewer than `FEW_TEACHERS`
     seed:int=0,     # fixes what is random in learning
 )->Taught:
-    "Learn features and prior from a few training users, with imaginary people and measured caution: eqs. (4b.4a) and (4b.9)"
+    "Learn features and prior from a few training users, with imaginary people and measured caution: eqs. (4b.4a) and (4b.6a)"
     lesson = taught(recipe, vectors, rated, seed, IMAGINARY)
     more   = misfit(recipe, vectors, rated, seed) if rated.p > 1 else rated.stars.var()/lesson.prior.noise**2
     return with_caution(lesson, max(more, 1.))

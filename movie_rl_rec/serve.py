@@ -51,7 +51,7 @@ class ServeError(ValueError):
     "The service cannot start or go on as told"
 
 class Refused(ServeError):
-    "A request that cannot be answered as given: a status of 4xx and one sentence"
+    "A request that cannot be answered as given: a status of 4xx (or 503) and one sentence"
     def __init__(self,
         status:int,  # HTTP status, 400 to 499, or 503 when the disk fails
         message:str, # what was expected, what came
