@@ -64,6 +64,7 @@ CODE = re.compile(r'(<div class="(?:highlight-(?:i?python3?|ipython|sh|console|t
 
 def unbroken(line: str) -> str:
     "A line of code that never breaks behind a hyphen: `1e-12` and `--out` stay whole (the mark joins by CSS, so that nobody copies it)"
+    line = re.sub(r"-(?=</span>(?:<span[^>]*>)?[\w.])", '<span class="hy">-</span>', line)
     return re.sub(r"(?<=>)[^<]+|^[^<]+", lambda m: re.sub(r"-(?=[\w.-])", '<span class="hy">-</span>', m[0]), line)
 
 

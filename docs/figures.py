@@ -6,7 +6,7 @@ import re
 
 def words(text) -> str:
     "Text without the little HTML that plotly knows"
-    return " ".join(re.sub(r"<[^>]+>", " ", html.unescape(text or "")).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r" *<br> *(<sub>)?", ", ", html.unescape(text or ""))).split())
 
 
 def axes(layout: dict, letter: str) -> list[str]:

@@ -88,7 +88,7 @@ def test_new_tables_appear_beside_the_claims(tmp_path, monkeypatch):
     pd.DataFrame([["collaborative - content", "rating_last", .04, .01, .07, 99], ["content - random", "regret", -3., -9., 2., 99]],
                  columns=["contrast", "measure", "mean", "low", "high", "users"]).to_csv(tmp_path / "results" / "toy" / "paper_contrasts.csv", index=False)
     monkeypatch.setattr(pages, "ROOT", tmp_path)
-    assert "| mean rating, last ten steps | +0.04 | +0.01 to +0.07 | 99 | more |" in pages.contrast_tables("collaborative - content")
+    assert "| mean rating, last ten steps | +0.040 | +0.010 to +0.070 | 99 | more |" in pages.contrast_tables("collaborative - content")
     assert "| -3 | -9 to +2 | 99 | cannot be told apart |" in pages.contrast_tables("content - random")
     assert pages.contrast_tables("leak - no leak") == ""
 
@@ -106,7 +106,7 @@ def test_compiled_functions_are_told_like_others():
     found = {s.name: s for s in exported("engine")}
     assert found["highest"].form == "kernel" and found["highest"].doc.startswith("Largest") and found["TILE"].form == "value"
     entry = pages.entry(found["highest"], next(path for path in pages.chapters() if pages.page_name(path) == "engine"))
-    assert "(compiled)" in entry and "<dt><code>width</code> <span>int</span></dt><dd>how many of its candidates" in entry and "-&gt; np.int32" in entry
+    assert "(compiled)" in entry and "<dt><code>width</code> <span>int</span></dt><dd>how many of its candidates" in entry and "-&gt;</span> np.int32" in entry
 
 
 def test_a_table_reads_from_left_to_right():
