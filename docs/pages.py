@@ -203,8 +203,8 @@ def contrast_tables(contrast: str) -> str:
     for folder in stored_folders():
         path = folder / "paper_contrasts.csv"
         rows = pd.read_csv(path).query("contrast == @contrast") if path.is_file() else pd.DataFrame()
-        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:+.3f} | {r.low:+.3f} to {r.high:+.3f} | {int(r.users)} | {verdict(r)} |"
-                 for _, r in rows.iterrows()]
+        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:{form}} | {r.low:{form}} to {r.high:{form}} | {int(r.users)} | {verdict(r)} |"
+                 for _, r in rows.iterrows() for form in ["+.3f" if max(-r.low, r.high) < 1 else "+.3g"]]
         head = f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | verdict |\n|---|---|---|---|---|\n"
         parts += [head + "\n".join(lines)] if lines else []
     return "\n\n".join(parts)

@@ -81,8 +81,8 @@ def function_parameters(function) -> tuple[tuple, tuple]:
     many  = [ast.arg("*" + node.args.vararg.arg, node.args.vararg.annotation)] if node.args.vararg else []
     pairs = [*zip(args, defaults), *((a, None) for a in many), *zip(node.args.kwonlyargs, node.args.kw_defaults)]
     comment = {k: (v["docment"] or "") for k, v in said.items()}
-    found = tuple(Parameter(a.arg, ast.unparse(a.annotation) if a.annotation else "", plain_default(d), comment.get(a.arg.lstrip("*"), ""), a in node.args.kwonlyargs)
-                  for a, d in pairs if a.arg.lstrip("*") not in SILENT)
+    found = tuple(Parameter(a.arg, ast.unparse(a.annotation) if a.annotation else "", plain_default(d), comment.get(bare, ""), a in node.args.kwonlyargs)
+                  for a, d in pairs for bare in [a.arg.lstrip("*")] if bare not in SILENT)
     return found, (ast.unparse(node.returns) if node.returns else "", comment.get("return", ""))
 
 
