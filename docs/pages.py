@@ -125,10 +125,10 @@ def glossary() -> str:
     found = defaultdict(list)
     for r in symbol_rows():
         found[r["symbol"], r["code"], r["shape"], r["meaning"]].append(f"[{r['chapter']}]({r['page']}.ipynb)")
-    key = lambda row: (re.sub(r"[^a-z]", "", row[0].lower()), row[0])               # noqa: E731
+    key = lambda row: (re.sub(r"[^a-z]", "", re.sub(r"\\(?:bar|hat|tilde|mathcal|text)\b|\\var", "", row[0]).replace(r"\ell", "l").lower()), row[0])               # noqa: E731
     lines = [f"| {s} | {c} | {shape} | {m} | {', '.join(where)} |" for (s, c, shape, m), where in sorted(found.items(), key=lambda i: key(i[0]))]
-    return ("# Symbols\n\n*One letter, one meaning: the letters of all chapters, what they are called in code, their shapes and units.*\n\n"
-            "Made from the chapters' own tables. Where a letter has to serve twice, both meanings stand here, and the chapter says which is its own.\n\n"
+    return ("# Symbols\n\n*The letters of all chapters: what they mean, what they are called in code, their shapes and units.*\n\n"
+            "Made from the chapters' own tables. Where a letter serves more than once, all its meanings stand here, each with its chapters.\n\n"
             "| symbol | in code | shape | meaning, unit | chapters |\n|---|---|---|---|---|\n" + "\n".join(lines))
 
 
