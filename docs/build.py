@@ -74,7 +74,7 @@ def wrapped(match) -> str:
     if "-sh " in match[1] and max(len(html.unescape(re.sub(r"<[^>]+>", "", line))) for line in match[2].split("\n")) > 90:
         match = (match[0], match[1], re.sub(r'(?:<span class="w"> {3,}</span>| {3,})(<span class="c1">)', r"  \1", match[2]), match[3])
     plain = [html.unescape(re.sub(r"<[^>]+>", "", line)) for line in match[2].split("\n")]
-    rows = [bool(re.search(r"\S {2,}\S.* {2,}\S", text)) for text in plain]
+    rows = [bool(re.search(r"\S {2,}\S.* {2,}\S|\] .*\]$", text)) for text in plain]
     table = not code and 2*sum(rows) > sum(map(bool, plain))                                                     # then its last row is one too
     for line, text, row in zip(match[2].split("\n"), plain, rows, strict=True):
         indent = len(text) - len(text.lstrip())

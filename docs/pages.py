@@ -238,8 +238,10 @@ def papers() -> str:
     parts = ["# The papers, revisited\n\n*What the two papers and the original notebook say, what their code did, and what we find.*\n\n"
              "The list is `CLAIMS` of [As published](as_published.ipynb). Their numbers are as printed, or read off their figures. Ours come from the stored "
              "tables in `results/`, made by the commands at the end of this page. A difference is taken within each viewer, and the interval is over viewers; "
-             "where it holds zero, the two *cannot be told apart*. The *regret* and *RMSE* of the paper are measured as the paper measured them; what is wrong "
-             "with them is said there."]
+             "where it holds zero, the two *cannot be told apart*. *More* and *less* are said of the first named. Ratings "
+             "are parts of the highest possible one. The paper's *regret* is the sum of rating minus utility, its *RMSE* the squared error (less is "
+             "better, by its account); what is wrong with them is said there. Its cut leaves only viewers with fifty ratings or more of the thousand most "
+             "rated movies: fewer than were tested."]
     for who in dict.fromkeys(c.who for c in CLAIMS):
         parts.append(f"## {who[0].upper()}{who[1:]}")
         for c in (c for c in CLAIMS if c.who == who):

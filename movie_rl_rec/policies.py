@@ -276,7 +276,7 @@ def plot_belief(
         lines = [go.Scatter(x=grid, y=mu, line_color="#1f77b4", name="expected"),
                  go.Scatter(x=grid, y=X[0] @ truth, line=dict(color="#444", dash="dot"), name="true taste"),
                  go.Scatter(x=x, y=r, mode="markers", marker=dict(color="#d62728", size=8), name="ratings")]
-        fig.add_traces([t.update(showlegend=col == 1) for t in [band, *lines]], rows=1, cols=col)
+        fig.add_traces([t.update(showlegend=col == (len(beliefs) if t.name == "ratings" else 1)) for t in [band, *lines]], rows=1, cols=col)
     fig.update_xaxes(title_text="action"); fig.update_yaxes(title_text="stars", range=[-.5, 7.5], col=1)
     return fig.update_layout(template="plotly_white", title=title, height=380, legend=dict(orientation="h", y=-.25))
 
