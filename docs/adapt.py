@@ -201,7 +201,7 @@ def private(notebook: Path, kept: set) -> dict[str, dict]:
 def heading(path: Path, front: dict, place: Place) -> dict:
     "Title with the chapter's number, subtitle, and where the same can be had as module, notebook and plain text"
     page, n = page_name(path), number(path)
-    title = f"{n} · {front['title']}" if n else front["title"]
+    title = f"{n}\u00a0· {front['title']}" if n else front["title"]
     facts = [f'<code>movie_rl_rec.{page}</code>'] if n else []
     facts += [f'<a href="{place.source}/nbs/{path.name}">notebook</a>', f'<a href="{page}.html.md">plain text</a>']
     return dict(cell_type="markdown", metadata={}, source=f'# {title}\n\n*{front.get("description", "")}*\n\n<p class="facts">{" · ".join(facts)}</p>')

@@ -176,7 +176,7 @@ def test_the_reading_order(site):
         order.append(after(order[-1]))
     assert order == ["index", "quickstart", *CHAPTERS, "api", "which_policy", "add_policy", "own_catalogue", "gymnasium", "serve_it",
                      "papers", "words", "glossary", "bibliography", "changelog"]
-    sidebar = re.findall(r'class="reference internal" href="[^"]*">(\d\d\w? · [^<]+)<', (site / "index.html").read_text(encoding="utf-8"))
+    sidebar = re.findall(r'class="reference internal" href="[^"]*">(\d\d\w?\s· [^<]+)<', (site / "index.html").read_text(encoding="utf-8"))
     assert sidebar[:len(CHAPTERS)] == [pages.title(p) for p in pages.chapters()]
 
 
