@@ -2,7 +2,6 @@
 import resource
 import time
 from collections.abc import Callable
-from statistics import median
 
 import numpy as np
 
@@ -17,11 +16,11 @@ def world(movies: int, dim: int, users: int, steps: int, seed: int = 0):
     return X, rng.standard_normal((users, dim)), NOISE*rng.standard_normal((users, steps))
 
 
-def interleaved(ways: dict[str, Callable[[], int]], repeats: int) -> dict[str, dict]:
+def rounds(ways: dict[str, Callable[[], int]], repeats: int) -> dict[str, np.ndarray]:
     """Let every way play in turn, and again, so that whatever else the machine does meets all of them alike.
 
-    A way returns how many user-steps it made. The first round is left out. Per way: the median, over rounds, of
-    user-steps per second of processor time, and the same by the clock on the wall.
+    A way returns how many user-steps it made. The first round is left out. Per way, (repeats, 2): user-steps per second
+    of processor time, and by the clock on the wall.
     """
     spent = {name: [] for name in ways}
     for turn in range(repeats + 1):
@@ -31,7 +30,12 @@ def interleaved(ways: dict[str, Callable[[], int]], repeats: int) -> dict[str, d
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             if turn:
                 spent[name].append((done/max(cpu, 1e-9), done/max(wall, 1e-9)))
-    return {name: dict(per_cpu_second=median(c for c, _ in rounds), per_second=median(w for _, w in rounds)) for name, rounds in spent.items()}
+    return {name: np.array(taken) for name, taken in spent.items()}
+
+
+def interleaved(ways: dict[str, Callable[[], int]], repeats: int) -> dict[str, dict]:
+    "The medians of `rounds`"
+    return {name: dict(zip(("per_cpu_second", "per_second"), np.median(taken, axis=0).tolist())) for name, taken in rounds(ways, repeats).items()}
 
 
 def peak_memory() -> float:

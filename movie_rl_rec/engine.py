@@ -423,9 +423,10 @@ def runs(
     work,        # (n,) work that each viewer is
     threads:int, # how many threads
 )->list: # slices, in order
-    "Cut viewers into runs of about equal work: one for a single thread, eight for each of several"
-    done = np.cumsum(work)
-    cuts = np.searchsorted(done, np.linspace(0, done[-1], 8*threads + 1 if threads > 1 else 2)[1:-1])
+    "Cut viewers into runs: one for a single thread; for several, each has two thirds of a thread's share of what is left, so that all threads end together"
+    done, kept = np.cumsum(work), 1 - 2/(3*threads)
+    many = 1 + int(log(50*threads)/-log(kept)) if threads > 1 else 1    # until what is left hardly matters
+    cuts = np.searchsorted(done, (1 - kept**np.arange(1, many))*done[-1])
     return [slice(a, b) for a, b in zip([0, *cuts], [*cuts, len(done)]) if b > a]
 
 def share(
@@ -957,8 +958,9 @@ def play(
     scores = np.einsum("md,d->m", X, mean)[viewers.items]*moving if scores is None else own(scores, float)
     doubts = np.maximum(doubts, 0) if moving else np.zeros(len(scores))
     believed = Prior(mean, square_root(cov[None])[0] if rule.normals else cov, float(prior.noise))
-    picks, guesses = np.full((n, steps), -1, np.int32), np.full((n, steps), np.nan)
+    picks, guesses = np.empty((n, steps), np.int32), np.empty((n, steps))
     def some(s):
+        picks[s], guesses[s] = -1, np.nan
         part = viewers._replace(begin=viewers.begin[s], end=viewers.end[s], at=viewers.at[s], last=viewers.last[s])
         play_some(rule, believed, part, Luck(luck.normals[s], luck.uniforms[s]), Terms(scores, doubts, sway[s], closed, bool(once)),
                   desk(int((part.end - part.begin).max()), X.shape[1], steps), picks[s], guesses[s])
