@@ -52,8 +52,8 @@ def show(rows):
         print(f"\n== {name}\n{table.to_string(index=False, na_rep='', float_format=number)}", flush=True)
 
 
-def figure(rows):
-    "User-steps per second of one core, by policy and implementation"
+def speeds(rows):
+    "User-steps per second of one core, by policy and implementation; None where that was not measured"
     import plotly.express as px
     speed = pd.DataFrame([r for r in rows if r["benchmark"] == "speed" and "per_cpu_second" in r])
     if not len(speed):
@@ -64,6 +64,22 @@ def figure(rows):
     return fig.update_layout(xaxis_title="user-steps per second of processor time", yaxis_title="", yaxis_autorange="reversed")
 
 
+def growth(rows):
+    "What a step costs as the work grows, with the exponent of each; None where that was not measured"
+    import plotly.express as px
+    grown = pd.DataFrame([r for r in rows if r["benchmark"] == "growth"])
+    if not len(grown):
+        return None
+    grown["policy"] += grown.policy.map(lambda name: "" if "NumPy" in name else ", compiled")
+    slopes = grown.drop_duplicates(["grows", "policy"]).groupby("grows", sort=False).apply(
+        lambda part: ", ".join(f"{e:.2f}" for e in part.exponent), include_groups=False)
+    grown["grows"] = grown.grows.map(lambda what: f"{what}: exponents {slopes[what]}")
+    fig = px.line(grown, x="size", y="microseconds", color="policy", facet_col="grows", facet_col_wrap=2, facet_row_spacing=.15, markers=True,
+                  log_x=True, log_y=True, template="plotly_white", height=640, title="Processor time of a user-step as the work grows")
+    fig.for_each_annotation(lambda note: note.update(text=note.text.removeprefix("grows=")))
+    return fig.update_xaxes(matches=None, showticklabels=True, title="").update_yaxes(title="microseconds", col=1)
+
+
 def write(rows, out, short):
     "benchmarks.json and benchmarks.html"
     import numba
@@ -72,10 +88,11 @@ def write(rows, out, short):
     about = dict(python=platform.python_version(), numpy=numpy.__version__, numba=numba.__version__, machine=platform.machine(),
                  cores=os.cpu_count(), short=short)
     (out/"benchmarks.json").write_text(json.dumps(dict(about=about, rows=rows), indent=1, default=str) + "\n")
-    fig = figure(rows)
-    if fig:
-        fig.write_html(out/"benchmarks.html", include_plotlyjs=True)
-    print(f"\n{out/'benchmarks.json'}" + (f" and {out/'benchmarks.html'}" if fig else ""))
+    figures = [fig for fig in (speeds(rows), growth(rows)) if fig]
+    if figures:
+        parts = [fig.to_html(include_plotlyjs=not i, full_html=False) for i, fig in enumerate(figures)]
+        (out/"benchmarks.html").write_text("<!doctype html><meta charset='utf-8'><title>Benchmarks</title>\n" + "\n".join(parts) + "\n", encoding="utf-8")
+    print(f"\n{out/'benchmarks.json'}" + (f" and {out/'benchmarks.html'}" if figures else ""))
 
 
 if __name__ == "__main__":
