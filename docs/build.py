@@ -3,9 +3,13 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from filelock import FileLock
 
 from docs import pages, plain
 from docs.adapt import Place, adapt, equations, page_name
@@ -29,12 +33,19 @@ def summary(markdown: str) -> tuple[str, str]:
     return title, about[1] if about else ""
 
 
-def write_pages(folder: Path) -> dict[str, str]:
-    "All pages as Sphinx reads them; returns each as plain Markdown"
+@contextmanager
+def processed() -> Iterator[list[Path]]:
+    "The notebooks as nbdev processes them; one process at a time, for all use the same folder"
     from nbdev.config import get_config
     from nbdev.serve import proc_nbs
+    with FileLock(get_config().config_path / "_proc.lock"):
+        yield sorted(proc_nbs(force=True, n_workers=0).glob("*.ipynb"))
+
+
+def write_pages(folder: Path, paths: list[Path]) -> dict[str, str]:
+    "All pages as Sphinx reads them, those of the processed notebooks first; returns each as plain Markdown"
+    from nbdev.config import get_config
     config, texts = get_config(), {}
-    paths = sorted(proc_nbs(force=True, n_workers=0).glob("*.ipynb"))
     numbered = {n: page for path in paths for n, page in equations(path).items()}
     place = Place(f"{config.doc_host}{config.doc_baseurl}/", repository(), numbered)
     for path in paths:
@@ -108,7 +119,8 @@ def build(out: Path) -> None:
     with TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
         source.mkdir()
-        texts = write_pages(source)
+        with processed() as paths:
+            texts = write_pages(source, paths)
         write_static(source)
         shutil.copy(HERE / "conf.py", source / "conf.py")
         made = Path(scratch) / "html"

@@ -650,22 +650,28 @@ def fill_tiles(
     d, longest = features.shape[1], 0.
     for t in range((len(items) + TILE - 1)//TILE):
         a, count = t*TILE, min(TILE, len(items) - t*TILE)
-        L[WIDTH, t], L[SPREAD, t], L[WIDEST, t] = (count + WIDE - 1)//WIDE*WIDE, 0., 0.
+        width, far, widest = (count + WIDE - 1)//WIDE*WIDE, 0., 0.
         for j in range(d):
             P[MIDDLE, t, j] = 0.
-            for n in range(count):
-                X[t, j, n] = features[items[a + n], j]
-                P[MIDDLE, t, j] += features[items[a + n], j]/count
-            for n in range(count, TILE): X[t, j, n] = 0.
+            for n in range(count, width): X[t, j, n] = 0.
         for n in range(count):
-            length = away = 0.
+            row, length = items[a + n], 0.
             for j in range(d):
-                length += features[items[a + n], j]**2
-                away += (features[items[a + n], j] - P[MIDDLE, t, j])**2
+                x = features[row, j]
+                X[t, j, n] = x
+                P[MIDDLE, t, j] += x
+                length += x*x
+            longest = max(longest, length)
+        for j in range(d): P[MIDDLE, t, j] /= count
+        for n in range(count):
+            row, away = items[a + n], 0.
+            for j in range(d): away += (features[row, j] - P[MIDDLE, t, j])**2
             S[START, t, n], S[DOUBT, t, n] = turn.score[a + n], turn.doubt[a + n]
-            longest, L[SPREAD, t], L[WIDEST, t] = max(longest, sqrt(length)), max(L[SPREAD, t], sqrt(away)), max(L[WIDEST, t], sqrt(turn.doubt[a + n]))
+            far, widest = max(far, away), max(widest, turn.doubt[a + n])
         for n in range(count, TILE): S[START, t, n], S[DOUBT, t, n] = SHUT, 0.
-    return longest
+        L[WIDTH, t], L[SPREAD, t], L[WIDEST, t] = width, sqrt(far), sqrt(widest)
+    return sqrt(longest)
+
 
 # %% ../nbs/05a_engine.ipynb #7e0b94d2
 @part

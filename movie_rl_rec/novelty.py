@@ -252,12 +252,15 @@ def mixture_quantile(
     own = loc + (ndtri(alpha) if np.isinf(df) else stdtrit(df, alpha))*scale                   # each component's own quantile
     low, high, cdf = own.min(axis=0), own.max(axis=0), student_cdf(df)
     q, live = np.clip(w @ own, low, high), np.flatnonzero(high > low)                          # where they agree nothing is left to solve
-    part = loc[:, live], np.maximum(scale[:, live], 1e-12*(high - low)[live])
+    least = (high - low)[live]*1e-12**(1/min(df, 1.))                                           # narrower ones are steps; but the heavier the tails, the narrower
+    part  = loc[:, live], np.maximum(scale[:, live], np.maximum(least, _TINY))
     for _ in range(200):
         if not len(live): break
-        z = (q[live] - part[0])/part[1]
+        with np.errstate(over="ignore"): z = (q[live] - part[0])/part[1]
+        F = w @ cdf(z) - alpha
+        z = np.clip(z, -1e150, 1e150)                                                          # its square is a number
         f = np.exp(-z*z/2 if np.isinf(df) else -(df + 1)/2*np.log1p(z*z/df))*(_density_at_0(df)/part[1])
-        F, slope = w @ cdf(z) - alpha, np.maximum(w @ f, _TINY)
+        slope = np.maximum(w @ f, _TINY)
         curve = -(w @ (f*z/part[1]*(1. if np.isinf(df) else (df + 1)/(df + z*z))))
         low[live], high[live] = np.where(F < 0, q[live], low[live]), np.where(F < 0, high[live], q[live])
         jump = F/slope

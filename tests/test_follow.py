@@ -10,6 +10,7 @@ from conftest import ROOT
 
 from docs import follow, pages
 from docs.adapt import Place, adapt, page_name
+from docs.build import processed
 
 CHAPTERS = pages.chapters()
 RUN = """
@@ -30,10 +31,10 @@ def solutions(markdown):
 @pytest.fixture(scope="module")
 def visible():
     "What a reader of each chapter sees of its code: its cells, then the solutions of its exercises"
-    from nbdev.serve import proc_nbs
-    processed = {page_name(p): p for p in proc_nbs(force=True, n_workers=0).glob("*.ipynb")}
+    with processed() as paths:
+        adapted = {page_name(p): adapt(p, Place("https://nowhere/", "", {}))[1]["cells"] for p in paths}
     def code(page):
-        cells = adapt(processed[page], Place("https://nowhere/", "", {}))[1]["cells"]
+        cells = adapted[page]
         shown = [c["source"] for c in cells if c["cell_type"] == "code" and not c["metadata"]["tags"]]
         return shown + [code for c in cells if c["cell_type"] == "markdown" for code in solutions(c["source"])]
     return code

@@ -85,7 +85,7 @@ def test_notebook_is_in_form(path):
 
 
 @pytest.mark.parametrize("path", sorted(p for p in ROOT.rglob("*") if p.is_file() and p.suffix in (".py", ".md", ".txt", ".ini", ".yml", ".toml", ".json")
-                                        and not {".venv", "_docs", "_proc", "runs", ".git"} & set(p.relative_to(ROOT).parts)), ids=str)
+                                        and not {".venv", "_docs", "_proc", "runs", ".git", ".pytest_cache"} & set(p.relative_to(ROOT).parts)), ids=str)
 def test_no_path_of_a_machine(path):
     text = path.read_text(encoding="utf-8", errors="ignore")
     assert not re.search(r"(?<![\w.{}/])/(home|root|Users)/\w", text)

@@ -134,13 +134,13 @@ def test_long_lines_wrap_without_changing():
 
 
 def test_private_code_unfolds_and_parameters_are_not_taken_for_functions():
-    from nbdev.serve import proc_nbs
-
     from docs.adapt import Place, adapt, page_name
-    processed = {page_name(p): p for p in proc_nbs(n_workers=0).glob("*.ipynb")}
+    from docs.build import processed
     place = Place("https://movie-rl-rec.github.io/movie_rl_rec/", "", {"4.2": "policies"})
+    with processed() as paths:
+        adapted = {page_name(p): adapt(p, place)[1]["cells"] for p in paths}
     def cells(page):
-        return adapt(processed[page], place)[1]["cells"]
+        return adapted[page]
     hidden = [c for c in cells("data") if c["cell_type"] == "code" and "hide-input" in c["metadata"]["tags"]]
     assert hidden and all(re.match(r"(@\S+\n)*(def|class) _", c["source"]) or " _" in c["metadata"]["mystnb"]["code_prompt_show"] for c in hidden)
     told = "\n".join(c["source"] for c in cells("as_published") if c["cell_type"] == "markdown")
