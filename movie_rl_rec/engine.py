@@ -39,6 +39,14 @@ HUGE  = 1e12              # larger numbers are refused: in 32 bits they would co
 class EngineError(ValueError):
     "Arrays that the compiled loop cannot work with"
 
+def _demand(kept, what, expected, got, todo):
+    "Raise one clear line unless `kept`"
+    if not kept: raise EngineError(f"{what}: expected {expected}, got {got}; {todo}")
+
+def _whole(number, least):
+    "Whether this is a whole number, and not too small"
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
+
 def kernel(
     function,           # the function to compile
     inlined:bool=False, # whether it becomes a part of whatever calls it
@@ -351,30 +359,51 @@ class Rule(NamedTuple):
     normals: bool        # whether it draws a normal number per feature at each step
 
 def each(
-    setting, # a number, or a function of the step
+    setting, # a number, an array with one for each step, or a function of the step
     steps:int, # how many steps, >= 1
 )->np.ndarray: # (steps,) its value at each step
-    "A setting at every step, whether it is a number or a function of the step"
-    return np.array([setting(t) if callable(setting) else setting for t in range(1, steps + 1)], float)
+    "A setting at every step"
+    _demand(_whole(steps, 1), "steps of a rule", "a whole number, at least 1", repr(steps), "say how many movies will be shown")
+    values = np.asarray([setting(t) for t in range(1, steps + 1)] if callable(setting) else setting, float)
+    _demand(values.shape in ((), (steps,)), "setting of a rule", f"a number, {steps} of them, or a function that gives one for a step", f"shape {values.shape}",
+            "give one number for each step")
+    return np.full(steps, values)
 
 def rule(
-    how:int,            # a way to score: FIXED, TASTE, ...
-    steps:int,          # how many steps, >= 1
-    weight=0.,          # its setting, a number or a function of the step
-    chance=0.,          # probability of a random movie, 0 to 1, or a function of the step
-    extra:float=0.,     # one more setting
-    uniforms:int=1,     # uniform numbers drawn at a step: 1 or 2
-    normals:bool=False, # whether a normal number per feature is drawn at each step
+    how:int,        # a way to score: FIXED, TASTE, ...
+    steps:int,      # how many steps, >= 1
+    weight=0.,      # its setting: a number, one for each step, or a function of the step
+    chance=0.,      # probability of a random movie, 0 to 1: a number, one for each step, or a function of the step
+    extra:float=0., # one more setting
+    uniforms:int=1, # uniform numbers drawn at a step: 1, or 2 where a coin is tossed before a choice
 )->Rule:
     "A `Rule` for so many steps"
-    return Rule(how, each(weight, steps), each(chance, steps), float(extra), uniforms, normals)
+    made = Rule(how, each(weight, steps), each(chance, steps), float(extra), uniforms, how == DRAW)
+    _check_rule(made)
+    return made
+
+def _check_rule(rule):
+    "Refuse what is no rule"
+    _demand(isinstance(rule, Rule), "rule", "a `Rule`", repr(rule), "`find_rule` gives None for a policy that the compiled loop does not know: `simulate` plays it in NumPy")
+    _demand(_whole(rule.how, 0) and rule.how <= GUMBEL, "way to score", "FIXED, TASTE, DRAW, ALPHA, RADIUS, QUANTILE or GUMBEL", repr(rule.how), "import it from `engine`")
+    _demand(np.isfinite(rule.weight).all() and np.isfinite(rule.extra), "`weight` and `extra` of a rule", "finite numbers", "NaN or infinity", "check the function of the step")
+    _demand(((0 <= rule.chance) & (rule.chance <= 1)).all(), "`chance` of a rule", "probabilities", f"{rule.chance.min():g} to {rule.chance.max():g}", "0 and 1 are the ends")
+    coin = rule.how == GUMBEL or bool(((0 < rule.chance) & (rule.chance < 1)).any())
+    _demand(rule.uniforms in ((2,) if coin else (1, 2)), "`uniforms` of a rule", "2: one number decides whether to explore, another what to show" if coin else "1 or 2",
+            repr(rule.uniforms), "say `uniforms=2`")
+    _demand(rule.normals == (rule.how == DRAW), "`normals` of a rule", "True for DRAW, False for others", repr(rule.normals), "make it with `rule`")
+
+def _hopeful(rule):
+    "Whether doubt never counts against a movie: else the limits of eq. (5a.2) would not hold"
+    return rule.how not in (ALPHA, RADIUS, QUANTILE) or bool((rule.weight >= 0).all() and rule.extra >= 0)
+
 
 # %% ../nbs/05a_engine.ipynb #2549d4f3
 RULES = { # class -> (policy, steps) -> Rule
     RandomPolicy:        lambda p, steps: rule(FIXED, steps, chance=1.),
     GreedyPolicy:        lambda p, steps: rule(TASTE, steps),
     EpsilonGreedyPolicy: lambda p, steps: rule(TASTE, steps, chance=p.epsilon, uniforms=2),
-    LinTS:               lambda p, steps: rule(DRAW, steps, p.scale, normals=True),
+    LinTS:               lambda p, steps: rule(DRAW, steps, p.scale),
     LinUCB:              lambda p, steps: rule(ALPHA, steps, p.alpha),
     OFUL:                lambda p, steps: rule(RADIUS, steps, 2*log(1/p.delta), extra=p.bound),
     BayesUCB:            lambda p, steps: rule(QUANTILE, steps, lambda t: stdtrit(2*p.strength + t - 1, p.schedule(t)), extra=p.strength),
@@ -392,8 +421,10 @@ def find_rule(
     steps:int, # how many movies will be shown
 )->Rule|None: # None: the compiled loop does not know this policy
     "What the compiled loop must know of a policy, if it serves it"
-    if type(policy) in RULES: return RULES[type(policy)](policy, steps)
-    return rule(FIXED, steps) if is_fixed(policy) else None
+    _demand(callable(getattr(policy, "score", None)) and not isinstance(policy, type), "policy", "an object with `score`, such as LinUCB()", repr(policy), "make one of the class")
+    found = RULES[type(policy)](policy, steps) if type(policy) in RULES else rule(FIXED, steps) if is_fixed(policy) else None
+    return found if found is not None and _hopeful(found) else None
+
 
 # %% ../nbs/05a_engine.ipynb #25662a4f
 class Viewers(NamedTuple):
@@ -599,13 +630,18 @@ def _draw(generator, normals, uniforms):
 
 def draw_luck(
     seed:int,       # seed of the run
-    users:Sequence, # (n,) viewer ids
+    users:Sequence, # (n,) viewer ids, all different: the same id has the same luck
     steps:int,      # how many steps
     uniforms:int=1, # uniform numbers at each step
     normals:int=0,  # normal numbers at each step, drawn before the uniform ones
     threads:int=1,  # changes the speed, never the result
 )->Luck:
     "The numbers that `streams` would give step by step, to the last bit"
+    _demand(_whole(seed, 0), "seed", "a whole number from 0 on", repr(seed), "0 is usual")
+    _demand(hasattr(users, "__len__") and len(users), "users", "a list of ids", repr(users) if not hasattr(users, "__len__") else "none", "such as range(200)")
+    _demand(_whole(steps, 1) and _whole(threads, 1), "steps and threads", "whole numbers, at least 1", f"{steps!r} and {threads!r}", "say how many movies will be shown")
+    _demand(_whole(uniforms, 1) and uniforms <= 2 and _whole(normals, 0), "uniforms and normals", "1 or 2, and a whole number from 0 on", f"{uniforms!r} and {normals!r}",
+            "take `rule.uniforms` and `d*rule.normals`")
     luck = Luck(np.empty((len(users), steps, normals)), np.empty((len(users), steps, uniforms)))
     def compiled(s): draw_some(seed_words(int(seed), users[s]), np.zeros(4, np.int64), np.zeros(8, np.int64), *(part[s] for part in luck))
     def numpys(s):
@@ -916,29 +952,67 @@ def _open(viewers, closed):
     lengths = viewers.end - viewers.begin
     return lengths if closed is None else lengths - [np.count_nonzero(closed[a:a + k]) for a, k in zip(viewers.at, lengths)]
 
-def _checked(viewers, rule, prior, scores, luck, once, closed):
+def _check_numbers(name, values, *shapes):
+    "Refuse arrays of another shape (None: any length), NaN, and numbers that would come near SHUT"
+    _demand(values.dtype.kind in "fiub" and any(len(shape) == values.ndim and all(w in (None, n) for w, n in zip(shape, values.shape)) for shape in shapes), name,
+            "numbers of shape " + " or ".join(str(shape).replace("None", "any") for shape in shapes), f"{values.dtype} of shape {values.shape}", "see the parameters of `play`")
+    if values.size and not -HUGE < values.min() <= values.max() < HUGE:
+        place = tuple(np.argwhere(~(np.abs(values) < HUGE))[0].tolist())
+        _demand(False, name, f"finite numbers below {HUGE:g}", f"{values[place]} at {place}", "check for NaN, or use other units")
+
+def _check_viewers(v, closed, once):
+    "Refuse lists that lie elsewhere, or are too short"
+    (m, _), n, lengths = v.features.shape, len(v.begin), v.end - v.begin
+    wild = (v.begin < 0) | (lengths < 0) | (v.end > len(v.items)) | (v.at < 0) | (v.at + lengths > len(v.ratings)) | (v.last < 0)
+    i    = int(np.argmax(wild))
+    _demand(not wild.any(), f"viewer {i}", f"a list inside the {len(v.items)} `items` and {len(v.ratings)} `ratings`",
+            f"one that goes beyond: items[{v.begin[i]}:{v.end[i]}], ratings from {v.at[i]} on, last {v.last[i]}", "check `begin`, `end`, `at` and `last`")
+    stray = (v.items < 0) | (v.items >= m)
+    _demand(not stray.any(), "items", f"rows of the {m} features", f"one that goes beyond: {v.items[np.argmax(stray)]} at {np.argmax(stray)}", "count rows from 0")
+    left = _open(v, closed)
+    few  = (left < 1) | (v.last > left) if once else left < 1
+    i    = int(np.argmax(few))
+    _demand(not few.any(), f"viewer {i}", f"candidates for {v.last[i]} steps", f"{left[i]} that may be shown", "let `last` be at most the number of open candidates")
+    _demand(n and v.last.max() > 0, "viewers", "one or more, with a step to play", f"{n} and none", "let `last` be 1 or more")
+
+def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
     "Refuse what the loop cannot work with"
-    def demand(kept, what, expected, got, todo):
-        if not kept: raise EngineError(f"{what}: expected {expected}, got {got}; {todo}")
-    m, d = viewers.features.shape
-    for name, values in (("features", viewers.features), ("ratings", viewers.ratings), ("scores", scores), ("prior", prior.mean), ("prior", prior.cov)):
-        demand(values is None or -HUGE < np.min(values) <= np.max(values) < HUGE, name, f"finite numbers below {HUGE:g}", "others", "check for NaN, or use the NumPy road")
-    demand(prior.mean.shape == (d,) and prior.cov.shape == (d, d) and prior.noise > 0, "prior",
-           f"{d} features and a positive noise", f"shapes {prior.mean.shape}, {prior.cov.shape} and noise {prior.noise}", "make the prior for these features")
-    demand((scores is None) == (rule.how != FIXED) and (scores is None or len(scores) == len(viewers.items)), "scores",
-           "one per candidate for a fixed ranking, none for a policy that learns", "something else", "see `Rule`")
-    lengths = viewers.end - viewers.begin
-    demand(closed is None or len(closed) == len(viewers.ratings), "closed", "one for each rating", "another number", "leave it out if nothing is closed")
-    demand((viewers.begin >= 0).all() and (viewers.end <= len(viewers.items)).all() and (viewers.at >= 0).all()
-           and (viewers.at + lengths <= len(viewers.ratings)).all() and (not len(viewers.items) or 0 <= viewers.items.min() <= viewers.items.max() < m),
-           "viewers", "lists inside `items`, `ratings` and `features`", "one that goes beyond", "check `begin`, `end`, `at` and `items`")
-    left = _open(viewers, closed)
-    demand(len(left) and (left > 0).all() and (viewers.last >= 0).all() and (not once or (viewers.last <= left).all()), "viewers",
-           "one or more, each with candidates for every step", "fewer", "let `last` be at most the number of open candidates")
-    steps = viewers.last.max()
-    demand(luck.uniforms.shape[0] == len(lengths) and luck.uniforms.shape[1] >= steps and luck.uniforms.shape[2] == rule.uniforms
-           and luck.normals.shape[2] == (d if rule.normals else 0) and len(rule.weight) >= steps, "luck and rule",
-           f"{rule.uniforms} uniform numbers for each of {steps} steps", f"shapes {luck.uniforms.shape} and {luck.normals.shape}", "use `draw_luck`")
+    _check_numbers("features", v.features, (None, None))
+    _check_numbers("ratings", v.ratings, (None,))
+    d, n = v.features.shape[1], max(a.size for a in (v.begin, v.end, v.at, v.last))
+    for name, shape in dict(items=(None,), begin=(n,), end=(n,), at=(n,), last=(n,)).items():
+        _check_numbers(name, getattr(v, name), shape)
+        _demand(getattr(v, name).dtype.kind in "iu", name, "whole numbers", str(getattr(v, name).dtype), "they count rows and steps")
+    _check_rule(rule)
+    _demand(_hopeful(rule), "`weight` and `extra` of the rule", "numbers from 0 on", f"{min(rule.weight.min(), rule.extra):g}", "a doubt that counts against a movie is for the NumPy road")
+    _demand(_whole(threads, 1), "threads", "a whole number, at least 1", repr(threads), "1 is usual")
+    _demand(all(hasattr(prior, part) for part in Prior._fields), "prior", "a `Prior`", repr(prior), "such as `flat_prior`")
+    shapes = np.shape(prior.mean), np.shape(prior.cov)
+    _demand(shapes == ((d,), (d, d)) and prior.noise > 0, "prior", f"{d} features and a positive noise", f"shapes {shapes[0]}, {shapes[1]} and noise {prior.noise}",
+            "make the prior for these features")
+    for name, values in (("mean of the prior", np.asarray(prior.mean)), ("covariance of the prior", np.asarray(prior.cov))): _check_numbers(name, values, values.shape)
+    cov = np.asarray(prior.cov)
+    _demand(np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0)) and (np.diag(cov) >= 0).all(), "covariance of the prior",
+            "a symmetric matrix without negative variances", "another", "average it with its transpose")
+    _demand((scores is None) == (rule.how != FIXED), "scores", "one per candidate for a fixed ranking, none for a policy that learns",
+            "none" if scores is None else "some", "see `Rule`")
+    if scores is not None: _check_numbers("scores", scores, (len(v.items),))
+    if closed is not None: _demand(closed.shape == v.ratings.shape, "closed", f"one for each rating: shape {v.ratings.shape}", f"shape {closed.shape}", "leave it out if nothing is closed")
+    _check_viewers(v, closed, once)
+    _check_luck(v, rule, luck, sway, d)
+
+def _check_luck(v, rule, luck, sway, d):
+    "Refuse luck, settings and sway for other viewers, or for fewer steps"
+    n, steps = len(v.begin), int(v.last.max())
+    _demand(min(len(rule.weight), len(rule.chance)) >= steps, "rule", f"settings for {steps} steps", str(min(len(rule.weight), len(rule.chance))), "make it for so many steps")
+    for name, values, numbers in (("uniform numbers", luck.uniforms, rule.uniforms), ("normal numbers", luck.normals, d*rule.normals)):
+        shape = np.shape(values)
+        _demand(len(shape) == 3 and (shape[0], shape[2]) == (n, numbers) and shape[1] >= steps, f"luck, {name}", f"shape {(n, steps, numbers)}, or more steps", f"shape {shape}",
+                "use `draw_luck(seed, users, steps, rule.uniforms, d*rule.normals)`")
+    if sway is not None and sway.shape != (n, 0):
+        _demand(sway.ndim == 2 and len(sway) == n and sway.shape[1] >= steps, "sway", f"shape {(n, steps)}, a number for each viewer and step", f"shape {sway.shape}", "leave it out for no noise")
+        _check_numbers("sway", sway, sway.shape)
+
 
 # %% ../nbs/05a_engine.ipynb #44892229
 def play(
@@ -953,7 +1027,9 @@ def play(
     threads:int=1,       # changes the speed, never the result
 )->tuple[np.ndarray, np.ndarray]: # (n, steps) place of what was shown in the viewer's list, -1 after the last step; (n, steps) what was expected of it
     "Let viewers play, each on their own: eqs. (5a.1) and (5a.2)"
-    _checked(viewers, rule, prior, scores, luck, once, closed)
+    viewers = Viewers(*(np.asarray(a) for a in viewers))
+    scores, sway, closed = (None if a is None else np.asarray(a) for a in (scores, sway, closed))
+    _checked(viewers, rule, prior, scores, luck, once, sway, closed, threads)
     own = lambda a, kind: np.require(a, kind, "CW")                     # one layout, so that there is one machine code for all
     X, (n, steps) = own(viewers.features, float), (len(viewers.begin), int(viewers.last.max()))
     viewers = Viewers(X, *(own(a, float if name == "ratings" else np.int64) for name, a in zip(Viewers._fields[1:], viewers[1:])))

@@ -7,7 +7,7 @@ __all__ = ['LEFT_OVER', 'SimulationError', 'Replay', 'make_replay', 'simulate', 
 
 # %% ../nbs/05_simulation.ipynb #77921214
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,7 +96,7 @@ def _check_users(data, train, test):
         if not len(ids) or len(strangers): raise SimulationError(
             f"{name} users: expected users of {data.name}, got {strangers[0] if len(ids) else 'none'}; take them from `split_users(data.users)`")
     both = np.intersect1d(train, test)
-    if len(both): raise SimulationError(f"users: expected train and test users to be different people, got {both[0]} in both; use `split_users`")
+    if len(both): raise SimulationError(f"users: expected train and test users to be different people, got user {both[0]} in both; use `split_users`")
 
 # %% ../nbs/05_simulation.ipynb #7f4d2394
 def _table(replay, rows):
@@ -145,10 +145,13 @@ def _seen_through(replay, policy):
     "The replay through the policy's own features, if it has any, and the policy itself"
     if hasattr(policy, "learnt"): raise SimulationError(
         f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be taught first; use `priors.ready(names, data, vectors, teachers)`")
-    if not isinstance(policy, WithFeatures): return replay, policy
-    if len(policy.features) != len(replay.ids): raise SimulationError(
-        f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
-    return replace(replay, features=policy.features), policy.policy
+    if isinstance(policy, WithFeatures):
+        if len(policy.features) != len(replay.ids): raise SimulationError(
+            f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
+        replay, policy = replace(replay, features=policy.features), policy.policy
+    prior, d = getattr(policy, "prior", None), replay.features.shape[1]
+    if isinstance(prior, Prior) and len(prior.mean) != d: raise SimulationError(f"prior: expected one for {d} features, got one for {len(prior.mean)}; make it for these features")
+    return replay, policy
 
 def _task(replay, rows, name, policy, steps, seed):
     "One policy, one seed, one group of viewers"
@@ -209,20 +212,47 @@ def _runs(n, steps, d, most=2e7):
     size = max(int(most/(steps*(d + 2))), 1)
     return [slice(a, min(a + size, n)) for a in range(0, n, size)]
 
-def _long(replay, steps, seeds, shown):
+def _long(replay, steps, seeds, shown, threads):
     "What was shown to all viewers under all seeds: name -> columns"
     last   = np.minimum(steps, replay.lengths - LEFT_OVER)
     viewer = np.repeat(np.arange(len(last)), last)
     step   = np.arange(len(viewer)) - np.repeat(np.cumsum(last) - last, last) + 1
     common = dict(user=np.tile(replay.users[viewer], len(seeds)), seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)))
-    return {name: common | dict(movie=replay.ids[replay.items[place]], reward=replay.ratings[place], prediction=np.concatenate(guesses))
-            for name, (places, guesses) in shown.items() for place in [np.concatenate(places)]}
+    def columns(name):
+        places, guesses = (np.concatenate(part) for part in shown[name])
+        return common | dict(movie=replay.ids[replay.items[places]], reward=replay.ratings[places], prediction=guesses)
+    return dict(zip(shown, Parallel(threads, backend="threading")(delayed(columns)(name) for name in shown)))
 
-def _together(parts):
+def _together(parts, threads):
     "Columns of each policy, or a frame of them, one after another as a tidy frame; nothing is copied twice"
-    counts  = [len(part["step"]) for part in parts.values()]
-    columns = {what: np.concatenate([part[what] for part in parts.values()]) for what in ("user", "seed", "step", "movie", "reward", "prediction")}
-    return pd.DataFrame(dict(policy=pd.Series(list(parts)).repeat(counts).array, **columns), copy=False)
+    counts, names = [len(part["step"]) for part in parts.values()], ("user", "seed", "step", "movie", "reward", "prediction")
+    def column(what): return np.concatenate([part[what] for part in parts.values()])
+    columns = Parallel(threads, backend="threading")(delayed(column)(what) for what in names)
+    return pd.DataFrame(dict(policy=pd.Series(list(parts)).repeat(counts).array, **dict(zip(names, columns))), copy=False)
+
+
+# %% ../nbs/05_simulation.ipynb #b1c3e509
+def _chosen(policies):
+    "Policies by name, from a mapping or from names"
+    if isinstance(policies, str) or not isinstance(policies, Mapping|Iterable): raise SimulationError(
+        f"policies: expected a list of names or a dict, got {policies!r}; try ['random', 'greedy'], and {{'mine': policy}} for one of your own")
+    policies = policies if isinstance(policies, Mapping) else list(policies)
+    if not policies: raise SimulationError("policies: expected one or more, got none; try ['random', 'greedy']")
+    policies = policies if isinstance(policies, Mapping) else choose_policies(policies)
+    for name, policy in policies.items():
+        if isinstance(policy, type): raise SimulationError(f"policy {name!r}: expected an object, got the class {policy.__name__}; write {policy.__name__}(), with its settings if it has any")
+    return policies
+
+def _whole(number, least):
+    "Whether this is a whole number, and not too small"
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
+
+def _checked_seeds(seeds):
+    "Seeds as a list"
+    many = list(seeds) if isinstance(seeds, Iterable) else []
+    if not many or not all(_whole(seed, 0) for seed in many): raise SimulationError(
+        f"seeds: expected one or more whole numbers from 0 on, got {seeds!r}; try seeds=range(5)")
+    return many
 
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
@@ -236,16 +266,15 @@ def simulate(
     engine:str="auto",        # `compiled`, `numpy`, or `auto`: compiled wherever it serves. Same picks; predictions to a part in 10^9
 )->pd.DataFrame: # tidy: `policy, user, seed, step, movie, reward, prediction`, in the order of policies, seeds and viewers
     "Let every policy meet the same viewers with the same luck"
-    policies = policies if isinstance(policies, Mapping) else choose_policies(list(policies))
-    if steps < 1 or batch < 1 or workers < 1 or not len(seeds): raise SimulationError(
-        f"steps, batch, workers and the number of seeds: expected 1 or more, got {steps}, {batch}, {workers} and {len(seeds)}; try steps=50")
-    if not policies: raise SimulationError("policies: expected one or more, got none; try ['random', 'greedy']")
+    policies, seeds = _chosen(policies), _checked_seeds(seeds)
+    for name, value in dict(steps=steps, batch=batch, workers=workers).items():
+        if not _whole(value, 1): raise SimulationError(f"{name}: expected a whole number, 1 or more, got {value!r}; try steps=50, and leave out the others")
     rules = _rules(replay, policies, steps, engine)
     tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items() if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
     with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds), disable=None if progress else True, leave=False) as bar:
         shown = _play_compiled(replay, policies, rules, steps, seeds, workers, bar) if rules else {}
-        parts = _long(replay, steps, seeds, shown) | _play_numpy(replay, tasks, seeds, workers, bar)
-    return _together({name: parts[name] for name in policies})
+        parts = _long(replay, steps, seeds, shown, workers) | _play_numpy(replay, tasks, seeds, workers, bar)
+    return _together({name: parts[name] for name in policies}, workers)
 
 def _play_numpy(replay, tasks, seeds, workers, bar):
     "All other policies, in processes: name -> frame"
@@ -271,7 +300,7 @@ def time_policies(
     viewers:int=10,     # how many viewers, one at a time
 )->pd.DataFrame: # one row per policy: `policy`, `median`, `p95`, in milliseconds per recommendation
     "Wall time of one recommendation: score, pick and update for a single viewer"
-    policies = policies if isinstance(policies, Mapping) else choose_policies(list(policies))
+    policies = _chosen(policies)
     few, rows = replay.only(replay.users[:viewers]), []
     for name, policy in policies.items():
         seen, policy = _seen_through(few, policy)

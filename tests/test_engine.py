@@ -14,7 +14,23 @@ from numpy.testing import assert_allclose, assert_array_equal
 from movie_rl_rec.as_published import simulate_published
 from movie_rl_rec.data import load, split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.engine import EngineError, Viewers, draw_luck, explored, find_rule, is_fixed, learn_one, play, play_published, play_some
+from movie_rl_rec.engine import (
+    ALPHA,
+    DRAW,
+    GUMBEL,
+    TASTE,
+    EngineError,
+    Viewers,
+    draw_luck,
+    explored,
+    find_rule,
+    is_fixed,
+    learn_one,
+    play,
+    play_published,
+    play_some,
+    rule,
+)
 from movie_rl_rec.policies import (
     OFUL,
     POLICIES,
@@ -243,7 +259,7 @@ def test_same_picks_on_real_ratings():
 
 @pytest.mark.parametrize("change, words", [
     (dict(features=np.full((5, 3), np.nan)), "features: expected finite numbers"), (dict(ratings=np.full(5, 1e13)), "ratings: expected finite numbers"),
-    (dict(last=np.array([6])), "each with candidates for every step"), (dict(end=np.array([9])), "one that goes beyond"),
+    (dict(last=np.array([6])), "viewer 0: expected candidates for 6 steps, got 5"), (dict(end=np.array([9])), "one that goes beyond"),
     (dict(items=np.full(5, 7)), "one that goes beyond")])
 def test_what_is_refused(change, words):
     viewers = Viewers(np.ones((5, 3)), np.arange(5), np.array([0]), np.array([5]), np.ones(5), np.array([0]), np.array([2]))
@@ -257,7 +273,7 @@ def test_mismatches_are_refused():
     viewers = Viewers(np.ones((5, 3)), np.arange(5), np.array([0]), np.array([5]), np.ones(5), np.array([0]), np.array([2]))
     with pytest.raises(EngineError, match="make the prior for these features"):
         play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(4), draw_luck(0, ["a"], 9))
-    with pytest.raises(EngineError, match="use `draw_luck`"):
+    with pytest.raises(EngineError, match="luck, normal numbers"):
         play(viewers, find_rule(LinTS(), 9), flat_prior(3), draw_luck(0, ["a"], 9))
     with pytest.raises(EngineError, match="number of open candidates"):
         play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.arange(5) > 0)
@@ -267,6 +283,75 @@ def test_mismatches_are_refused():
         play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.zeros(3, bool))
     with pytest.raises(EngineError, match="one per candidate for a fixed ranking"):
         play(viewers, find_rule(POLICIES["best-rated"], 9), flat_prior(3), draw_luck(0, ["a"], 9))
+
+
+@pytest.mark.parametrize("change, words", [
+    (dict(sway=np.zeros((1, 1))), r"sway: expected shape \(4, 6\).*got shape \(1, 1\)"),
+    (dict(sway=np.zeros((4, 5))), r"got shape \(4, 5\)"),
+    (dict(sway=np.zeros(6)), r"got shape \(6,\)"),
+    (dict(sway=np.full((4, 6), np.nan)), r"sway: expected finite numbers.*got nan at \(0, 0\)"),
+    (dict(at=np.zeros(1, int)), r"at: expected numbers of shape \(4,\)"),
+    (dict(begin=np.zeros(1, int)), r"begin: expected numbers of shape \(4,\)"),
+    (dict(last=np.full(4, 6.)), "last: expected whole numbers"),
+    (dict(last=np.array([6, 6, 9, 6])), "viewer 2: expected candidates for 9 steps, got 8"),
+    (dict(last=np.zeros(4, int)), "with a step to play"),
+    (dict(features=np.ones(8)), r"features: expected numbers of shape \(any, any\)"),
+    (dict(ratings=np.ones((4, 8))), r"ratings: expected numbers of shape \(any,\)"),
+    (dict(end=np.array([8, 8, 80, 8])), "viewer 2: .* one that goes beyond"),
+    (dict(rule=None), "rule: expected a `Rule`, got None"),
+    (dict(rule=rule(ALPHA, 6, -.5)), "numbers from 0 on, got -0.5"),
+    (dict(rule=rule(ALPHA, 5, 1.)), "settings for 6 steps, got 5"),
+    (dict(prior=None), "prior: expected a `Prior`"),
+    (dict(prior=Prior(np.zeros(3), -np.eye(3), 1.)), "without negative variances"),
+    (dict(prior=Prior(np.zeros(3), np.triu(np.ones((3, 3))), 1.)), "a symmetric matrix"),
+    (dict(threads=0), "threads: expected a whole number"),
+    (dict(luck=draw_luck(0, range(3), 6)), r"shape \(4, 6, 1\), or more steps, got shape \(3, 6, 1\)"),
+    (dict(luck=draw_luck(0, range(4), 5)), r"got shape \(4, 5, 1\)"),
+    (dict(rule=find_rule(LinTS(), 6)), r"luck, normal numbers: expected shape \(4, 6, 3\).*got shape \(4, 6, 0\)"),
+    (dict(closed=np.zeros((4, 8), bool)), r"shape \(32,\), got shape \(4, 8\)")])
+def test_nothing_is_read_beyond_an_array(change, words):
+    n, k, steps = 4, 8, 6
+    viewers = Viewers(np.ones((k, 3)), np.arange(k), np.zeros(n, int), np.full(n, k), np.ones(n*k), np.arange(n)*k, np.full(n, steps))
+    given = dict(rule=find_rule(LinUCB(), steps), prior=flat_prior(3), luck=draw_luck(0, range(n), steps))
+    play(viewers, **given, sway=np.zeros((n, steps)), closed=np.zeros(n*k, bool))
+    with pytest.raises(EngineError, match=words):
+        play(viewers._replace(**{f: v for f, v in change.items() if f in Viewers._fields}),
+             **given | {f: v for f, v in change.items() if f not in Viewers._fields})
+
+
+@pytest.mark.parametrize("make, words", [
+    (lambda: rule(99, 5), "way to score"),
+    (lambda: rule("ALPHA", 5), "way to score"),
+    (lambda: rule(TASTE, 5, chance=2., uniforms=2), "probabilities, got 2 to 2"),
+    (lambda: rule(TASTE, 5, chance=.1), "say `uniforms=2`"),
+    (lambda: rule(GUMBEL, 5, 1.), "say `uniforms=2`"),
+    (lambda: rule(ALPHA, 5, np.nan), "finite numbers"),
+    (lambda: rule(ALPHA, 5, np.ones(4)), r"5 of them, .* got shape \(4,\)"),
+    (lambda: rule(ALPHA, 0), "at least 1, got 0"),
+    (lambda: find_rule(LinUCB, 5), "such as LinUCB()"),
+    (lambda: find_rule("linucb", 5), "got 'linucb'"),
+    (lambda: draw_luck(-1, "a", 5), "seed: expected a whole number"),
+    (lambda: draw_luck(0, 20, 5), "users: expected a list of ids, got 20"),
+    (lambda: draw_luck(0, [], 5), "got none"),
+    (lambda: draw_luck(0, "a", 5, 3), "1 or 2"),
+    (lambda: draw_luck(0, "a", 5, threads=0), "steps and threads")])
+def test_rules_and_luck_that_cannot_be(make, words):
+    with pytest.raises(EngineError, match=words):
+        make()
+
+
+def test_settings_may_be_a_number_an_array_or_a_function():
+    for weight in (2., np.full(3, 2.), [2., 2., 2.], lambda t: 2.):
+        assert_array_equal(rule(ALPHA, 3, weight).weight, [2., 2., 2.])
+    assert [rule(how, 3, 1., uniforms=2).normals for how in (DRAW, TASTE)] == [True, False]
+
+
+def test_doubt_that_counts_against_a_movie_goes_the_numpy_road(replay):
+    mine = {"low": BayesUCB(schedule=lambda t: .3)}
+    assert find_rule(mine["low"], 20) is None and find_rule(BayesUCB(schedule=lambda t: .5), 20) is not None
+    pd.testing.assert_frame_equal(*(simulate(replay, mine, steps=20, progress=False, engine=road) for road in ("auto", "numpy")), check_exact=True)
+    with pytest.raises(SimulationError, match="engine='auto'"):
+        simulate(replay, mine, progress=False, engine="compiled")
 
 
 def assert_published(titles, vectors, lists, policy, steps, s):
