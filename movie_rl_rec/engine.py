@@ -952,10 +952,10 @@ def _open(viewers, closed):
     lengths = viewers.end - viewers.begin
     return lengths if closed is None else lengths - [np.count_nonzero(closed[a:a + k]) for a, k in zip(viewers.at, lengths)]
 
-def _check_numbers(name, values, *shapes):
-    "Refuse arrays of another shape (None: any length), NaN, and numbers that would come near SHUT"
-    _demand(values.dtype.kind in "fiub" and any(len(shape) == values.ndim and all(w in (None, n) for w, n in zip(shape, values.shape)) for shape in shapes), name,
-            "numbers of shape " + " or ".join(str(shape).replace("None", "any") for shape in shapes), f"{values.dtype} of shape {values.shape}", "see the parameters of `play`")
+def _check_numbers(name, values, shape):
+    "Refuse an array of another shape (None: any length), NaN, and numbers that would come near SHUT"
+    fits = len(shape) == values.ndim and all(wanted in (None, there) for wanted, there in zip(shape, values.shape))
+    _demand(fits and values.dtype.kind in "fiub", name, f"numbers of shape {shape}".replace("None", "any"), f"{values.dtype} of shape {values.shape}", "see the parameters of `play`")
     if values.size and not -HUGE < values.min() <= values.max() < HUGE:
         place = tuple(np.argwhere(~(np.abs(values) < HUGE))[0].tolist())
         _demand(False, name, f"finite numbers below {HUGE:g}", f"{values[place]} at {place}", "check for NaN, or use other units")
@@ -975,6 +975,8 @@ def _check_viewers(v, closed, once):
     _demand(not few.any(), f"viewer {i}", f"candidates for {v.last[i]} steps", f"{left[i]} that may be shown", "let `last` be at most the number of open candidates")
     _demand(n and v.last.max() > 0, "viewers", "one or more, with a step to play", f"{n} and none", "let `last` be 1 or more")
 
+
+# %% ../nbs/05a_engine.ipynb #b1c3e510
 def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
     "Refuse what the loop cannot work with"
     _check_numbers("features", v.features, (None, None))
@@ -986,20 +988,25 @@ def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
     _check_rule(rule)
     _demand(_hopeful(rule), "`weight` and `extra` of the rule", "numbers from 0 on", f"{min(rule.weight.min(), rule.extra):g}", "a doubt that counts against a movie is for the NumPy road")
     _demand(_whole(threads, 1), "threads", "a whole number, at least 1", repr(threads), "1 is usual")
-    _demand(all(hasattr(prior, part) for part in Prior._fields), "prior", "a `Prior`", repr(prior), "such as `flat_prior`")
-    shapes = np.shape(prior.mean), np.shape(prior.cov)
-    _demand(shapes == ((d,), (d, d)) and prior.noise > 0, "prior", f"{d} features and a positive noise", f"shapes {shapes[0]}, {shapes[1]} and noise {prior.noise}",
-            "make the prior for these features")
-    for name, values in (("mean of the prior", np.asarray(prior.mean)), ("covariance of the prior", np.asarray(prior.cov))): _check_numbers(name, values, values.shape)
-    cov = np.asarray(prior.cov)
-    _demand(np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0)) and (np.diag(cov) >= 0).all(), "covariance of the prior",
-            "a symmetric matrix without negative variances", "another", "average it with its transpose")
+    _check_prior(prior, d)
     _demand((scores is None) == (rule.how != FIXED), "scores", "one per candidate for a fixed ranking, none for a policy that learns",
             "none" if scores is None else "some", "see `Rule`")
     if scores is not None: _check_numbers("scores", scores, (len(v.items),))
     if closed is not None: _demand(closed.shape == v.ratings.shape, "closed", f"one for each rating: shape {v.ratings.shape}", f"shape {closed.shape}", "leave it out if nothing is closed")
     _check_viewers(v, closed, once)
     _check_luck(v, rule, luck, sway, d)
+
+def _check_prior(prior, d):
+    "Refuse a prior for other features, and what is no covariance"
+    _demand(all(hasattr(prior, part) for part in Prior._fields), "prior", "a `Prior`", repr(prior), "such as `flat_prior`")
+    shapes = np.shape(prior.mean), np.shape(prior.cov)
+    _demand(shapes == ((d,), (d, d)) and prior.noise > 0, "prior", f"{d} features and a positive noise", f"shapes {shapes[0]}, {shapes[1]} and noise {prior.noise}",
+            "make the prior for these features")
+    mean, cov = np.asarray(prior.mean), np.asarray(prior.cov)
+    _check_numbers("mean of the prior", mean, (d,))
+    _check_numbers("covariance of the prior", cov, (d, d))
+    _demand(np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0)) and (np.diag(cov) >= 0).all(), "covariance of the prior",
+            "a symmetric matrix without negative variances", "another", "average it with its transpose")
 
 def _check_luck(v, rule, luck, sway, d):
     "Refuse luck, settings and sway for other viewers, or for fewer steps"
@@ -1245,6 +1252,21 @@ def explored(
     for k, seed, row in zip(lengths, seeds, out): _explore(np.random.default_rng(seed), int(k), epsilon, row)
     return out
 
+# %% ../nbs/05a_engine.ipynb #b1c3e511
+def _check_published(vectors, items, start, stars, explored, s, threads):
+    "Refuse lists that lie elsewhere, and numbers that would come near SHUT"
+    shapes = dict(vectors=(None, None), items=(None,), start=(None,), stars=items.shape, explored=(start.size - 1, None))
+    for name, values in dict(vectors=vectors, items=items, start=start, stars=stars, explored=explored).items():
+        _check_numbers(name, values, shapes[name])
+        if name in ("items", "start", "explored"): _demand(values.dtype.kind in "iu", name, "whole numbers", str(values.dtype), "they count places")
+    lengths = np.diff(start)
+    _demand(len(lengths) and (lengths > 0).all() and start[0] >= 0 and start[-1] <= len(items), "start", f"rising places inside the {len(items)} `items`", f"{start}", "the last one is where the last list ends")
+    _demand(0 <= items.min() <= items.max() < len(vectors), "items", f"rows of the {len(vectors)} vectors", f"{items.min()} to {items.max()}", "count rows from 0")
+    _demand(((-1 <= explored) & (explored < lengths[:, None])).all(), "explored places", "-1, or places inside each viewer's list", "others", "see `explored`")
+    for name, values in (("vectors", vectors), ("stars", stars)):
+        _demand(np.abs(values).max() < 1e6, name, "numbers below a million", f"{np.abs(values).max():g}", "use other units")
+    _demand(s > 0 and _whole(threads, 1), "`s` and `threads`", "a number above 0, and a whole number, at least 1", f"{s!r} and {threads!r}", "200 and 1 are usual")
+
 # %% ../nbs/05a_engine.ipynb #c41f7a06
 def play_published(
     vectors:np.ndarray,  # (m, d) vectors of the movies, of length one
@@ -1256,12 +1278,11 @@ def play_published(
     threads:int=1,       # changes the speed, never the result
 )->Published:
     "The original notebook's simulation of many viewers: eq. (5a.3)"
+    vectors, items, start, stars, explored = (np.asarray(a) for a in (vectors, items, start, stars, explored))
+    _check_published(vectors, items, start, stars, explored, s, threads)
     own = lambda a, kind: np.require(a, kind, "CW")
-    X, stars, items, start, explored, (n, steps) = own(vectors, float), own(stars, float), own(items, np.int64), own(start, np.int64), own(explored, np.int64), np.shape(explored)
-    lengths = np.diff(start)
-    small   = all(np.abs(a).max() < 1e6 for a in (X, stars))            # larger ones, or NaN, would come near SHUT
-    if not (small and s > 0 and len(lengths) == n and (lengths > 0).all() and (explored < lengths[:, None]).all()): raise EngineError(
-        f"viewers: expected vectors and ratings below a million, s above 0 and explored places inside {n} lists, got something else; see `explored`")
+    X, stars, items, start, explored = own(vectors, float), own(stars, float), own(items, np.int64), own(start, np.int64), own(explored, np.int64)
+    lengths, (n, steps) = np.diff(start), explored.shape
     t = np.arange(steps + 1)
     clock = Clock(t*np.sqrt(2*np.log2(t + 2)/(t + 1)), 1 - np.exp(-t/s), 1/np.sqrt(np.maximum(t, 1)))
     out = Published(np.empty((n, steps), np.int64), np.empty((n, steps)), np.empty((n, steps)), np.empty((n, steps), bool))

@@ -319,6 +319,26 @@ def test_nothing_is_read_beyond_an_array(change, words):
              **given | {f: v for f, v in change.items() if f not in Viewers._fields})
 
 
+@pytest.mark.parametrize("change, words", [
+    (dict(items=np.arange(1, 7)), "items: expected rows of the 6 vectors, got 1 to 6"),
+    (dict(items=np.arange(6.)), "items: expected whole numbers"),
+    (dict(start=[0, 3, 7]), "start: expected rising places inside the 6 `items`"),
+    (dict(start=[0, 3, 3]), "start: expected rising"),
+    (dict(stars=np.ones(5)), r"stars: expected numbers of shape \(6,\)"),
+    (dict(stars=np.full(6, np.nan)), "stars: expected finite numbers"),
+    (dict(stars=np.full(6, 1e7)), "stars: expected numbers below a million"),
+    (dict(explored=np.full((3, 4), -1)), r"explored: expected numbers of shape \(2, any\)"),
+    (dict(explored=np.full((2, 4), 3)), "explored places"),
+    (dict(explored=np.full((2, 4), -2)), "explored places"),
+    (dict(s=0.), "a number above 0"),
+    (dict(threads=0), "at least 1")])
+def test_the_published_road_reads_nothing_beyond_an_array(change, words):
+    given = dict(vectors=np.eye(6), items=np.arange(6), start=[0, 3, 6], stars=np.ones(6), explored=np.full((2, 4), -1))
+    assert play_published(**given).picks.shape == (2, 4)
+    with pytest.raises(EngineError, match=words):
+        play_published(**given | change)
+
+
 @pytest.mark.parametrize("make, words", [
     (lambda: rule(99, 5), "way to score"),
     (lambda: rule("ALPHA", 5), "way to score"),
