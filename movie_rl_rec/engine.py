@@ -27,7 +27,7 @@ from numba import njit
 from scipy.special import stdtrit
 
 from .policies import (TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, GreedyPolicy, LinTS, LinUCB, OFUL, Prior, RandomPolicy,
-                                   StaticPolicy, square_root, streams)
+                                   StaticPolicy, _whole, square_root, streams)
 
 # %% ../nbs/05a_engine.ipynb #9653eb73
 TILE  = 256               # candidates in a tile: few enough that skipping one is often possible, enough to be worth a loop
@@ -42,10 +42,6 @@ class EngineError(ValueError):
 def _demand(kept, what, expected, got, todo):
     "Raise one clear line unless `kept`"
     if not kept: raise EngineError(f"{what}: expected {expected}, got {got}; {todo}")
-
-def _whole(number, least):
-    "Whether this is a whole number, and not too small"
-    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
 
 def kernel(
     function,           # the function to compile
@@ -382,6 +378,7 @@ def rule(
     _check_rule(made)
     return made
 
+# %% ../nbs/05a_engine.ipynb #b1c3e512
 def _check_rule(rule):
     "Refuse what is no rule"
     _demand(isinstance(rule, Rule), "rule", "a `Rule`", repr(rule), "`find_rule` gives None for a policy that the compiled loop does not know: `simulate` plays it in NumPy")
@@ -396,7 +393,6 @@ def _check_rule(rule):
 def _hopeful(rule):
     "Whether doubt never counts against a movie: else the limits of eq. (5a.2) would not hold"
     return rule.how not in (ALPHA, RADIUS, QUANTILE) or bool((rule.weight >= 0).all() and rule.extra >= 0)
-
 
 # %% ../nbs/05a_engine.ipynb #2549d4f3
 RULES = { # class -> (policy, steps) -> Rule

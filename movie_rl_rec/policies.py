@@ -76,6 +76,10 @@ def _number(value):
 class UnseenRatingError(PolicyError):
     "A policy reached for ratings that were not shown to it"
 
+def _whole(number, least):
+    "Whether this is a whole number, and not too small"
+    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
+
 # %% ../nbs/04_policies.ipynb #ddec436c
 class Hidden:
     "Stands where a viewer's ratings would be: any use of it is an error"

@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .embeddings import Embeddings
-from .policies import Hidden, Prior, World, choose_policies, flat_prior, _rated, pick, shrunk_means, streams
+from .policies import Hidden, Prior, World, choose_policies, flat_prior, _rated, _whole, pick, shrunk_means, streams
 from .priors import WithFeatures
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
@@ -242,10 +242,6 @@ def _chosen(policies):
     for name, policy in policies.items():
         if isinstance(policy, type): raise SimulationError(f"policy {name!r}: expected an object, got the class {policy.__name__}; write {policy.__name__}(), with its settings if it has any")
     return policies
-
-def _whole(number, least):
-    "Whether this is a whole number, and not too small"
-    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
 
 def _checked_seeds(seeds):
     "Seeds as a list"
