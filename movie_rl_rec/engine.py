@@ -27,7 +27,7 @@ from numba import njit
 from scipy.special import stdtrit
 
 from .policies import (TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, GreedyPolicy, LinTS, LinUCB, OFUL, Prior, RandomPolicy,
-                                   StaticPolicy, _whole, square_root, streams)
+                                   StaticPolicy, is_whole, square_root, streams)
 
 # %% ../nbs/05a_engine.ipynb #9653eb73
 TILE  = 256               # candidates in a tile: few enough that skipping one is often possible, enough to be worth a loop
@@ -359,7 +359,7 @@ def each(
     steps:int, # how many steps, >= 1
 )->np.ndarray: # (steps,) its value at each step
     "A setting at every step"
-    _demand(_whole(steps, 1), "steps of a rule", "a whole number, at least 1", repr(steps), "say how many movies will be shown")
+    _demand(is_whole(steps, 1), "steps of a rule", "a whole number, at least 1", repr(steps), "say how many movies will be shown")
     values = np.asarray([setting(t) for t in range(1, steps + 1)] if callable(setting) else setting, float)
     _demand(values.shape in ((), (steps,)), "setting of a rule", f"a number, {steps} of them, or a function that gives one for a step", f"shape {values.shape}",
             "give one number for each step")
@@ -382,7 +382,7 @@ def rule(
 def _check_rule(rule):
     "Refuse what is no rule"
     _demand(isinstance(rule, Rule), "rule", "a `Rule`", repr(rule), "`find_rule` gives None for a policy that the compiled loop does not know: `simulate` plays it in NumPy")
-    _demand(_whole(rule.how, 0) and rule.how <= GUMBEL, "way to score", "FIXED, TASTE, DRAW, ALPHA, RADIUS, QUANTILE or GUMBEL", repr(rule.how), "import it from `engine`")
+    _demand(is_whole(rule.how, 0) and rule.how <= GUMBEL, "way to score", "FIXED, TASTE, DRAW, ALPHA, RADIUS, QUANTILE or GUMBEL", repr(rule.how), "import it from `engine`")
     _demand(np.isfinite(rule.weight).all() and np.isfinite(rule.extra), "`weight` and `extra` of a rule", "finite numbers", "NaN or infinity", "check the function of the step")
     _demand(((0 <= rule.chance) & (rule.chance <= 1)).all(), "`chance` of a rule", "probabilities", f"{rule.chance.min():g} to {rule.chance.max():g}", "0 and 1 are the ends")
     coin = rule.how == GUMBEL or bool(((0 < rule.chance) & (rule.chance < 1)).any())
@@ -633,10 +633,10 @@ def draw_luck(
     threads:int=1,  # changes the speed, never the result
 )->Luck:
     "The numbers that `streams` would give step by step, to the last bit"
-    _demand(_whole(seed, 0), "seed", "a whole number from 0 on", repr(seed), "0 is usual")
+    _demand(is_whole(seed, 0), "seed", "a whole number from 0 on", repr(seed), "0 is usual")
     _demand(hasattr(users, "__len__") and len(users), "users", "a list of ids", repr(users) if not hasattr(users, "__len__") else "none", "such as range(200)")
-    _demand(_whole(steps, 1) and _whole(threads, 1), "steps and threads", "whole numbers, at least 1", f"{steps!r} and {threads!r}", "say how many movies will be shown")
-    _demand(_whole(uniforms, 1) and uniforms <= 2 and _whole(normals, 0), "uniforms and normals", "1 or 2, and a whole number from 0 on", f"{uniforms!r} and {normals!r}",
+    _demand(is_whole(steps, 1) and is_whole(threads, 1), "steps and threads", "whole numbers, at least 1", f"{steps!r} and {threads!r}", "say how many movies will be shown")
+    _demand(is_whole(uniforms, 1) and uniforms <= 2 and is_whole(normals, 0), "uniforms and normals", "1 or 2, and a whole number from 0 on", f"{uniforms!r} and {normals!r}",
             "take `rule.uniforms` and `d*rule.normals`")
     luck = Luck(np.empty((len(users), steps, normals)), np.empty((len(users), steps, uniforms)))
     def compiled(s): draw_some(seed_words(int(seed), users[s]), np.zeros(4, np.int64), np.zeros(8, np.int64), *(part[s] for part in luck))
@@ -983,7 +983,7 @@ def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
         _demand(getattr(v, name).dtype.kind in "iu", name, "whole numbers", str(getattr(v, name).dtype), "they count rows and steps")
     _check_rule(rule)
     _demand(_hopeful(rule), "`weight` and `extra` of the rule", "numbers from 0 on", f"{min(rule.weight.min(), rule.extra):g}", "a doubt that counts against a movie is for the NumPy road")
-    _demand(_whole(threads, 1), "threads", "a whole number, at least 1", repr(threads), "1 is usual")
+    _demand(is_whole(threads, 1), "threads", "a whole number, at least 1", repr(threads), "1 is usual")
     _check_prior(prior, d)
     _demand((scores is None) == (rule.how != FIXED), "scores", "one per candidate for a fixed ranking, none for a policy that learns",
             "none" if scores is None else "some", "see `Rule`")
@@ -1015,7 +1015,6 @@ def _check_luck(v, rule, luck, sway, d):
     if sway is not None and sway.shape != (n, 0):
         _demand(sway.ndim == 2 and len(sway) == n and sway.shape[1] >= steps, "sway", f"shape {(n, steps)}, a number for each viewer and step", f"shape {sway.shape}", "leave it out for no noise")
         _check_numbers("sway", sway, sway.shape)
-
 
 # %% ../nbs/05a_engine.ipynb #44892229
 def play(
@@ -1261,7 +1260,7 @@ def _check_published(vectors, items, start, stars, explored, s, threads):
     _demand(((-1 <= explored) & (explored < lengths[:, None])).all(), "explored places", "-1, or places inside each viewer's list", "others", "see `explored`")
     for name, values in (("vectors", vectors), ("stars", stars)):
         _demand(np.abs(values).max() < 1e6, name, "numbers below a million", f"{np.abs(values).max():g}", "use other units")
-    _demand(s > 0 and _whole(threads, 1), "`s` and `threads`", "a number above 0, and a whole number, at least 1", f"{s!r} and {threads!r}", "200 and 1 are usual")
+    _demand(s > 0 and is_whole(threads, 1), "`s` and `threads`", "a number above 0, and a whole number, at least 1", f"{s!r} and {threads!r}", "200 and 1 are usual")
 
 # %% ../nbs/05a_engine.ipynb #c41f7a06
 def play_published(

@@ -22,7 +22,7 @@ from gymnasium.vector.utils import batch_space
 
 from .data import load, split_users
 from .embeddings import embed
-from .policies import pick, streams
+from .policies import Agent
 from .simulation import LEFT_OVER, Replay, _frame, _ordered, _seen_through, _table, _world, make_replay
 
 # %% ../nbs/05b_gym.ipynb #a10aa824
@@ -59,7 +59,7 @@ def _space(replay, steps):
     far  = max(float(np.abs(replay.features).max()), 1.)
     upto = lambda a: Box(min(0., float(a.min())), max(1., float(a.max())), (k,), np.float64)
     return Dict(dict(features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.item_mean), popularity=upto(replay.popularity),
-                     action_mask=MultiBinary(k), rating=upto(replay.ratings), shown_at=Box(0, steps, (k,), np.int64), left=Discrete(steps + 1)))
+                     action_mask=MultiBinary(k), rating=upto(np.nan_to_num(replay.ratings)), shown_at=Box(0, steps, (k,), np.int64), left=Discrete(steps + 1)))
 
 # %% ../nbs/05b_gym.ipynb #b0a5e534
 class _Seats:
@@ -86,10 +86,11 @@ class _Seats:
             f"action: expected an open place, got {place[closed][0]}, which is closed; choose among `np.flatnonzero(info['action_mask'])`")
         done = np.minimum(self.steps, self.replay.lengths[self.viewer[seats]] - LEFT_OVER) - self.left[seats]
         s, p = seats[~closed], place[~closed]
-        self.open[s, p], self.given[s, p], self.shown_at[s, p] = False, self.ratings[s, p], done[~closed] + 1
+        self.open[s, p], self.given[s, p], self.shown_at[s, p] = False, np.nan_to_num(self.ratings[s, p]), done[~closed] + 1
         self.left[seats] -= 1
-        reward = np.where(closed, 0. if self.penalty is None else self.penalty, self.ratings[seats, place])
-        return reward, dict(movie=self.replay.ids[self.items[seats, place]], closed=closed)
+        stars  = self.ratings[seats, place]
+        reward = np.where(closed, 0. if self.penalty is None else self.penalty, np.nan_to_num(stars))
+        return reward, dict(movie=self.replay.ids[self.items[seats, place]], closed=closed, rated=~closed & ~np.isnan(stars))
 
     def look(self, seats):
         "What can be seen from some seats, in arrays of its own"
@@ -140,13 +141,13 @@ class MovieRec(gymnasium.Env):
 
     def step(self,
         action:int, # place in the viewer's list, 0 to k - 1
-    )->tuple: # observation, reward in stars, terminated, truncated (never), info with `user`, `action_mask`, `movie`, `closed`
+    )->tuple: # observation, reward in stars, terminated, truncated (never), info with `user`, `action_mask`, `movie`, `closed`, `rated`
         "Show one movie; the viewer's own rating answers"
         if not self.action_space.contains(action): raise GymError(f"action: expected a place from 0 to {self.action_space.n - 1}, got {action!r}")
         if not self._seats.left[0]: raise GymError("step: expected a viewer with movies to show, got none; call `reset` first")
         reward, what = self._seats.show(np.array([0]), np.array([action]))
         seen, told = self._seen()
-        return seen, float(reward[0]), bool(self._seats.left[0] == 0), False, told | dict(movie=what["movie"][0], closed=bool(what["closed"][0]))
+        return seen, float(reward[0]), bool(self._seats.left[0] == 0), False, told | dict(movie=what["movie"][0], closed=bool(what["closed"][0]), rated=bool(what["rated"][0]))
 
     def _seen(self):
         first = lambda part: {name: values[0] for name, values in part.items()}
@@ -284,17 +285,18 @@ def _sit_down(env, users):
     return np.atleast_2d(obs["action_mask"]) > 0
 
 def _episodes(env, replay, policy, users, seed):
-    "Some viewers play to their end: for each step the movies shown, the rewards, what was predicted, and who was still playing"
+    "Some users play to their end: for each step the items shown, the rewards, what was predicted, and who was still playing"
     open_, seats, n = _sit_down(env, users), env.unwrapped._seats, np.arange(len(users))
-    items, playing, shown = seats.items.copy(), np.ones(len(users), bool), []
-    world, rng = _world(replay, items, seats.ratings.copy(), open_.copy(), policy), streams(seed, users)
-    state, predict = policy.init(world, len(users)), getattr(policy, "predict", None)
+    items, ratings, playing, shown = seats.items.copy(), seats.ratings.copy(), np.ones(len(users), bool), []
+    agent = Agent(policy, _world(replay, items, ratings, open_, policy), users, seed)
     while playing.any():
-        a = pick(policy.score(state, world.X, rng, len(shown) + 1), open_, rng)
-        guess = predict(state, world.X)[n, a] if predict else np.full(len(n), np.nan)
+        a = agent.choose()
+        guess = agent.predict(a)
         open_, reward, ended = _ask(env, a)
-        state = policy.update(state, world.X[n, a], reward)
-        shown.append((items[n, a], reward, guess, playing)); playing = playing & ~ended
+        agent.update(a, reward, ~np.isnan(ratings[n, a]))
+        agent.open = open_
+        shown.append((items[n, a], reward, guess, playing))
+        playing = playing & ~ended
     return shown
 
 # %% ../nbs/05b_gym.ipynb #89098872

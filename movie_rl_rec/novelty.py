@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, gammainccinv, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
-from .policies import LinUCB, PolicyError, Streams, World, flat_prior, pick, rising, streams
+from .policies import Agent, LinUCB, PolicyError, Streams, World, flat_prior, rising, streams
 
 # %% ../nbs/04a_novelty.ipynb #7a2db705
 class NoveltyError(PolicyError):
@@ -725,20 +725,24 @@ def play_novelty(
     seed:int=0,     # seed of the luck: the policies meet the same viewers and the same noise
 )->np.ndarray: # (n, steps) regret of each choice, in stars, >= 0
     "Play a policy in a world with repeats and keep the regret of each choice: eq. (4a.13)"
-    n, k = len(env.taste), len(env.X)
-    luck, noise = (streams(seed, [f"{of} {user}" for user in env.users]) for of in ("policy", "noise"))
-    shown, state, regret = env.start(), policy.init(env_world(env), n), np.zeros((n, steps))
-    for step in range(1, steps + 1):
-        X, U = env.features(shown), env.utility(shown)
-        scores = policy.score(state, X, luck, step)
-        if not np.isfinite(scores).any(): raise NoveltyError(
-            f"policy {type(policy).__name__}: expected one that reads the last column of its features as minutes since a movie was shown (infinite: never), got one without "
-            f"a finite score; play one of {', '.join(NOVELTY_POLICIES)}, or use `simulate`, where nothing is shown twice")
-        a = pick(scores, np.ones((n, k), bool), luck)
-        regret[:, step-1] = U.max(axis=1) - U[np.arange(n), a]
+    n = np.arange(len(env.taste))
+    luck, noise = ([f"{of} {user}" for user in env.users] for of in ("policy", "noise"))
+    agent, noise = Agent(policy, env_world(env), luck, seed, no_repeats=False), streams(seed, noise)
+    shown, regret = env.start(), np.zeros((len(n), steps))
+    for step in range(steps):
+        agent.world = agent.world._replace(X=env.features(shown))                 # time passes, and features change with it
+        U, a = env.utility(shown), _choose(agent)
+        regret[:, step] = U.max(axis=1) - U[n, a]
         reward, shown = env.show(shown, a, noise)
-        state = policy.update(state, X[np.arange(n), a], reward)
+        agent.update(a, reward)
     return regret
+
+def _choose(agent):
+    "What the agent shows next; a policy that cannot read minutes is told so"
+    try: return agent.choose()
+    except PolicyError: raise NoveltyError(
+        f"policy {type(agent.policy).__name__}: expected one that reads the last column of its features as minutes since a movie was shown (infinite: never), got one without "
+        f"a finite score; play one of {', '.join(NOVELTY_POLICIES)}, or use `simulate`, where nothing is shown twice") from None
 
 # %% ../nbs/04a_novelty.ipynb #116a9884
 @dataclass(frozen=True)

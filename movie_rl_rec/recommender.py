@@ -30,7 +30,7 @@ from .data import DataError, Dataset, Scale, _check_means, _check_movies, _tidy_
 from .embeddings import Embeddings, embed
 from .features import MovieEncoder
 from .policies import (OFUL, POLICIES, TIE, BayesUCB, Belief, BestRated, Boltzmann, CatalogueRating, Confidence, EpsilonGreedyPolicy,
-                                   GreedyPolicy, LinTS, LinUCB, MostPopular, NoisyBelief, Prior, RandomPolicy, Rooted, Streams, World, _leaves,
+                                   GreedyPolicy, LinTS, LinUCB, MostPopular, NoisyBelief, Prior, RandomPolicy, Rooted, Streams, World, leaves,
                                    choose_policies, decaying, doubt, pick, rising, shrunk_means, streams)
 from .priors import PUPILS, UserKNN, WithFeatures, rated
 from .store import load_arrays, save_arrays, write_whole
@@ -262,7 +262,7 @@ class Brain:
 def listed(self)->bool:
     "Whether the state holds numbers for each candidate, as that of a fixed ranking does"
     some = [self.policy.init(self.shelf.world(np.zeros(k, int)), 1) for k in (2, 3)]
-    return [leaf.shape for leaf in _leaves(some[0])] != [leaf.shape for leaf in _leaves(some[1])]
+    return [leaf.shape for leaf in leaves(some[0])] != [leaf.shape for leaf in leaves(some[1])]
 
 @patch_to(Brain)
 def state(self,
@@ -489,7 +489,7 @@ class Recommender:
         self.brain, self.seed, self.level, self.memory, self.name = Brain(policy, shelf, seed), seed, level, memory, name or type(policy).__name__
         self._logs, self._seats, self._lock, self._disk, self._teaching = {}, OrderedDict(), RLock(), RLock(), None
         self._quantile = NormalDist().inv_cdf((1 + level)/2)
-        self._kept = max(int(memory*2**20/(sum(leaf.nbytes for leaf in _leaves(self.brain.blank)) + 2000)), 1)
+        self._kept = max(int(memory*2**20/(sum(leaf.nbytes for leaf in leaves(self.brain.blank)) + 2000)), 1)
 
     @property
     def shelf(self)->Shelf:

@@ -20,7 +20,8 @@ from movie_rl_rec.embeddings import embed
 from movie_rl_rec.gym import ENV_ID, GymError, MovieRec, MovieRecVector, play_policy, register_envs, sample_replay
 from movie_rl_rec.policies import POLICIES, GreedyPolicy
 from movie_rl_rec.priors import ready
-from movie_rl_rec.simulation import make_replay, simulate
+from movie_rl_rec.protocols import whole_catalogue
+from movie_rl_rec.simulation import make_replay, simulate, time_policies
 
 pytestmark = pytest.mark.filterwarnings("error")
 NAMES = [name for name in POLICIES if name != "catalogue"]
@@ -237,3 +238,26 @@ def test_a_refused_step_changes_nothing(replay):
     with pytest.raises(GymError, match="got 0, which is closed"):
         env.step(np.array([0, 2]))
     assert pickle.dumps(env._seats.look([0, 1])) == before
+
+
+def test_the_whole_catalogue_plays_everywhere(replay):
+    "A movie that the user never rated earns nothing and teaches nothing, on every road"
+    whole, policy, steps = whole_catalogue(replay, least=20), GreedyPolicy(), 6
+    check_env(gymnasium.make(ENV_ID, replay=whole, steps=steps).unwrapped)
+    frame = told(whole, policy, steps, 0)
+    assert (frame.reward == 0).any() and np.isfinite(frame.reward).all()
+    timed = time_policies(whole, {"it": policy}, steps=steps, viewers=2)
+    assert timed["median"].item() > 0
+    for env in (gymnasium.make(ENV_ID, replay=whole, steps=steps),
+                gymnasium.make_vec(ENV_ID, num_envs=4, replay=whole, steps=steps)):
+        pd.testing.assert_frame_equal(play_policy(env, policy), frame, check_exact=True)
+
+
+def test_a_movie_never_rated_is_a_miss(replay):
+    whole = whole_catalogue(replay, least=20)
+    env = gymnasium.make(ENV_ID, replay=whole, steps=3)
+    obs, info = env.reset(options={"user": whole.users[0]})
+    never = int(np.flatnonzero(np.isnan(whole.ratings[:whole.lengths[0]]))[0])
+    seen, reward, _, _, info = env.step(never)
+    assert reward == 0 and not info["rated"] and not info["closed"]
+    assert env.observation_space.contains(seen) and seen["shown_at"][never] == 1

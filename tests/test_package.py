@@ -52,6 +52,16 @@ def test_there_is_a_chapter_for_every_module():
     assert modules == set(CHAPTERS)
 
 
+def calls(module):
+    "Names of the functions that a module calls"
+    tree = ast.parse((ROOT / "movie_rl_rec" / f"{module}.py").read_text())
+    return [n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+
+
+def test_there_is_one_loop():
+    assert {module: calls(module).count("pick") for module in CHAPTERS if "pick" in calls(module)} == {"policies": 1, "recommender": 1}
+
+
 def plain(code):
     "A module without what depends on the folder it was exported to"
     return re.sub(r"\S+nbs/", "nbs/", code).replace("from movie_rl_rec.", "from .").replace("from movie_rl_rec import", "from . import")
