@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .features import pca_vectors
-from .policies import believe, decaying, doubt, expected, flat_prior, learn, streams
+from .policies import believe, decaying, expected, flat_prior, learn, std, streams
 
 # %% ../nbs/04c_as_published.ipynb #b62fa701
 class PublishedError(ValueError):
@@ -132,7 +132,7 @@ def _belief_scores(past, X, stars, mean, optimism):
     Z = np.c_[np.ones(len(X)), X]
     belief = believe(flat_prior(Z.shape[1], mean, max(float(np.std(stars)), 1e-9)), 1)
     for a in past: belief = learn(belief, Z[[a]], stars[[a]].astype(float))
-    return (expected(belief, Z[None]) + (doubt(belief, Z[None]) if optimism else 0))[0]
+    return (expected(belief, Z[None]) + (std(belief, Z[None]) if optimism else 0))[0]
 
 def play_corrected(
     ratings:pd.Series,       # (k,) whole ratings of one viewer, index the titles

@@ -7,8 +7,8 @@ __all__ = ['TILE', 'WIDE', 'ROUND', 'SHUT', 'HUGE', 'START', 'DOUBT', 'SCORE', '
            'CAUGHT', 'LOOKED', 'LIMIT', 'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP',
            'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'MASK', 'PULL', 'FRESH',
            'RARE', 'EngineError', 'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh',
-           'optimistic', 'highest', 'collect', 'limits', 'dot', 'quadratic', 'transposed_times', 'times', 'subtract',
-           'learn_one', 'Rule', 'each', 'rule', 'is_fixed', 'find_rule', 'Viewers', 'Luck', 'Terms', 'runs', 'share',
+           'optimistic', 'highest', 'collect', 'limits', 'dot', 'transposed_times', 'times', 'subtract', 'learn_one',
+           'Rule', 'each', 'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'Luck', 'Terms', 'runs', 'share',
            'scramble', 'mixed', 'seeded', 'seed_words', 'State', 'advance', 'bits_of', 'unit', 'first_state',
            'one_normal', 'draw_some', 'draw_luck', 'Turn', 'turn_of', 'fill_tiles', 'start', 'nth_open', 'Moment',
            'look', 'worth', 'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'play', 'Published',
@@ -26,7 +26,7 @@ import numpy as np
 from numba import njit
 from scipy.special import stdtrit
 
-from .policies import (TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, GreedyPolicy, LinTS, LinUCB, OFUL, Prior, RandomPolicy,
+from .policies import (TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, LinearPolicy, LinTS, OFUL, Prior, RandomPolicy,
                                    StaticPolicy, is_whole, square_root, streams)
 
 # %% ../nbs/05a_engine.ipynb #9653eb73
@@ -80,7 +80,7 @@ class Desk(NamedTuple):
     L: np.ndarray    # (9, T) numbers for each tile; see TOP, ...
     P: np.ndarray    # (2, T, d) see MIDDLE, THEN
     B: np.ndarray    # (4, d) see MEAN, ...
-    C: np.ndarray    # (d, d) covariance of the belief, or its square root
+    C: np.ndarray    # (d, d) square root of the covariance of the belief, in units of noise
     who: np.ndarray  # (k,) int: candidates that may be the best one
     exact: np.ndarray# (k,) their exact scores
 
@@ -163,7 +163,7 @@ def afresh(
     H:np.ndarray, # (steps + 1, d + 2) float32; its last row is overwritten
     S:np.ndarray, # (7, T, TILE) float32 numbers of the desk; SCORE and VAR of the tile are computed, PUSH is overwritten
     B:np.ndarray, # (4, d) vectors of the desk, with the expected taste in row MEAN
-    C:np.ndarray, # (d, d) covariance of the belief, in units of noise**2
+    C:np.ndarray, # (d, d) square root of the covariance, in units of noise
 ):
     "Compute tile t from the belief: cheaper than making up more than d ratings"
     d, room = X.shape[1], len(H) - 1
@@ -173,9 +173,9 @@ def afresh(
         if S[SCORE, t, n] > .5*SHUT: S[SCORE, t, n] = S[PUSH, t, n]
         S[VAR, t, n] = 0
     for i in range(d):
-        for j in range(d): H[room, j] = C[i, j]
+        for j in range(d): H[room, j] = C[j, i]
         project(X, t, width, H, room, S, ZEROS, PUSH)
-        for n in range(width): S[VAR, t, n] += S[PUSH, t, n]*X[t, i, n]
+        for n in range(width): S[VAR, t, n] += S[PUSH, t, n]*S[PUSH, t, n]
 
 # %% ../nbs/05a_engine.ipynb #814dcbfc
 @kernel
@@ -262,17 +262,6 @@ def dot(
     for n in range(A.shape[1]): s += A[i, n]*B[j, n]
     return s
 
-@part
-def quadratic(
-    A:np.ndarray, # (m, d) vectors, one in each row
-    i:int,        # row of `A`
-    C:np.ndarray, # (d, d) matrix
-)->float:
-    "x'Cx, x being row i of A"
-    s = 0.
-    for j in range(A.shape[1]): s += A[i, j]*dot(A, i, C, j)
-    return s
-
 # %% ../nbs/05a_engine.ipynb #cd06b1a1
 @part
 def transposed_times(
@@ -322,23 +311,17 @@ def subtract(
 # %% ../nbs/05a_engine.ipynb #e77a8d25
 @part
 def learn_one(
-    rooted:bool,         # whether `C` is a square root of the covariance
     features:np.ndarray, # (m, d) features of all movies
     i:int,               # row of the movie that was rated
     surprise:float,      # rating minus expected rating, in stars
     B:np.ndarray,        # (4, d) vectors of the desk; rows MEAN, STEP and ROOM are changed
-    C:np.ndarray,        # (d, d) covariance of the belief in units of noise**2, or its square root; it is changed
+    C:np.ndarray,        # (d, d) square root of the covariance, in units of noise; it is changed
 )->float: # q = x'Vx, in units of noise**2
-    "One rating of movie i moves the belief: eq. (4.2), or (4.3a) for a root; leaves Vx in row STEP"
-    if rooted:
-        transposed_times(C, features, i, B, ROOM)
-        q = dot(B, ROOM, B, ROOM)
-        times(C, B, ROOM, B, STEP)
-        subtract(C, 1/(1 + q + sqrt(1 + q)), B, STEP, ROOM)
-    else:
-        times(C, features, i, B, STEP)
-        q = dot(features, i, B, STEP)
-        subtract(C, 1/(1 + q), B, STEP, STEP)
+    "One rating of movie i moves the belief: eqs. (4.2) and (4.3a); leaves Vx in row STEP"
+    transposed_times(C, features, i, B, ROOM)
+    q = dot(B, ROOM, B, ROOM)
+    times(C, B, ROOM, B, STEP)
+    subtract(C, 1/(1 + q + sqrt(1 + q)), B, STEP, ROOM)
     for j in range(len(C)): B[MEAN, j] += surprise/(1 + q)*B[STEP, j]
     return q
 
@@ -397,10 +380,8 @@ def _hopeful(rule):
 # %% ../nbs/05a_engine.ipynb #2549d4f3
 RULES = { # class -> (policy, steps) -> Rule
     RandomPolicy:        lambda p, steps: rule(FIXED, steps, chance=1.),
-    GreedyPolicy:        lambda p, steps: rule(TASTE, steps),
     EpsilonGreedyPolicy: lambda p, steps: rule(TASTE, steps, chance=p.epsilon, uniforms=2),
     LinTS:               lambda p, steps: rule(DRAW, steps, p.scale),
-    LinUCB:              lambda p, steps: rule(ALPHA, steps, p.alpha),
     OFUL:                lambda p, steps: rule(RADIUS, steps, 2*log(1/p.delta), extra=p.bound),
     BayesUCB:            lambda p, steps: rule(QUANTILE, steps, lambda t: stdtrit(2*p.strength + t - 1, p.schedule(t)), extra=p.strength),
     Boltzmann:           lambda p, steps: rule(GUMBEL, steps, p.temperature, uniforms=2)}
@@ -412,15 +393,27 @@ def is_fixed(
     kind = type(policy)
     return kind is RandomPolicy or isinstance(policy, StaticPolicy) and kind.score is StaticPolicy.score and kind.update is StaticPolicy.update
 
+def bonus_rule(
+    policy,    # a policy
+    steps:int, # how many movies will be shown
+)->Rule|None: # None: it is not linear, differs in more than its `bonus`, or its bonus depends on the belief
+    "The rule of a linear policy that differs from greedy in its `bonus` alone: eq. (4.3b)"
+    kind, shared = type(policy), ("init", "score", "update", "predict")
+    if not isinstance(policy, LinearPolicy): return None
+    if any(getattr(kind, part) is not getattr(LinearPolicy, part) for part in shared): return None
+    try: weight = each(lambda t: policy.bonus(None, t), steps)
+    except (AttributeError, TypeError): return None                    # it asks for the belief
+    return rule(ALPHA, steps, weight) if weight.any() else rule(TASTE, steps)
+
 def find_rule(
     policy,    # a policy
     steps:int, # how many movies will be shown
 )->Rule|None: # None: the compiled loop does not know this policy
     "What the compiled loop must know of a policy, if it serves it"
     _demand(callable(getattr(policy, "score", None)) and not isinstance(policy, type), "policy", "an object with `score`, such as LinUCB()", repr(policy), "make one of the class")
-    found = RULES[type(policy)](policy, steps) if type(policy) in RULES else rule(FIXED, steps) if is_fixed(policy) else None
+    known = RULES.get(type(policy))
+    found = known(policy, steps) if known else rule(FIXED, steps) if is_fixed(policy) else bonus_rule(policy, steps)
     return found if found is not None and _hopeful(found) else None
-
 
 # %% ../nbs/05a_engine.ipynb #25662a4f
 class Viewers(NamedTuple):
@@ -708,7 +701,7 @@ def fill_tiles(
 # %% ../nbs/05a_engine.ipynb #7e0b94d2
 @part
 def start(
-    prior:Prior, # what is believed of anybody new; for Thompson sampling with a square root in place of the covariance
+    prior:Prior, # what is believed of a new user, with a square root in place of the covariance
     turn:Turn,   # whose turn it is
     at:Desk,     # the desk, with the candidates laid out; the belief and all that changes is set back
 )->int: # how many candidates are open
@@ -786,7 +779,8 @@ def worth(
     if now.how == FIXED: return turn.score[a]
     if now.how == TASTE or now.how == DRAW: return dot(turn.features, turn.items[a], at.B, AIM)
     if now.seen == 0: return turn.score[a] + now.bonus*sqrt(turn.doubt[a])
-    return dot(turn.features, turn.items[a], at.B, MEAN) + now.bonus*sqrt(max(quadratic(turn.features, turn.items[a], at.C), 0.))
+    transposed_times(at.C, turn.features, turn.items[a], at.B, ROOM)
+    return dot(turn.features, turn.items[a], at.B, MEAN) + now.bonus*sqrt(dot(at.B, ROOM, at.B, ROOM))
 
 # %% ../nbs/05a_engine.ipynb #0c56409e
 @kernel
@@ -891,11 +885,11 @@ def watch(
     S, L, B, C, k, d = at.S, at.L, at.B, at.C, len(turn.items), at.X.shape[1]
     how, learns, optimist = rule.how, rule.how != FIXED, rule.how != TASTE and rule.how != DRAW
     count, growth, rate = (k + TILE - 1)//TILE, 0., rule.extra*noise**2
-    widest, error, size, strength = 0., 0., 0., 1.                      # what bounds the roundings
+    widest, error, size, root = 0., 0., 0., 0.                          # what bounds the roundings
     for t in range(count): widest = max(widest, L[WIDEST, t])
     for n in range(k): error = max(error, 2*ROUND*abs(turn.score[n]))
-    for j in range(d): strength = max(strength, d*sqrt(dot(C, j, C, j)))
-    blur = 2*ROUND*(widest**2 + (d + 8)*longest**2*strength)
+    for j in range(d): root += dot(C, j, C, j)
+    blur = 2*ROUND*(widest**2 + (d + 8)*longest*widest*sqrt(root))
     for step in range(len(picks)):
         seen, bonus, weight = step*learns, 0., rule.weight[step]        # one rating is learnt from at every step, or none at all
         if how == ALPHA: bonus = weight*noise
@@ -915,7 +909,7 @@ def watch(
         if once: S[SCORE, a//TILE, a % TILE] = SHUT; L[LEFT, a//TILE] -= 1; left -= 1
         if not learns: continue
         surprise = turn.ratings[a] + (turn.sway[step] if len(turn.sway) else 0.) - guesses[step]
-        q = learn_one(how == DRAW, turn.features, turn.items[a], surprise, B, C)
+        q = learn_one(turn.features, turn.items[a], surprise, B, C)
         growth += log1p(q); rate += .5*surprise**2/(1 + q)
         for j in range(d): at.H[step, j] = B[STEP, j]
         at.H[step, d], at.H[step, d + 1] = surprise/(1 + q), 1/(1 + q)
@@ -927,7 +921,7 @@ def watch(
 @kernel
 def play_some(
     rule:Rule,          # how the policy scores
-    prior:Prior,        # what is believed of anybody new; for Thompson sampling with a square root in place of the covariance
+    prior:Prior,        # what is believed of a new user, with a square root in place of the covariance
     viewers:Viewers,    # who plays
     luck:Luck,          # their luck
     terms:Terms,        # what the run goes by
@@ -1041,7 +1035,7 @@ def play(
     moving = rule.how in (ALPHA, RADIUS, QUANTILE)                      # scores and doubts that increments move
     scores = np.einsum("md,d->m", X, mean)[viewers.items]*moving if scores is None else own(scores, float)
     doubts = np.maximum(doubts, 0) if moving else np.zeros(len(scores))
-    believed = Prior(mean, square_root(cov[None])[0] if rule.normals else cov, float(prior.noise))
+    believed = Prior(mean, square_root(cov[None])[0], float(prior.noise))
     picks, guesses = np.empty((n, steps), np.int32), np.empty((n, steps))
     def some(s):
         picks[s], guesses[s] = -1, np.nan

@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['TIE', 'POLICIES', 'scatter', 'Streams', 'streams', 'PolicyError', 'UnseenRatingError', 'is_whole', 'Hidden', 'World',
-           'plain_world', 'Policy', 'pick', 'Prior', 'Belief', 'flat_prior', 'believe', 'learn', 'expected', 'doubt',
-           'Rooted', 'square_root', 'rooted', 'learn_rooted', 'draw', 'plot_belief', 'ellipse', 'LinearPolicy',
-           'GreedyPolicy', 'decaying', 'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'Confidence', 'OFUL',
-           'NoisyBelief', 'learn_noisy', 'rising', 'BayesUCB', 'RandomPolicy', 'StaticPolicy', 'MostPopular',
-           'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'choose_policies', 'describe', 'keep_unrated',
-           'leaves', 'Agent', 'check_policy', 'save_state', 'load_state']
+           'plain_world', 'Policy', 'pick', 'Prior', 'Belief', 'square_root', 'flat_prior', 'believe', 'learn',
+           'expected', 'std', 'draw', 'plot_belief', 'ellipse', 'LinearPolicy', 'GreedyPolicy', 'decaying',
+           'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'OFUL', 'rising', 'BayesUCB', 'RandomPolicy',
+           'StaticPolicy', 'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'choose_policies',
+           'describe', 'keep_unrated', 'leaves', 'Agent', 'check_policy', 'save_state', 'load_state']
 
 # %% ../nbs/04_policies.ipynb #d9721aa2
 from collections.abc import Callable, Sequence
@@ -170,16 +169,36 @@ def pick(
 
 # %% ../nbs/04_policies.ipynb #97e6a773
 class Prior(NamedTuple):
-    "What is believed of a viewer nobody has met: eq. (4.1)"
+    "What is believed of a new user's taste: eq. (4.1)"
     mean: np.ndarray # (d,) expected taste, in stars per unit of feature
     cov: np.ndarray  # (d, d) covariance of the taste, in units of noise**2
     noise: float     # standard deviation of one rating around the taste, in stars, > 0
 
 class Belief(NamedTuple):
-    "What is believed of `n` viewers: taste ~ Normal(mean, noise**2 cov), eq. (4.1)"
-    mean: np.ndarray  # (n, d) expected taste, in stars per unit of feature
-    cov: np.ndarray   # (n, d, d) covariance of the taste, in units of noise**2
-    noise: np.ndarray # (n,) standard deviation of one rating around the taste, in stars
+    "The posterior over the tastes of `n` users, Normal(mean, noise**2 root root'): eq. (4.1)"
+    mean: np.ndarray   # (n, d) expected taste, in stars per unit of feature
+    root: np.ndarray   # (n, d, d) a square root of the covariance, in units of noise
+    noise: np.ndarray  # (n,) standard deviation of one rating around the taste, in stars
+    count: np.ndarray  # (n,) how many ratings were learnt from
+    growth: np.ndarray # (n,) ln |A_t|/|A_0| of eq. (4.9), 0 at the start, never falling
+    misfit: np.ndarray # (n,) squared surprises over their predicted variances, in stars**2: eq. (4.10)
+
+    @property
+    def cov(self)->np.ndarray: # (n, d, d) in units of noise**2
+        "Covariance of the taste"
+        return np.einsum("nij,nkj->nik", self.root, self.root)
+
+# %% ../nbs/04_policies.ipynb #b52f7e18
+def square_root(
+    cov:np.ndarray, # (n, d, d) covariances, singular ones too
+)->np.ndarray: # (n, d, d) lower triangular, root root' = cov
+    "A square root of each covariance, column by column (Cholesky); a direction with no variance gets a column of zeros"
+    left, root = np.array(cov, float), np.zeros(cov.shape)
+    for j in range(cov.shape[1]):
+        pivot, open = left[:, j, j], left[:, j, j] > 1e-12*cov[:, j, j]
+        root[:, j:, j] = left[:, j:, j]/np.sqrt(np.where(open, pivot, np.inf))[:, None]
+        left -= root[:, :, None, j]*root[:, None, :, j]
+    return root
 
 # %% ../nbs/04_policies.ipynb #b086b0b4
 def flat_prior(
@@ -188,95 +207,66 @@ def flat_prior(
     noise:float=1.,  # standard deviation of a rating, in stars: the training users' spread
     ridge:float=1.,  # strength of the prior, in ratings: 1 = as if each direction had been seen once
 )->Prior:
-    "A prior without opinions: level `mean`, no preference, equal doubt in all directions (ridge regression's prior)"
+    "A prior without opinions: level `mean`, no preference, equal variance in all directions (ridge regression's prior)"
     if not (noise > 0 and ridge > 0): raise PolicyError(
         f"`noise` and `ridge`: expected positive numbers, got noise={noise} and ridge={ridge}; "
         "a noise of 0 means that all training ratings are equal: there is no taste to learn")
     return Prior(np.r_[float(mean), np.zeros(d-1)], np.eye(d)/ridge, float(noise))
 
 def believe(
-    prior:Prior, # what is believed of anybody new
+    prior:Prior, # what is believed of a new user
     n:int,       # number of viewers
-)->Belief: # one row per viewer
-    "Start `n` viewers at the same prior"
-    return Belief(np.tile(prior.mean, (n, 1)), np.tile(prior.cov, (n, 1, 1)), np.full(n, float(prior.noise)))
+)->Belief: # one row per user
+    "Start `n` users at the same prior"
+    root = square_root(np.asarray(prior.cov, float)[None])
+    return Belief(np.tile(prior.mean, (n, 1)), np.repeat(root, n, axis=0), np.full(n, float(prior.noise)), *np.zeros((3, n)))
 
 # %% ../nbs/04_policies.ipynb #fda77381
 def learn(
     belief:Belief,     # what was believed
-    x:np.ndarray,      # (n, d) features of the movie each viewer was just shown
+    x:np.ndarray,      # (n, d) features of the item that each user just rated
     reward:np.ndarray, # (n,) the rating each gave, in stars
 )->Belief: # what is believed now; `belief` itself is left untouched
-    "Update beliefs with one rating per viewer: eq. (4.2); Li et al. 2010, Alg. 1, in covariance form"
+    "Update beliefs with one rating per user: eqs. (4.2) and (4.3a); Li et al. 2010, Alg. 1; Potter 1963"
     if x.shape != belief.mean.shape: raise PolicyError(
-        f"`x`: expected the features of one movie per viewer, shape {belief.mean.shape}, got {x.shape}; "
+        f"`x`: expected the features of one movie per user, shape {belief.mean.shape}, got {x.shape}; "
         "index the candidates by the pick first: `X[rows, pick]`")
-    Vx       = np.einsum("nij,nj->ni", belief.cov, x)                       # (n, d)
-    gain     = Vx/(1 + np.einsum("nd,nd->n", x, Vx))[:, None]               # (n, d)
-    surprise = reward - np.einsum("nd,nd->n", x, belief.mean)               # (n,)
-    return belief._replace(mean=belief.mean + gain*surprise[:, None],
-                           cov=belief.cov - gain[:, :, None]*Vx[:, None, :])
+    p  = np.einsum("nij,ni->nj", belief.root, x)                             # (n, d)
+    Vx = np.einsum("nij,nj->ni", belief.root, p)                             # (n, d)
+    q  = np.einsum("nd,nd->n", p, p)                                         # (n,)
+    surprise = reward - np.einsum("nd,nd->n", x, belief.mean)                # (n,)
+    gain = Vx/(1 + q)[:, None]                                               # (n, d)
+    shrink = Vx/(1 + q + np.sqrt(1 + q))[:, None]                            # (n, d)
+    return Belief(
+        belief.mean + gain*surprise[:, None],
+        belief.root - shrink[:, :, None]*p[:, None, :],
+        belief.noise,
+        belief.count + 1,
+        belief.growth + np.log1p(q),
+        belief.misfit + surprise**2/(1 + q))
 
 # %% ../nbs/04_policies.ipynb #c9d71a1d
 def expected(
     belief:Belief, # what is believed
     X:np.ndarray,  # (n, k, d) features of the candidates
 )->np.ndarray: # (n, k) expected ratings, in stars
-    "What each viewer would probably give each candidate: mu of eq. (4.3)"
+    "What each user would probably give each candidate: mu of eq. (4.3)"
     return np.einsum("nkd,nd->nk", X, belief.mean)
 
-def doubt(
+def std(
     belief:Belief, # what is believed
     X:np.ndarray,  # (n, k, d) features of the candidates
 )->np.ndarray: # (n, k) standard deviation of the expected rating, in stars, >= 0
-    "How unsure the expected rating of each candidate is: w of eq. (4.3)"
-    XV = np.einsum("nkd,nde->nke", X, belief.cov)
-    return belief.noise[:, None]*np.sqrt(np.maximum(np.einsum("nke,nke->nk", XV, X), 0))
-
-# %% ../nbs/04_policies.ipynb #b52f7e18
-class Rooted(NamedTuple):
-    "What is believed of `n` viewers, with a square root of the covariance: taste ~ Normal(mean, noise**2 root root'), eq. (4.3)"
-    mean: np.ndarray  # (n, d) expected taste, in stars per unit of feature
-    root: np.ndarray  # (n, d, d) a square root of the covariance, in units of noise
-    noise: np.ndarray # (n,) standard deviation of one rating around the taste, in stars
-
-def square_root(
-    cov:np.ndarray, # (n, d, d) covariances, singular ones too
-)->np.ndarray: # (n, d, d) lower triangular, root root' = cov
-    "A square root of each covariance, column by column (Cholesky); a direction without doubt gets a column of zeros"
-    left, root = np.array(cov, float), np.zeros(cov.shape)
-    for j in range(cov.shape[1]):
-        pivot, unsure = left[:, j, j], left[:, j, j] > 1e-12*cov[:, j, j]
-        root[:, j:, j] = left[:, j:, j]/np.sqrt(np.where(unsure, pivot, np.inf))[:, None]
-        left -= root[:, :, None, j]*root[:, None, :, j]
-    return root
-
-def rooted(
-    belief:Belief, # what is believed
-)->Rooted: # the same, ready to be drawn from
-    "Take the square root of each covariance"
-    return Rooted(belief.mean, square_root(belief.cov), belief.noise)
-
-# %% ../nbs/04_policies.ipynb #e7a90b3d
-def learn_rooted(
-    belief:Rooted,     # what was believed
-    x:np.ndarray,      # (n, d) features of the movie each viewer was just shown
-    reward:np.ndarray, # (n,) the rating each gave, in stars
-)->Rooted: # what is believed now; `belief` itself is left untouched
-    "Update beliefs and their roots with one rating per viewer: eqs. (4.2) and (4.3a); Potter 1963"
-    p  = np.einsum("nij,ni->nj", belief.root, x)                             # (n, d)
-    Vx = np.einsum("nij,nj->ni", belief.root, p)                             # (n, d)
-    q  = np.einsum("nd,nd->n", p, p)[:, None]                                # (n, 1)
-    surprise = reward - np.einsum("nd,nd->n", x, belief.mean)                # (n,)
-    return belief._replace(mean=belief.mean + Vx/(1 + q)*surprise[:, None],
-                           root=belief.root - (Vx/(1 + q + np.sqrt(1 + q)))[:, :, None]*p[:, None, :])
+    "Posterior standard deviation of the expected rating of each candidate: w of eq. (4.3)"
+    XL = np.einsum("nkd,nde->nke", X, belief.root)
+    return belief.noise[:, None]*np.sqrt(np.einsum("nke,nke->nk", XL, XL))
 
 def draw(
-    belief:Rooted, # what is believed
-    rng:Streams,   # the viewers' luck: d normal numbers each
-    scale:float=1.,# 1 draws from the belief itself; less keeps closer to its centre
-)->np.ndarray: # (n, d) one plausible taste per viewer
-    "Draw one taste per viewer from the belief: theta of eq. (4.3)"
+    belief:Belief,  # what is believed
+    rng:Streams,    # the users' randomness: d normal numbers each
+    scale:float=1., # 1 draws from the belief itself; less keeps closer to its centre
+)->np.ndarray: # (n, d) one plausible taste per user
+    "Draw one taste per user from the belief: theta of eq. (4.3)"
     z = rng.normal(belief.mean.shape[1])                                     # (n, d)
     return belief.mean + scale*belief.noise[:, None]*np.einsum("nij,nj->ni", belief.root, z)
 
@@ -292,7 +282,7 @@ def plot_belief(
     fig, grid = make_subplots(1, len(beliefs), shared_yaxes=True, subplot_titles=list(beliefs)), np.linspace(-1, 1, 41)
     X = np.stack([np.ones_like(grid), grid], axis=1)[None]
     for col, (b, x, r) in enumerate(beliefs.values(), 1):
-        mu, w = expected(b, X)[0], doubt(b, X)[0]
+        mu, w = expected(b, X)[0], std(b, X)[0]
         band = go.Scatter(x=np.r_[grid, grid[::-1]], y=np.r_[mu+2*w, (mu-2*w)[::-1]], fill="toself", line_width=0,
                           fillcolor="rgba(31,119,180,.2)", name="belief, ±2 sd", hoverinfo="skip")
         lines = [go.Scatter(x=grid, y=mu, line_color="#1f77b4", name="expected"),
@@ -318,12 +308,31 @@ def ellipse(
 # %% ../nbs/04_policies.ipynb #b6403b7e
 @dataclass(frozen=True)
 class LinearPolicy:
-    "What all linear-Gaussian policies share: they start at a prior and learn by eq. (4.2); each adds its own `score`"
-    prior: Prior|None = field(default=None, kw_only=True) # what is believed of a new viewer; None: flat, at the training users' mean and spread
+    "A linear-Gaussian belief, scored by expected rating plus `bonus` standard deviations: eq. (4.3b)"
+    prior: Prior|None = field(default=None, kw_only=True) # what is believed of a new user; None: flat, at the training users' mean and spread
 
     def init(self, world, n):
-        "Every viewer starts at the prior"
+        "Every user starts at the prior"
         return believe(self.prior or flat_prior(world.X.shape[2], world.mean, world.spread), n)
+
+    def noise(self,
+        belief:Belief, # what is believed of `n` users
+    )->np.ndarray: # (n,) in stars
+        "The standard deviation of one rating around the taste"
+        return belief.noise
+
+    def bonus(self,
+        belief:Belief, # what is believed of `n` users
+        step:int,      # 1 for the first choice
+    )->float|np.ndarray: # a number, or (n,), in posterior standard deviations
+        "What a standard deviation is worth at this step: none"
+        return 0.
+
+    def score(self, state, X, rng, step):
+        "Expected rating plus `bonus` standard deviations, in stars: eq. (4.3b)"
+        bonus = np.asarray(self.bonus(state, step), float)
+        if not bonus.any(): return expected(state, X)
+        return expected(state, X) + np.broadcast_to(bonus, len(X))[:, None]*std(state, X)
 
     def update(self, state, x, reward):
         "Bayes' rule: `learn`"
@@ -340,9 +349,6 @@ class LinearPolicy:
 @dataclass(frozen=True)
 class GreedyPolicy(LinearPolicy):
     "Show the movie with the highest expected rating: eq. (4.4)"
-    def score(self, state, X, rng, step):
-        "Expected ratings, in stars: eq. (4.4)"
-        return expected(state, X)
 
 # %% ../nbs/04_policies.ipynb #d336b8f9
 def decaying(
@@ -369,16 +375,16 @@ class EpsilonGreedyPolicy(LinearPolicy):
 # %% ../nbs/04_policies.ipynb #6b85f6cb
 @dataclass(frozen=True)
 class LinUCB(LinearPolicy):
-    "Show the movie with the highest optimistic rating, expected plus alpha doubts: eq. (4.6); Li et al. 2010, Chu et al. 2011"
+    "Show the movie with the highest optimistic rating, expected plus alpha standard deviations: eq. (4.6); Li et al. 2010, Chu et al. 2011"
     alpha: float = 1. # how optimistic, in standard deviations of the expected rating, >= 0; 0 is greedy
 
     def __post_init__(self):
         if not (_number(self.alpha) and self.alpha >= 0): raise PolicyError(
             f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; 0 is greedy, 1 is usual; a prior is given by name, `prior=`")
 
-    def score(self, state, X, rng, step):
-        "Expected rating plus `alpha` standard deviations of doubt, in stars: eq. (4.6)"
-        return expected(state, X) + self.alpha*doubt(state, X)
+    def bonus(self, belief, step):
+        "`alpha` standard deviations: eq. (4.6)"
+        return self.alpha
 
 # %% ../nbs/04_policies.ipynb #0cc974dd
 @dataclass(frozen=True)
@@ -390,18 +396,9 @@ class LinTS(LinearPolicy):
         if not (_number(self.scale) and self.scale >= 0): raise PolicyError(
             f"`scale`: expected a number >= 0, got {self.scale!r}; 1 draws from the belief itself, 0 is greedy")
 
-    def init(self, world, n):
-        "Every viewer starts at the prior, whose square root is taken once"
-        start = super().init(world, 1)
-        return Rooted(*(np.repeat(part, n, axis=0) for part in rooted(start)))
-
     def score(self, state, X, rng, step):
         "Ratings under one plausible taste, drawn anew at every step, in stars: eq. (4.7)"
         return np.einsum("nkd,nd->nk", X, draw(state, rng, self.scale))
-
-    def update(self, state, x, reward):
-        "The belief and its root after one more rating: eqs. (4.2) and (4.3a)"
-        return learn_rooted(state, x, reward)
 
 # %% ../nbs/04_policies.ipynb #1a039d89
 @dataclass(frozen=True)
@@ -418,11 +415,6 @@ class Boltzmann(LinearPolicy):
         return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
 
 # %% ../nbs/04_policies.ipynb #e809122f
-class Confidence(NamedTuple):
-    "A belief, and how much it has shrunk"
-    belief: Belief       # what is believed
-    growth: np.ndarray   # (n,) ln |A_t|/|A_0| of eq. (4.9), 0 at the start, never falling
-
 @dataclass(frozen=True)
 class OFUL(LinearPolicy):
     "LinUCB with the radius of eq. (4.9): the true taste is inside at all steps with probability 1 - delta; Abbasi-Yadkori et al. 2011"
@@ -433,42 +425,9 @@ class OFUL(LinearPolicy):
         if not (0 < self.delta < 1 and self.bound >= 0): raise PolicyError(
             f"`delta` and `bound`: expected 0 < delta < 1 and bound >= 0, got {self.delta!r} and {self.bound!r}; .1 and 1 are usual")
 
-    def init(self, world, n):
-        "The belief when nothing was rated, and no volume won yet"
-        return Confidence(super().init(world, n), np.zeros(n))
-
-    def score(self, state, X, rng, step):
-        "Expected rating plus the radius of the ellipsoid that holds the taste, in stars: eq. (4.9)"
-        radius = np.sqrt(state.growth + 2*np.log(1/self.delta)) + self.bound                       # (n,) in standard deviations
-        return expected(state.belief, X) + radius[:, None]*doubt(state.belief, X)
-
-    def update(self, state, x, reward):
-        "The belief after one more rating, and the volume won by it: eqs. (4.2) and (4.9)"
-        width = np.einsum("nd,nde,ne->n", x, state.belief.cov, x)
-        return Confidence(learn(state.belief, x, reward), state.growth + np.log1p(width))
-
-    def predict(self, state, X):
-        "Expected ratings, in stars: eq. (4.3)"
-        return expected(state.belief, X)
-
-# %% ../nbs/04_policies.ipynb #b0c080c9
-class NoisyBelief(NamedTuple):
-    "What is believed of `n` viewers whose noise is unknown: Normal-inverse-Gamma, eq. (4.10)"
-    mean: np.ndarray  # (n, d) expected taste, in stars per unit of feature
-    cov: np.ndarray   # (n, d, d) covariance of the taste, in units of the unknown noise**2
-    shape: np.ndarray # (n,) a of eq. (4.10)
-    rate: np.ndarray  # (n,) b of eq. (4.10), in stars**2
-
-def learn_noisy(
-    belief:NoisyBelief,# what was believed
-    x:np.ndarray,      # (n, d) features of the movie each viewer was just shown
-    reward:np.ndarray, # (n,) the rating each gave, in stars
-)->NoisyBelief: # what is believed now
-    "Update beliefs about taste and noise with one rating per viewer: eq. (4.10)"
-    known    = learn(Belief(belief.mean, belief.cov, np.ones(len(x))), x, reward)
-    surprise = reward - np.einsum("nd,nd->n", x, belief.mean)
-    spread   = 1 + np.einsum("nd,nde,ne->n", x, belief.cov, x)
-    return NoisyBelief(known.mean, known.cov, belief.shape + .5, belief.rate + surprise**2/(2*spread))
+    def bonus(self, belief, step):
+        "The radius of the ellipsoid that contains the taste, in standard deviations: eq. (4.9)"
+        return np.sqrt(belief.growth + 2*np.log(1/self.delta)) + self.bound
 
 # %% ../nbs/04_policies.ipynb #66eab554
 def rising(
@@ -483,21 +442,17 @@ class BayesUCB(LinearPolicy):
     schedule: Callable = rising # step -> probability in (0, 1) of the quantile
     strength: float = 2.        # a at the start: how many pairs of ratings the first guess of the noise is worth, > 0
 
-    def init(self, world, n):
-        "The belief about taste and noise when nothing was rated"
-        start = super().init(world, n)
-        return NoisyBelief(start.mean, start.cov, np.full(n, float(self.strength)), self.strength*start.noise**2)
+    def noise(self,
+        belief:Belief, # what is believed of `n` users
+    )->np.ndarray: # (n,) in stars
+        "The noise that the ratings so far suggest: the root of b/a of eq. (4.10)"
+        rate, shape = self.strength*belief.noise**2 + belief.misfit/2, self.strength + belief.count/2
+        return np.sqrt(rate/shape)
 
-    def score(self, state, X, rng, step):
-        "The quantile of each rating that `schedule` asks for at this step, in stars: eq. (4.10)"
+    def bonus(self, belief, step):
+        "The quantile of Student's t that `schedule` asks for, in standard deviations: eq. (4.10)"
         from scipy.special import stdtrit                                                          # here, as it would double the time to import this module
-        quantile = stdtrit(2*state.shape, self.schedule(step))                                     # (n,) in scales of Student's t
-        width    = doubt(Belief(state.mean, state.cov, np.sqrt(state.rate/state.shape)), X)        # (n, k)
-        return expected(state, X) + quantile[:, None]*width
-
-    def update(self, state, x, reward):
-        "The belief about taste and noise after one more rating: eq. (4.10)"
-        return learn_noisy(state, x, reward)
+        return stdtrit(2*self.strength + belief.count, self.schedule(step))*self.noise(belief)/belief.noise
 
 # %% ../nbs/04_policies.ipynb #a8bd9753
 @dataclass(frozen=True)
@@ -635,8 +590,9 @@ def keep_unrated(
     a, b = np.asarray(after), np.asarray(before)
     if a.shape == b.shape and a.shape[:1] == rated.shape: return np.where(rated.reshape(-1, *[1]*(a.ndim - 1)), a, b)
     if not np.array_equal(a, b): raise PolicyError(
-        f"state: expected whatever `update` changes to keep its shape and to have one row for each of {len(rated)} viewers, got shape {b.shape} before "
-        f"and {a.shape} after; put the viewers on the first axis")
+        f"state: a user who gave no rating must be left as they were: expected whatever `update` changes to keep its shape and to have "
+        f"one row for each of {len(rated)} users, got shape {b.shape} before "
+        f"and {a.shape} after; put the users on the first axis")
     return after
 
 # %% ../nbs/04_policies.ipynb #d51bb0f7

@@ -20,8 +20,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from .data import Dataset
-from .policies import (POLICIES, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, believe, choose_policies, describe, doubt,
-                                   expected, flat_prior, learn)
+from .policies import (POLICIES, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, believe, choose_policies, describe,
+                                   expected, flat_prior, learn, std)
 
 # %% ../nbs/04b_priors.ipynb #61322ad9
 class PriorError(PolicyError):
@@ -335,7 +335,7 @@ def _errors(prior, features, rated, reveal, seed, most=None):
         for i in order[:reveal]: belief = learn(belief, features[rated.item[[i]]], rated.stars[[i]])
         asked  = order[reveal:][:most]
         X, r   = features[rated.item[asked]][None], rated.stars[asked]
-        sd     = np.sqrt(doubt(belief, X)[0]**2 + prior.noise**2)
+        sd     = np.sqrt(std(belief, X)[0]**2 + prior.noise**2)
         gone.append(np.column_stack([(r - expected(belief, X)[0])/sd, sd]))
     return np.concatenate(gone).T
 

@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.stats import bootstrap, norm, t as student, wilcoxon
 
 from .data import Scale
-from .policies import POLICIES, LinearPolicy, believe, describe, doubt, expected, flat_prior, learn
+from .policies import POLICIES, LinearPolicy, believe, describe, expected, flat_prior, learn, std
 from .priors import PUPILS, WithFeatures
 from .simulation import Replay
 
@@ -171,7 +171,7 @@ def foretold(
     for step in range(1, frame.step.max() + 1):
         at  = np.flatnonzero(frame.step == step)
         now = type(belief)(*(part[runs[at]] for part in belief))
-        said[at, 0], said[at, 1] = expected(now, x[at][:, None])[:, 0], np.hypot(doubt(now, x[at][:, None])[:, 0], now.noise)
+        said[at, 0], said[at, 1] = expected(now, x[at][:, None])[:, 0], np.hypot(std(now, x[at][:, None])[:, 0], now.noise)
         for old, new in zip(belief, learn(now, x[at], frame.reward.to_numpy()[at])): old[runs[at]] = new
     return frame.assign(expected=said[:, 0], sd=said[:, 1])
 

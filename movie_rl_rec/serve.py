@@ -31,7 +31,7 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 
 from .data import Dataset, load
-from .policies import doubt
+from .policies import std
 from .recommender import Recommender, RecommenderError
 
 # %% ../nbs/08_serve.ipynb #5e08a006
@@ -166,7 +166,7 @@ class Beliefs:
         "How unsure the expected ratings are: eq. (8.1)"
         r = self.recommenders[policy]
         belief, z = r.belief(viewer), NormalDist().inv_cdf((1 + r.level)/2)
-        return np.full(len(rows), np.nan) if belief is None else z*doubt(belief, r.shelf.features[rows][None])[0]
+        return np.full(len(rows), np.nan) if belief is None else z*std(belief, r.shelf.features[rows][None])[0]
 
     def apply(self,
         entry:Entry, # a line of the log

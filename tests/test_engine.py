@@ -138,16 +138,15 @@ def test_same_picks_in_long_runs_on_large_catalogues(kind):
     assert_same(kind(), world, ["someone"], 400, 3)
 
 
-@pytest.mark.parametrize("rooted", [False, True])
-def test_ten_thousand_updates_stay_with_the_direct_solve(rooted):
+def test_ten_thousand_updates_stay_with_the_direct_solve():
     rng = np.random.default_rng(0)
     X, r = rng.normal(size=(10_000, 17)), rng.normal(3, 1, 10_000)
     B, C = np.zeros((4, 17)), np.eye(17)
     for i in range(len(X)):
-        learn_one(rooted, X, i, r[i] - X[i] @ B[0], B, C)
+        learn_one(X, i, r[i] - X[i] @ B[0], B, C)
     A = np.eye(17) + X.T @ X
     assert_allclose(B[0], np.linalg.solve(A, X.T @ r), atol=1e-8)
-    assert_allclose(C @ C.T if rooted else C, np.linalg.inv(A), atol=1e-8)
+    assert_allclose(C @ C.T, np.linalg.inv(A), atol=1e-8)
 
 
 @given(st.integers(0, 100) | st.integers(0, 2**80), st.lists(st.integers(0, 10**7) | st.text(max_size=8), min_size=1, max_size=4, unique_by=str),

@@ -45,7 +45,7 @@ from movie_rl_rec.novelty import (
     wang_env,
     wang_prior,
 )
-from movie_rl_rec.policies import BayesUCB, NoisyBelief, RandomPolicy, check_policy, describe, learn_noisy, pick, streams
+from movie_rl_rec.policies import BayesUCB, Prior, RandomPolicy, believe, check_policy, describe, learn, pick, streams
 
 LONG = json.loads((ROOT / "tests/fixtures/novelty_mcmc.json").read_text())
 INFINITE = {"t", "ago"}
@@ -130,14 +130,14 @@ def test_the_order_of_ratings_does_not_matter(seed, N):
 @settings(max_examples=20, deadline=None)
 def test_without_repeats_it_is_the_normal_inverse_gamma(seed):
     x, _, r = history(seed, 15)
-    fresh, plain = np.full(15, np.inf), NoisyBelief(np.zeros((1, 4)), np.eye(4)[None], np.array([2.]), np.array([2.]))
+    fresh, plain = np.full(15, np.inf), believe(Prior(np.zeros(4), np.eye(4), 1.), 1)
     for a, b in zip(x, r):
-        plain = learn_noisy(plain, a[None], np.array([b]))
-    X, wanted = asked(seed, 10)[0], BayesUCB()
+        plain = learn(plain, a[None], np.array([b]))
+    X, wanted = asked(seed, 10)[0], BayesUCB(strength=2.)
     for points in (1, 64):
         belief = learnt(flat_novelty_prior(4)._replace(points=points), x, fresh, r)
         assert_allclose(belief.mean[0], np.tile(plain.mean, (points, 1)), rtol=1e-11)
-        assert_allclose(belief.rate[0], np.tile(plain.rate, points), rtol=1e-11)
+        assert_allclose(belief.rate[0], np.tile(2 + plain.misfit/2, points), rtol=1e-11)
         q = mixture_quantile(utilities(belief, X, np.full(10, np.inf)), .9)
         assert_allclose(q, wanted.score(plain, X[None], None, 10)[0], atol=1e-9)
 

@@ -25,7 +25,6 @@ from movie_rl_rec.policies import (
     believe,
     check_policy,
     describe,
-    doubt,
     expected,
     flat_prior,
     learn,
@@ -33,6 +32,7 @@ from movie_rl_rec.policies import (
     pick,
     save_state,
     shrunk_means,
+    std,
     streams,
 )
 from movie_rl_rec.priors import FullKnowledge, UserKNN
@@ -65,7 +65,7 @@ def test_doubt_never_grows_and_order_does_not_matter(n, seed):
     belief, turned = believe(flat_prior(4), 1), believe(flat_prior(4), 1)
     for x, reward in zip(X, r):
         after = learn(belief, x[None], np.array([reward]))
-        assert (doubt(after, Z) <= doubt(belief, Z) + 1e-12).all()
+        assert (std(after, Z) <= std(belief, Z) + 1e-12).all()
         belief = after
     for x, reward in zip(X[::-1], r[::-1]):
         turned = learn(turned, x[None], np.array([reward]))
@@ -146,7 +146,7 @@ class Changed(GreedyPolicy):
 @pytest.mark.parametrize("policy,why", [
     (Whole(), r"`predict` must return one number per viewer and candidate, shape \(4, 12\), got tuple\(array, array\)"),
     (Flat(), r"`predict` must return .* got shape \(4,\)"), (Together(), "a viewer alone must get"),
-    (Counting(), "gave no rating must be left as they were.* put the viewers on the first axis"), (Forgetful(), "of the form that `init` gave, Belief"),
+    (Counting(), "gave no rating must be left as they were.* put the users on the first axis"), (Forgetful(), "of the form that `init` gave, Belief"),
     (Held(), "possible to pickle it"), (Changed(), "a copy must play the same")])
 def test_what_simulate_would_stumble_over_is_named(policy, why):
     with pytest.raises(PolicyError, match=why):
@@ -195,7 +195,7 @@ def covariances(state):
     "All covariance matrices inside a state"
     if isinstance(state, tuple) and hasattr(state, "_fields"):
         named = dict(zip(state._fields, state))
-        return [m for k, v in named.items() for m in ([v] if k == "cov" else covariances(v))]
+        return [m for k, v in named.items() for m in ([v @ v.swapaxes(-1, -2)] if k == "root" else [v] if k == "cov" else covariances(v))]
     return []
 
 

@@ -233,7 +233,7 @@ def test_what_is_left_open_widens_the_interval_as_it_should(small):
     theta = rng.multivariate_normal(belief.mean[0], belief.noise[0]**2*belief.cov[0], 20_000, method="eigh")   # by a law of chance: features and tastes drawn
     guess = rng.multivariate_normal(shelf.features[m], shelf.vague, 20_000, method="eigh")
     spread = np.var(np.einsum("kd,kd->k", theta, guess))
-    told = recommender.doubt(belief, shelf.features[None, [m]])[0, 0]**2 + shelf.unseen(belief, np.array([m]))[0]
+    told = recommender.std(belief, shelf.features[None, [m]])[0, 0]**2 + shelf.unseen(belief, np.array([m]))[0]
     assert told == pytest.approx(spread, rel=4*np.sqrt(2/20_000)*1.5)                     # a product of Gaussians has somewhat heavier tails
 
 
