@@ -13,7 +13,7 @@ import pandas as pd
 from movie_rl_rec.as_published import published_embeddings, published_features, simulate_published
 from movie_rl_rec.data import load
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.engine import explored, play_published
+from movie_rl_rec.published_engine import draw_exploration, play_published
 from movie_rl_rec.simulation import make_replay, simulate
 
 from .common import interleaved
@@ -61,7 +61,7 @@ def original(short, folder, repeats=5):
         lists = {u: lists[u] for u in sample(2)}
     start, vectors = np.r_[0, np.cumsum([len(r) for r in lists.values()])], table.to_numpy()
     items, stars = np.concatenate([[place[t] for t in r.index] for r in lists.values()]), np.concatenate([r.to_numpy() for r in lists.values()])
-    picks = explored("greedy", np.diff(start), steps, range(len(lists)))
+    picks = draw_exploration("greedy", np.diff(start), steps, range(len(lists)))
     run = play_published(vectors, items, start, stars, picks)
 
     def python():

@@ -5,15 +5,13 @@
 # %% auto #0
 __all__ = ['TILE', 'WIDE', 'ROUND', 'SHUT', 'HUGE', 'START', 'DOUBT', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'ZEROS', 'TOP', 'BONUS',
            'CAUGHT', 'LOOKED', 'LIMIT', 'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP',
-           'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'MASK', 'PULL', 'FRESH',
-           'RARE', 'EngineError', 'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh',
-           'optimistic', 'highest', 'collect', 'limits', 'dot', 'transposed_times', 'times', 'subtract', 'learn_one',
-           'Rule', 'each', 'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'Luck', 'Terms', 'runs', 'share',
-           'scramble', 'mixed', 'seeded', 'seed_words', 'State', 'advance', 'bits_of', 'unit', 'first_state',
-           'one_normal', 'draw_some', 'draw_luck', 'Turn', 'turn_of', 'fill_tiles', 'start', 'nth_open', 'Moment',
-           'look', 'worth', 'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'play', 'Published',
-           'Clock', 'Bench', 'bench', 'take_seat', 'best_left', 'move_on', 'favourite', 'watch_published',
-           'publish_some', 'explored', 'play_published']
+           'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'MASK', 'EngineError',
+           'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh', 'optimistic',
+           'highest', 'collect', 'limits', 'dot', 'transposed_times', 'times', 'subtract', 'learn_one', 'Rule', 'each',
+           'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'Luck', 'Terms', 'runs', 'share', 'scramble',
+           'mixed', 'seeded', 'seed_words', 'State', 'advance', 'bits_of', 'unit', 'first_state', 'one_normal',
+           'draw_some', 'draw_luck', 'Turn', 'turn_of', 'fill_tiles', 'start', 'nth_open', 'Moment', 'look', 'worth',
+           'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'check_numbers', 'play']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
 from collections.abc import Sequence
@@ -209,7 +207,7 @@ def highest(
 def collect(
     t:int,           # tile
     width:int,       # how many of its candidates: whole blocks of WIDE
-    edge:np.float32, # what a candidate must be worth to be added: stars, or points of eq. (5a.3)
+    edge:np.float32, # what a candidate must be worth to be added: stars, or points of eq. (5d.1)
     S:np.ndarray,    # (rows, T, K) float32 numbers for each candidate; row FOUND says what each may be worth
     who:np.ndarray,  # (k,) int: the candidates found so far, and room for more
     found:int,       # how many there are so far
@@ -942,13 +940,25 @@ def _open(viewers, closed):
     lengths = viewers.end - viewers.begin
     return lengths if closed is None else lengths - [np.count_nonzero(closed[a:a + k]) for a, k in zip(viewers.at, lengths)]
 
-def _check_numbers(name, values, shape):
-    "Refuse an array of another shape (None: any length), NaN, and numbers that would come near SHUT"
-    fits = len(shape) == values.ndim and all(wanted in (None, there) for wanted, there in zip(shape, values.shape))
-    _demand(fits and values.dtype.kind in "fiub", name, f"numbers of shape {shape}".replace("None", "any"), f"{values.dtype} of shape {values.shape}", "see the parameters of `play`")
-    if values.size and not -HUGE < values.min() <= values.max() < HUGE:
-        place = tuple(np.argwhere(~(np.abs(values) < HUGE))[0].tolist())
-        _demand(False, name, f"finite numbers below {HUGE:g}", f"{values[place]} at {place}", "check for NaN, or use other units")
+def check_numbers(
+    name:str,          # what it is called in a message
+    values:np.ndarray, # the array
+    shape:tuple,       # the expected shape; None: any length
+    whole:bool=False,  # whether only whole numbers will do
+    most:float=HUGE,   # they must be smaller, up to their sign; > 0
+):
+    "Refuse an array of another shape or kind, NaN, and numbers that would come near SHUT"
+    fits = values.ndim == len(shape) and all(
+        wanted in (None, there) for wanted, there in zip(shape, values.shape))
+    _demand(fits and values.dtype.kind in "fiub", name,
+            f"numbers of shape {shape}".replace("None", "any"),
+            f"{values.dtype} of shape {values.shape}", "see what the function says of it")
+    _demand(not whole or values.dtype.kind in "iu", name, "whole numbers", str(values.dtype),
+            "they count rows and steps")
+    if values.size and not -most < values.min() <= values.max() < most:
+        place = tuple(np.argwhere(~(np.abs(values) < most))[0].tolist())
+        _demand(False, name, f"finite numbers below {most:g}", f"{values[place]} at {place}",
+                "check for NaN, or use other units")
 
 def _check_viewers(v, closed, once):
     "Refuse lists that lie elsewhere, or are too short"
@@ -969,19 +979,18 @@ def _check_viewers(v, closed, once):
 # %% ../nbs/05a_engine.ipynb #b1c3e510
 def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
     "Refuse what the loop cannot work with"
-    _check_numbers("features", v.features, (None, None))
-    _check_numbers("ratings", v.ratings, (None,))
+    check_numbers("features", v.features, (None, None))
+    check_numbers("ratings", v.ratings, (None,))
     d, n = v.features.shape[1], max(a.size for a in (v.begin, v.end, v.at, v.last))
     for name, shape in dict(items=(None,), begin=(n,), end=(n,), at=(n,), last=(n,)).items():
-        _check_numbers(name, getattr(v, name), shape)
-        _demand(getattr(v, name).dtype.kind in "iu", name, "whole numbers", str(getattr(v, name).dtype), "they count rows and steps")
+        check_numbers(name, getattr(v, name), shape, whole=True)
     _check_rule(rule)
     _demand(_hopeful(rule), "`weight` and `extra` of the rule", "numbers from 0 on", f"{min(rule.weight.min(), rule.extra):g}", "a doubt that counts against a movie is for the NumPy road")
     _demand(is_whole(threads, 1), "threads", "a whole number, at least 1", repr(threads), "1 is usual")
     _check_prior(prior, d)
     _demand((scores is None) == (rule.how != FIXED), "scores", "one per candidate for a fixed ranking, none for a policy that learns",
             "none" if scores is None else "some", "see `Rule`")
-    if scores is not None: _check_numbers("scores", scores, (len(v.items),))
+    if scores is not None: check_numbers("scores", scores, (len(v.items),))
     if closed is not None: _demand(closed.shape == v.ratings.shape, "closed", f"one for each rating: shape {v.ratings.shape}", f"shape {closed.shape}", "leave it out if nothing is closed")
     _check_viewers(v, closed, once)
     _check_luck(v, rule, luck, sway, d)
@@ -993,8 +1002,8 @@ def _check_prior(prior, d):
     _demand(shapes == ((d,), (d, d)) and prior.noise > 0, "prior", f"{d} features and a positive noise", f"shapes {shapes[0]}, {shapes[1]} and noise {prior.noise}",
             "make the prior for these features")
     mean, cov = np.asarray(prior.mean), np.asarray(prior.cov)
-    _check_numbers("mean of the prior", mean, (d,))
-    _check_numbers("covariance of the prior", cov, (d, d))
+    check_numbers("mean of the prior", mean, (d,))
+    check_numbers("covariance of the prior", cov, (d, d))
     _demand(np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0)) and (np.diag(cov) >= 0).all(), "covariance of the prior",
             "a symmetric matrix without negative variances", "another", "average it with its transpose")
 
@@ -1008,7 +1017,7 @@ def _check_luck(v, rule, luck, sway, d):
                 "use `draw_luck(seed, users, steps, rule.uniforms, d*rule.normals)`")
     if sway is not None and sway.shape != (n, 0):
         _demand(sway.ndim == 2 and len(sway) == n and sway.shape[1] >= steps, "sway", f"shape {(n, steps)}, a number for each viewer and step", f"shape {sway.shape}", "leave it out for no noise")
-        _check_numbers("sway", sway, sway.shape)
+        check_numbers("sway", sway, sway.shape)
 
 # %% ../nbs/05a_engine.ipynb #44892229
 def play(
@@ -1044,239 +1053,3 @@ def play(
                   desk(int((part.end - part.begin).max()), X.shape[1], steps), picks[s], guesses[s])
     share(some, runs((viewers.end - viewers.begin + 50)*viewers.last, threads), threads)
     return picks, guesses
-
-# %% ../nbs/05a_engine.ipynb #c879dd22
-class Published(NamedTuple):
-    "What the original's simulation gives, viewer by viewer"
-    picks: np.ndarray  # (n, steps) place of what was shown in the viewer's list
-    regret: np.ndarray # (n, steps) the original's cumulated regret, eq. (4c.2)
-    error: np.ndarray  # (n, steps) the original's squared error, eq. (4c.2)
-    close: np.ndarray  # (n, steps) bool: the two best scores differ by less than a part in 10^12, so that rounding may decide
-
-class Clock(NamedTuple):
-    "What depends on the number of steps alone, from 0 to `steps`"
-    bonus: np.ndarray  # (steps + 1,) t beta of eq. (5a.3), the weight of the bonus, >= 0
-    ages: np.ndarray   # (steps + 1,) 1 - E of what was shown so many steps ago, 0 to 1
-    scarce: np.ndarray # (steps + 1,) 1/sqrt(N) of what was shown so often, 0 to 1
-
-PULL, FRESH, RARE = range(3) # rows of `Q`, beside FOUND and PUSH: D, 1 - E and 1/sqrt(N) of eq. (5a.3)
-
-class Bench(NamedTuple):
-    "The candidates of a viewer of the original's simulation, and what is known of them; K is k, filled up to whole blocks"
-    X: np.ndarray     # (1, d, K) float32 vectors, a row for each number
-    H: np.ndarray     # (k, d) float32 vectors, a row for each candidate
-    Q: np.ndarray     # (6, 1, K) float32 numbers for each candidate; see PULL, ...
-    bits: np.ndarray  # the same memory, read as whole numbers
-    G: np.ndarray     # (k + 1, 1, K) float32 products of the movies shown with all; row 0 stays zero
-    slot: np.ndarray  # (k,) int: the row of `G` that a shown movie has
-    last: np.ndarray  # (k,) int: step at which each was shown last
-    count: np.ndarray # (k,) int: how often each was shown
-    rare: np.ndarray  # (k,) 1/sqrt(count), 0 for what was never shown
-    theta: np.ndarray # (d,) sum of rating times vector
-    who: np.ndarray   # (k,) int: candidates that may be the best one
-    exact: np.ndarray # (k,) their exact scores
-
-def bench(
-    k:int,     # most candidates of a viewer
-    d:int,     # length of a vector
-    steps:int, # how many steps
-)->Bench:
-    "An empty bench"
-    K = -(-k//WIDE)*WIDE
-    Q = blank(6, 1, K)
-    return Bench(blank(1, d, K), blank(k, d), Q, Q.view(np.int32), blank(min(k, steps) + 1, 1, K), np.zeros(k, int), np.zeros(k, int), np.zeros(k, int), np.zeros(k),
-                 np.zeros(d), np.zeros(k, int), np.zeros(k))
-
-# %% ../nbs/05a_engine.ipynb #1701ffd5
-@part
-def take_seat(
-    vectors:np.ndarray, # (m, d) vectors of all movies
-    items:np.ndarray,   # (k,) int: rows of the viewer's candidates
-    width:int,          # k, filled up to whole blocks of WIDE
-    at:Bench,           # the bench; everything but `G` and `slot` is set back
-)->float: # the largest square of a vector's length
-    "Lay out a viewer's candidates; nothing was shown yet"
-    X, Q, k, d, largest = at.X, at.Q, len(items), len(at.theta), 0.
-    for n in range(width): Q[PULL, 0, n], Q[FRESH, 0, n], Q[RARE, 0, n], Q[FOUND, 0, n] = (0, 0, 0, 0) if n < k else (SHUT, 1, 0, SHUT)
-    for n in range(k):
-        row, square, at.last[n], at.count[n], at.rare[n] = items[n], 0., 1, 0, 0.             # the original says that all were shown at its first step
-        for j in range(d):
-            x = vectors[row, j]
-            at.H[n, j] = x
-            X[0, j, n] = x
-            square += x*x
-        largest = max(largest, square)
-    for j in range(d):
-        at.theta[j] = 0.
-        for n in range(k, width): X[0, j, n] = 0
-    return largest
-
-# %% ../nbs/05a_engine.ipynb #b66d0290
-@kernel
-def best_left(
-    stars:np.ndarray, # (k,) the viewer's ratings
-    count:np.ndarray, # (k or more,) int: how often each candidate was shown
-)->tuple[float, int]: # that rating, -HUGE where all were shown; how many have it
-    "The best rating among movies that were never shown, and how many have it"
-    left, many = -HUGE, 0
-    for n in range(len(stars)):
-        if count[n] == 0:
-            if stars[n] > left: left, many = stars[n], 0
-            many += stars[n] == left
-    return left, many
-
-# %% ../nbs/05a_engine.ipynb #18a65fdf
-@part
-def move_on(
-    width:int,        # how many candidates: whole blocks of WIDE
-    row:int,          # the row of `G` of the movie just shown
-    r:np.float32,     # its rating
-    fade:np.float32,  # what is left of E after one more step, 0 to 1
-    bonus:np.float32, # t beta at the next step, >= 0
-    at:Bench,         # the bench; PULL, FRESH and FOUND are brought up to date
-):
-    "The movie of row `row` got r stars: eq. (5a.3) at the next step, for all candidates"
-    Q, G, gain = at.Q, at.G, np.float32(1) - fade
-    for n in range(width):
-        Q[PULL, 0, n] += r*G[row, 0, n]
-        Q[FRESH, 0, n] = Q[FRESH, 0, n]*fade + gain
-        Q[FOUND, 0, n] = Q[PULL, 0, n]*Q[FRESH, 0, n] + bonus*Q[RARE, 0, n]
-
-# %% ../nbs/05a_engine.ipynb #eb8411b6
-@part
-def favourite(
-    t:int,              # number of the step, from 0
-    width:int,          # how many candidates: whole blocks of WIDE
-    slip:float,         # what rounding can have done to a score in single precision, >= 0
-    vectors:np.ndarray, # (m, d) vectors of all movies
-    items:np.ndarray,   # (k,) int: rows of the viewer's candidates
-    clock:Clock,        # what depends on the number of steps
-    at:Bench,           # the bench; `who` and `exact` are filled
-)->tuple[int, int]: # that candidate, and how many they are
-    "The first candidate with the highest score of eq. (5a.3), and how many come within a part in 10^12 of it"
-    at.bits[PUSH, 0, 0] = highest(0, width, at.bits)
-    found, best, near, a = collect(0, width, np.float32(at.Q[PUSH, 0, 0] - 2*slip), at.Q, at.who, 0), -HUGE*HUGE, 0, at.who[0]
-    if found == 1: return a, 1
-    for i in range(found):
-        n, x, score = at.who[i], items[at.who[i]], 0.
-        for j in range(len(at.theta)): score += at.theta[j]*vectors[x, j]
-        at.exact[i] = score*clock.ages[t + 1 - at.last[n]] + clock.bonus[t]*at.rare[n]
-        if at.exact[i] > best: best, a = at.exact[i], n
-    for i in range(found): near += at.exact[i] >= best - 1e-12*abs(best)
-    return a, near
-
-# %% ../nbs/05a_engine.ipynb #4200b8c3
-@part
-def watch_published(
-    vectors:np.ndarray,  # (m, d) vectors of all movies
-    items:np.ndarray,    # (k,) int: rows of the viewer's candidates
-    stars:np.ndarray,    # (k,) the viewer's ratings
-    explored:np.ndarray, # (steps,) int: the candidate to show instead of the best one, -1 for the best one
-    clock:Clock,         # what depends on the number of steps
-    at:Bench,            # the bench
-    out:Published,       # (steps,) arrays to fill: one viewer's row of each
-):
-    "One viewer of the original's simulation"
-    k, d, kept, total, fade = len(items), len(at.theta), 0, 0., np.float32(1 - clock.ages[1])
-    width = (k + WIDE - 1)//WIDE*WIDE
-    largest = take_seat(vectors, items, width, at)
-    left, many = best_left(stars, at.count)
-    size = drift = slip = 0.                                            # the largest D there can be; what rounding can have done to D, and to a score
-    for t in range(len(out.picks)):
-        a, near = explored[t], 1
-        if a < 0: a, near = favourite(t, width, slip, vectors, items, clock, at)
-        if at.count[a] == 0:
-            kept += 1; at.slot[a] = kept
-            project(at.X, 0, width, at.H, a, at.G, 0, kept)
-        r, x, guess, at.last[a], at.count[a] = stars[a], items[a], 0., t, at.count[a] + 1
-        at.rare[a] = clock.scarce[at.count[a]]
-        if r == left and at.count[a] == 1:
-            many -= 1
-            if many == 0: left, many = best_left(stars, at.count)
-        total += left - r if left > -HUGE else 0.
-        for j in range(d):
-            at.theta[j] += r*vectors[x, j]
-            guess += at.theta[j]*vectors[x, j]
-        out.picks[t], out.regret[t], out.close[t], out.error[t] = a, total, near > 1, (r - guess/(t + 1)*clock.ages[t + 1])**2
-        if t + 1 == len(out.picks): break
-        at.Q[FRESH, 0, a], at.Q[RARE, 0, a] = clock.ages[1], at.rare[a]
-        move_on(width, at.slot[a], np.float32(r), fade, np.float32(clock.bonus[t + 1]), at)
-        size += abs(r)*largest
-        drift += ROUND*(abs(r)*largest*(d + 8) + size)
-        slip = drift + ROUND*(size*(3*min(t + 3., 1/clock.ages[1]) + 5) + 5*clock.bonus[t + 1])
-
-# %% ../nbs/05a_engine.ipynb #a77ecadd
-@kernel
-def publish_some(
-    vectors:np.ndarray,  # (m, d) vectors of all movies
-    items:np.ndarray,    # (L,) int: movie rows, list after list
-    begin:np.ndarray,    # (n,) int: viewer i's candidates are items[begin[i]:end[i]]
-    end:np.ndarray,      # (n,) int
-    stars:np.ndarray,    # (L,) ratings
-    explored:np.ndarray, # (n, steps) int: the candidate to show instead of the best one, -1 for the best one
-    clock:Clock,         # what depends on the number of steps
-    at:Bench,            # room for the largest of them
-    out:Published,       # (n, steps) arrays to fill
-):
-    "Viewers one after another"
-    for i in range(len(begin)):
-        a, b = begin[i], end[i]
-        watch_published(vectors, items[a:b], stars[a:b], explored[i], clock, at, Published(out.picks[i], out.regret[i], out.error[i], out.close[i]))
-
-# %% ../nbs/05a_engine.ipynb #b40e6295
-@drawing
-def _explore(generator, k, epsilon, out):
-    "The original's coin at every step: a random place, or -1"
-    for t in range(len(out)): out[t] = generator.integers(0, k) if generator.random() < epsilon else -1
-
-def explored(
-    policy:str,          # `greedy`, `epsilon_greedy` (epsilon 0.3) or `random`
-    lengths:Sequence,    # (n,) how many movies each viewer has
-    steps:int,           # how many steps
-    seeds:Sequence,      # (n,) what seeds each viewer's luck: anything that `numpy.random.default_rng` takes
-)->np.ndarray: # (n, steps) place of the movie to show instead of the best one, -1 for the best one
-    "When the original's policies explore, and what: the numbers that `simulate_published` draws, to the last bit"
-    if policy not in ("greedy", "epsilon_greedy", "random"): raise EngineError(f"policy: expected greedy, epsilon_greedy or random, got {policy!r}; check the spelling")
-    epsilon, out = {"greedy": 0., "epsilon_greedy": .3, "random": 1.}[policy], np.empty((len(lengths), steps), np.int64)
-    for k, seed, row in zip(lengths, seeds, out): _explore(np.random.default_rng(seed), int(k), epsilon, row)
-    return out
-
-# %% ../nbs/05a_engine.ipynb #b1c3e511
-def _check_published(vectors, items, start, stars, explored, s, threads):
-    "Refuse lists that lie elsewhere, and numbers that would come near SHUT"
-    shapes = dict(vectors=(None, None), items=(None,), start=(None,), stars=items.shape, explored=(start.size - 1, None))
-    for name, values in dict(vectors=vectors, items=items, start=start, stars=stars, explored=explored).items():
-        _check_numbers(name, values, shapes[name])
-        if name in ("items", "start", "explored"): _demand(values.dtype.kind in "iu", name, "whole numbers", str(values.dtype), "they count places")
-    lengths = np.diff(start)
-    _demand(len(lengths) and (lengths > 0).all() and start[0] >= 0 and start[-1] <= len(items), "start", f"rising places inside the {len(items)} `items`", f"{start}", "the last one is where the last list ends")
-    _demand(0 <= items.min() <= items.max() < len(vectors), "items", f"rows of the {len(vectors)} vectors", f"{items.min()} to {items.max()}", "count rows from 0")
-    _demand(((-1 <= explored) & (explored < lengths[:, None])).all(), "explored places", "-1, or places inside each viewer's list", "others", "see `explored`")
-    for name, values in (("vectors", vectors), ("stars", stars)):
-        _demand(np.abs(values).max() < 1e6, name, "numbers below a million", f"{np.abs(values).max():g}", "use other units")
-    _demand(s > 0 and is_whole(threads, 1), "`s` and `threads`", "a number above 0, and a whole number, at least 1", f"{s!r} and {threads!r}", "200 and 1 are usual")
-
-# %% ../nbs/05a_engine.ipynb #c41f7a06
-def play_published(
-    vectors:np.ndarray,  # (m, d) vectors of the movies, of length one
-    items:np.ndarray,    # (L,) int: movie rows, list after list
-    start:np.ndarray,    # (n + 1,) int: viewer i's list is items[start[i]:start[i+1]]
-    stars:np.ndarray,    # (L,) ratings
-    explored:np.ndarray, # (n, steps) int: the place to show instead of the best one, -1 for the best one
-    s:float=200.,        # time of recovery, in steps, > 0
-    threads:int=1,       # changes the speed, never the result
-)->Published:
-    "The original notebook's simulation of many viewers: eq. (5a.3)"
-    vectors, items, start, stars, explored = (np.asarray(a) for a in (vectors, items, start, stars, explored))
-    _check_published(vectors, items, start, stars, explored, s, threads)
-    own = lambda a, kind: np.require(a, kind, "CW")
-    X, stars, items, start, explored = own(vectors, float), own(stars, float), own(items, np.int64), own(start, np.int64), own(explored, np.int64)
-    lengths, (n, steps) = np.diff(start), explored.shape
-    t = np.arange(steps + 1)
-    clock = Clock(t*np.sqrt(2*np.log2(t + 2)/(t + 1)), 1 - np.exp(-t/s), 1/np.sqrt(np.maximum(t, 1)))
-    out = Published(np.empty((n, steps), np.int64), np.empty((n, steps)), np.empty((n, steps)), np.empty((n, steps), bool))
-    def some(part):
-        room = bench(int(lengths[part].max()), X.shape[1], steps)
-        publish_some(X, items, start[:-1][part], start[1:][part], stars, explored[part], clock, room, Published(*(a[part] for a in out)))
-    share(some, runs(lengths + 50, threads), threads)
-    return out

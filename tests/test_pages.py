@@ -134,7 +134,7 @@ def test_long_lines_wrap_without_changing():
 
 
 def test_private_code_unfolds_and_parameters_are_not_taken_for_functions():
-    from docs.adapt import Place, adapt, page_name
+    from docs.adapt import Place, adapt, page_name, relink
     from docs.build import processed
     place = Place("https://movie-rl-rec.github.io/movie_rl_rec/", "", {"4.2": "policies"})
     with processed() as paths:
@@ -144,7 +144,10 @@ def test_private_code_unfolds_and_parameters_are_not_taken_for_functions():
     hidden = [c for c in cells("data") if c["cell_type"] == "code" and "hide-input" in c["metadata"]["tags"]]
     assert hidden and all(re.match(r"(@\S+\n)*(def|class) _", c["source"]) or " _" in c["metadata"]["mystnb"]["code_prompt_show"] for c in hidden)
     told = "\n".join(c["source"] for c in cells("as_published") if c["cell_type"] == "markdown")
-    assert "(`explored`)" in told and "engine.html#movie_rl_rec.engine.explored" not in told
+    assert "(`explored`)" in told
+    def linked(name):
+        return relink(f"[`{name}`]({place.base}engine.html#{name})", place, "as_published")
+    assert linked("explored") == "`explored`" and linked("find_rule").startswith("<a ")             # a parameter there, and none
     told = "\n".join(c["source"] for c in cells("engine") if c["cell_type"] == "markdown")
     assert '<a href="policies.html#eq-4.2">eq. 4.2</a>' in told or '<a href="policies.html#eq-4.2">eq. (4.2)</a>' in told
 
