@@ -7,8 +7,7 @@ __all__ = ['JITTER', 'FEW_TEACHERS', 'IMAGINARY', 'FACTS', 'HYBRID', 'FACTORS', 
            'Effects', 'shrunk_effects', 'factorise', 'Sums', 'gather', 'log_evidence', 'learn_prior', 'audience',
            'covariance_features', 'item_facts', 'Recipe', 'Taught', 'with_covariance', 'with_caution', 'taught',
            'foresight', 'misfit', 'taught_by_few', 'WithFeatures', 'Pupil', 'leave_one_out', 'FullKnowledge',
-           'neighbour_features', 'Neighbours', 'likeness', 'UserKNN', 'SharedRidge', 'shared_ridge', 'learn_shared',
-           'score_shared', 'KNNPupil', 'ready']
+           'neighbour_features', 'Neighbours', 'likeness', 'UserKNN', 'KNNPupil', 'ready']
 
 # %% ../nbs/04b_priors.ipynb #e6e2a5ca
 from dataclasses import dataclass, fields, replace
@@ -501,52 +500,6 @@ class UserKNN:
         d, r = x[:, 2:].astype(float), np.broadcast_to(reward[:, None], (len(x), x.shape[1] - 2))
         more = np.where(np.isfinite(d)[:, None], np.stack([np.ones_like(d), r, d, r*r, d*d, r*d], axis=1), 0)
         return Neighbours(state.sums + more, state.total + np.column_stack([reward, np.ones(len(x))]))
-
-# %% ../nbs/04b_priors.ipynb #72ccac6c
-class SharedRidge(NamedTuple):
-    "Hybrid LinUCB's memory: a ridge regression with a shared part and a part for each viewer"
-    A0: np.ndarray # (z, z) of the shared part, the viewers' parts solved away
-    b0: np.ndarray # (z,)
-    A: np.ndarray  # (n, d, d) of each viewer
-    B: np.ndarray  # (n, d, z) of viewer and shared part together
-    b: np.ndarray  # (n, d)
-
-def shared_ridge(
-    n:int, # number of viewers
-    z:int, # features of the shared part
-    d:int, # features of the viewers' own part
-)->SharedRidge:
-    "Nothing known of anybody: Li et al. 2010, Alg. 2, lines 1 to 10"
-    return SharedRidge(np.eye(z), np.zeros(z), np.tile(np.eye(d), (n, 1, 1)), np.zeros((n, d, z)), np.zeros((n, d)))
-
-def learn_shared(
-    state:SharedRidge, # what is known
-    u:int,             # which viewer rated
-    z:np.ndarray,      # (z,) shared features of the movie
-    x:np.ndarray,      # (d,) the viewer's own features of it
-    reward:float,      # the rating, in stars
-)->SharedRidge: # what is known now
-    "One rating: Li et al. 2010, Alg. 2, lines 17 to 22"
-    own = lambda A, B, b: (B.T @ np.linalg.solve(A, B), B.T @ np.linalg.solve(A, b))
-    was = own(state.A[u], state.B[u], state.b[u])
-    A, B, b = state.A.copy(), state.B.copy(), state.b.copy()
-    A[u] += np.outer(x, x); B[u] += np.outer(x, z); b[u] += reward*x
-    now = own(A[u], B[u], b[u])
-    return SharedRidge(state.A0 + np.outer(z, z) + was[0] - now[0], state.b0 + reward*z + was[1] - now[1], A, B, b)
-
-# %% ../nbs/04b_priors.ipynb #b6859139
-def score_shared(
-    state:SharedRidge, # what is known
-    u:int,             # which viewer is asked for
-    Z:np.ndarray,      # (k, z) shared features of the candidates
-    X:np.ndarray,      # (k, d) the viewer's own features of them
-)->tuple[np.ndarray, np.ndarray]: # (k,) expected ratings, and (k,) their doubts, both in units of the reward
-    "What viewer u would give, and how unsure that is: Li et al. 2010, Alg. 2, lines 11 to 13"
-    own  = np.linalg.solve(state.A[u], np.column_stack([state.B[u], state.b[u]]))                 # (d, z + 1)
-    beta = np.linalg.solve(state.A0, state.b0)
-    left = Z - X @ own[:, :-1]                                                                    # what of z the viewer's own part cannot explain
-    var  = np.einsum("kz,zk->k", left, np.linalg.solve(state.A0, left.T)) + np.einsum("kd,dk->k", X, np.linalg.solve(state.A[u], X.T))
-    return Z @ beta + X @ (own[:, -1] - own[:, :-1] @ beta), np.sqrt(var)
 
 # %% ../nbs/04b_priors.ipynb #dde199a3
 @dataclass(frozen=True)

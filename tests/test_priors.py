@@ -26,13 +26,10 @@ from movie_rl_rec.priors import (
     gather,
     item_facts,
     learn_prior,
-    learn_shared,
     leave_one_out,
     log_evidence,
     neighbour_features,
     rated,
-    score_shared,
-    shared_ridge,
     shrunk_effects,
     taught,
 )
@@ -135,26 +132,6 @@ def test_leaving_one_out_is_learning_from_the_others(seed):
             belief = learn(belief, X[[i]], r[[i]])
         return expected(belief, X[None])[0, j]
     assert_allclose(leave_one_out(prior, X, r), [without(j) for j in range(k)], rtol=1e-7, atol=1e-7)
-
-
-@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 3))
-@settings(max_examples=40, deadline=None)
-def test_hybrid_linucb_is_one_joint_ridge_regression(seed, z, d):
-    rng, n, N = np.random.default_rng(seed), 3, 25
-    who, Z, X, r = rng.integers(0, n, N), rng.normal(size=(N, z)), rng.normal(size=(N, d)), rng.normal(size=N)
-    state = shared_ridge(n, z, d)
-    for step in zip(who, Z, X, r):
-        state = learn_shared(state, *step)
-    J = np.zeros((N, z + n * d))
-    J[:, :z] = Z
-    for i, u in enumerate(who):
-        J[i, z + u * d:z + (u + 1) * d] = X[i]
-    A = np.eye(z + n * d) + J.T @ J
-    ask = np.r_[Z[0], np.zeros(n * d)]
-    ask[z + d:z + 2 * d] = X[0]
-    mean, sd = score_shared(state, 1, Z[:1], X[:1])
-    assert_allclose(mean[0], ask @ np.linalg.solve(A, J.T @ r), rtol=0, atol=1e-12)
-    assert_allclose(sd[0]**2, ask @ np.linalg.solve(A, ask), rtol=0, atol=1e-12)
 
 
 def plain_knn(table, offsets, mean, shown, given_stars, movie, k=60):
