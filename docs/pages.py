@@ -181,7 +181,7 @@ def bibliography() -> str:
 WHERE = {"the exact Bayesian policy has the least regret": ("novelty", "A world with repeats"),
          "listeners prefer it to the greedy policy": (None, "Not measured: it would take listeners."),
          "a variational approximation makes it fast": ("novelty", "The approximation that could not be rebuilt"),
-         "exact Bayesian inference is too slow to use": ("novelty", "A fixed catalogue: a recommendation in milliseconds"),
+         "exact Bayesian inference is too slow to use": ("novelty", "Exact inference: one belief per recovery time"),
          "twenty components keep about 83% of the variance": ("as_published", "Features: the first genre"),
          "its greedy policies learn": ("as_published", "One correction after another")}
 

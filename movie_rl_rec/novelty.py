@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['KNOTS', 'NOVELTY_POLICIES', 'NoveltyError', 'novelty', 'split_time', 'NoveltyPrior', 'wang_prior', 'recovery_range',
            'recovery_grid', 'NoveltyBelief', 'believe_novelty', 'learn_novelty', 'Mixture', 'utilities',
-           'expected_utility', 'student_cdf', 'mixture_quantile', 'best_only', 'effective_points', 'replay', 'refine',
+           'expected_utility', 'student_cdf', 'mixture_quantile', 'effective_points', 'replay', 'refine',
            'NoveltyPolicy', 'flat_novelty_prior', 'NoveltyBayesUCB', 'draw_novelty', 'NoveltyTS', 'best_fit',
-           'NoveltyGreedy', 'novelty_world', 'Catalogue', 'catalogue', 'hat_basis', 'VBPrior', 'vb_prior', 'VBFit',
-           'vb_bound', 'fit_vb', 'vb_utilities', 'VBBelief', 'NoveltyVB', 'Shown', 'NoveltyEnv', 'wang_env',
-           'env_world', 'play_novelty', 'WithoutTime', 'TimeAsFeature']
+           'NoveltyGreedy', 'novelty_world', 'hat_basis', 'VBPrior', 'vb_prior', 'VBFit', 'vb_bound', 'fit_vb',
+           'vb_utilities', 'VBBelief', 'NoveltyVB', 'Shown', 'NoveltyEnv', 'wang_env', 'env_world', 'play_novelty',
+           'WithoutTime', 'TimeAsFeature']
 
 # %% ../nbs/04a_novelty.ipynb #c243275b
 from collections.abc import Callable
@@ -125,18 +125,15 @@ def believe_novelty(
                          np.full((n, len(s)), float(prior.rate)), np.zeros((n, 0, d)), np.zeros((n, 0)), np.zeros((n, 0)), prior)
 
 # %% ../nbs/04a_novelty.ipynb #d059a8e3
-def _foretold(belief, x, t, reward):
-    "pull (n,G,d), spread (n,G) and surprise (n,G) of a rating under each recovery time: eq. (4a.3)"
-    u        = novelty(t[:, None], belief.recovery)
-    pull     = np.einsum("ngij,nj->ngi", belief.cov, x)*u[:, :, None]
-    spread   = 1 + u*np.einsum("ngi,ni->ng", pull, x)
-    surprise = reward[:, None] - u*np.einsum("ngi,ni->ng", belief.mean, x)
-    return pull, spread, surprise
-
-def _absorb(belief, pull, spread, surprise):
-    "The beliefs and weights after a rating, the list of ratings left as it was: eqs. (4a.3) and (4a.4)"
-    a, gain = belief.shape[:, None], pull/spread[:, :, None]
-    logw = belief.logw - .5*np.log(belief.rate*spread/a) - (a + .5)*np.log1p(surprise**2/(2*belief.rate*spread))
+def _absorb(belief, x, t, reward):
+    "Beliefs and weights after a rating, the list of ratings left as it was: eqs. (4a.3), (4a.4)"
+    u        = novelty(t[:, None], belief.recovery)                                # (n, G)
+    pull     = np.einsum("ngij,nj->ngi", belief.cov, x)*u[:, :, None]              # (n, G, d)
+    spread   = 1 + u*np.einsum("ngi,ni->ng", pull, x)                              # (n, G)
+    surprise = reward[:, None] - u*np.einsum("ngi,ni->ng", belief.mean, x)         # (n, G)
+    a, gain  = belief.shape[:, None], pull/spread[:, :, None]
+    logw = (belief.logw - .5*np.log(belief.rate*spread/a)
+            - (a + .5)*np.log1p(surprise**2/(2*belief.rate*spread)))
     return belief._replace(logw=_normalised(logw), mean=belief.mean + gain*surprise[:, :, None],
                            cov=belief.cov - gain[:, :, :, None]*pull[:, :, None, :],
                            shape=belief.shape + .5, rate=belief.rate + surprise**2/(2*spread))
@@ -156,7 +153,7 @@ def learn_novelty(
     n, _, d = belief.mean.shape
     if x.shape != (n, d) or t.shape != (n,): raise NoveltyError(
         f"`x` and `t`: expected one movie per viewer, shapes {(n, d)} and {(n,)}, got {x.shape} and {t.shape}; take the time off with `split_time`")
-    return _remember(_absorb(belief, *_foretold(belief, x, t, reward)), x, t, reward)
+    return _remember(_absorb(belief, x, t, reward), x, t, reward)
 
 # %% ../nbs/04a_novelty.ipynb #666c0d4f
 _TINY = 1e-300  # in place of a scale of zero: a movie just shown has a utility of 0 for sure
@@ -194,19 +191,16 @@ def utilities(
     least:float=1e-12,    # recovery times with less weight are left out
 )->Mixture: # one viewer's utilities
     "What a viewer's utilities may be: eq. (4a.5)"
-    w = np.exp(belief.logw[i])
+    w, seen = np.exp(belief.logw[i]), np.flatnonzero(np.isfinite(t))
     g = np.flatnonzero(w > least)
-    XV = np.matmul(X, belief.cov[i, g])                                                        # (J, k, d)
-    M, Q = belief.mean[i, g] @ X.T, np.einsum("jkd,kd->jk", XV, X)                             # (J, k) each
-    return _mixture(w[g], M, Q, belief.rate[i, g]/belief.shape[i], belief.recovery[i, g], t, 2*belief.shape[i])
-
-def _mixture(w, M, Q, noise2, recovery, t, df):
-    "The mixture of eq. (4a.5) from M = x'm and Q = x'Vx, both (J, k)"
-    loc, scale, seen = M.copy(), np.sqrt(np.maximum(Q, 0)*noise2[:, None]), np.flatnonzero(np.isfinite(t))
-    u = novelty(t[seen], recovery[:, None])                                                    # (J, seen)
+    loc = belief.mean[i, g] @ X.T                                       # (J, k)
+    var = np.einsum("jkd,kd->jk", np.matmul(X, belief.cov[i, g]), X)    # (J, k) x'Vx
+    noise2 = belief.rate[i, g]/belief.shape[i]
+    scale = np.sqrt(np.maximum(var, 0)*noise2[:, None])
+    u = novelty(t[seen], belief.recovery[i, g][:, None])                # (J, seen)
     loc[:, seen] *= u
     scale[:, seen] *= u
-    return Mixture(w/w.sum(), loc, scale, float(df))
+    return Mixture(w[g]/w[g].sum(), loc, scale, float(2*belief.shape[i]))
 
 def expected_utility(
     belief:NoveltyBelief, # what is believed
@@ -271,29 +265,6 @@ def mixture_quantile(
         if done.any(): live, part = live[~done], tuple(p[:, ~done] for p in part)
     return q
 
-# %% ../nbs/04a_novelty.ipynb #e53f7263
-def best_only(
-    mixture:Mixture, # what the utilities of `k` candidates may be
-    alpha:float,     # probability in (0, 1)
-    open=None,       # (k,) bool: candidates that may be shown; None: all
-)->np.ndarray: # (k,) the highest quantile where it is reached, minus infinity elsewhere: made for `pick`
-    "The candidates with the highest quantile, by screening: exact, and few quantiles are ever solved"
-    w, loc, scale, df = mixture
-    own  = loc + (ndtri(alpha) if np.isinf(df) else stdtrit(df, alpha))*scale
-    rank = w @ own if open is None else np.where(open, w @ own, -np.inf)
-    top, cdf = own.max(axis=0), student_cdf(df)
-    best, live = int(rank.argmax()), np.flatnonzero(np.isfinite(rank))
-    only = lambda k: Mixture(w, loc[:, k], scale[:, k], df)
-    while True:
-        q = mixture_quantile(only([best]), alpha)[0]
-        live = live[top[live] >= q - 1e-9*(1 + abs(q))]
-        below = w @ cdf((q - loc[:, live])/np.maximum(scale[:, live], _TINY)) - alpha
-        if not len(live) or below.min() > -1e-10: break
-        best, live = int(live[below.argmin()]), live[below < 1e-10]
-    scores = np.full(len(rank), -np.inf)
-    scores[[best, *live[below < 1e-10]]] = q
-    return scores
-
 # %% ../nbs/04a_novelty.ipynb #72a62eda
 def effective_points(
     belief:NoveltyBelief, # what is believed
@@ -308,7 +279,7 @@ def replay(
     "Learn a viewer's ratings again on another grid"
     new = believe_novelty(belief.prior, 1, window)
     for j in range(belief.t.shape[1]):
-        new = _absorb(new, *_foretold(new, belief.x[:, j], belief.t[:, j], belief.reward[:, j]))
+        new = _absorb(new, belief.x[:, j], belief.t[:, j], belief.reward[:, j])
     return new._replace(x=belief.x, t=belief.t, reward=belief.reward)
 
 # %% ../nbs/04a_novelty.ipynb #5836416f
@@ -434,46 +405,6 @@ def novelty_world(
     x[:, 1:2], t[:, ::3], t[:, 1:2], t[:, -1] = x[:, :1], np.inf, np.inf, 0.                   # two candidates alike, one just shown
     return World(np.concatenate([x, t[:, :, None]], axis=2), rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), np.full((n, k), np.nan),
                  3.5, 1., rng.integers(1, 6, (n, k)).astype(float))
-
-# %% ../nbs/04a_novelty.ipynb #51d2d2e5
-class Catalogue(NamedTuple):
-    "A belief about one viewer, and what it says of each movie of a fixed catalogue: eq. (4a.9)"
-    belief: NoveltyBelief # about one viewer, first axis of length 1
-    X: np.ndarray         # (k, d) features of the movies
-    M: np.ndarray         # (G, k) x'm: taste for each movie, in stars
-    Q: np.ndarray         # (G, k) x'Vx: doubt about it, in units of noise**2, >= 0
-
-    def learn(self,
-        k:int,        # row of the movie just shown
-        t:float,      # minutes since it had last been shown; infinite: never
-        reward:float, # its rating, in stars
-    ): # the catalogue after the rating; this one is left untouched
-        "Learn one rating: eq. (4a.9)"
-        x, t, reward = self.X[[k]], np.array([float(t)]), np.array([float(reward)])
-        pull, spread, surprise = _foretold(self.belief, x, t, reward)
-        new   = _remember(_absorb(self.belief, pull, spread, surprise), x, t, reward)
-        finer = refine(new)
-        if finer is not new: return catalogue(finer, self.X)
-        P = pull[0] @ self.X.T                                                                  # (G, k)
-        return Catalogue(new, self.X, self.M + P*(surprise/spread)[0][:, None], self.Q - P*P/spread[0][:, None])
-
-    def utilities(self,
-        t:np.ndarray,      # (k,) minutes since each movie was last shown, infinite: never
-        least:float=1e-12, # recovery times with less weight are left out
-    )->Mixture: # eq. (4a.5)
-        "What the viewer's utilities may be"
-        b, w = self.belief, self.belief.weights[0]
-        g = np.flatnonzero(w > least)
-        return _mixture(w[g], self.M[g], self.Q[g], b.rate[0, g]/b.shape[0], b.recovery[0, g], t, 2*b.shape[0])
-
-def catalogue(
-    belief:NoveltyBelief, # what is believed of one viewer, first axis of length 1
-    X:np.ndarray,         # (k, d) features of the movies, without elapsed times
-)->Catalogue:
-    "Lay out a fixed catalogue for one viewer"
-    if len(belief.logw) != 1: raise NoveltyError(f"a catalogue is laid out for one viewer, got a belief about {len(belief.logw)}; use `belief.viewer(i)`")
-    X = np.ascontiguousarray(X, float)
-    return Catalogue(belief, X, belief.mean[0] @ X.T, np.einsum("gkd,kd->gk", np.matmul(X, belief.cov[0]), X))
 
 # %% ../nbs/04a_novelty.ipynb #14a82b78
 KNOTS = (0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.)  # minutes, for a mean recovery time of 300

@@ -21,8 +21,6 @@ from movie_rl_rec.novelty import (
     VBPrior,
     believe_novelty,
     best_fit,
-    best_only,
-    catalogue,
     draw_novelty,
     effective_points,
     fit_vb,
@@ -203,40 +201,6 @@ def test_quantiles_are_solved_to_nine_digits_and_rise_with_alpha(seed, J, df, al
 def test_tabulated_student_is_student(df):
     z = np.r_[-np.inf, np.inf, np.linspace(-50, 50, 801), np.linspace(-4, 4, 801)]
     assert_allclose(student_cdf(df)(z), stdtr(df, z), atol=3e-11)
-
-
-@given(st.integers(0, 10**6), st.sampled_from([.5, .8, .95, .995]), st.integers(1, 80))
-@settings(max_examples=60, deadline=None)
-def test_screening_finds_what_brute_force_finds(seed, alpha, N):
-    rng = np.random.default_rng(seed)
-    mix = utilities(learnt(wang_prior(4), *history(seed, N)), *asked(seed, 150))
-    open_ = rng.random(150) < rng.choice([.05, .5, 1.])
-    open_[rng.integers(150)] = True
-    every, found = np.where(open_, mixture_quantile(mix, alpha), -np.inf), best_only(mix, alpha, open_)
-    assert every.argmax() in np.flatnonzero(found > -np.inf) and not (found > -np.inf)[~open_].any()
-    assert_allclose(found.max(), every.max(), rtol=1e-9, atol=1e-9)
-
-
-def test_running_sums_are_what_a_fresh_start_gives():
-    rng = np.random.default_rng(0)
-    X, taste, last, clock = np.c_[np.ones(250), rng.normal(size=(250, 20))], rng.normal(size=21), np.full(250, -np.inf), 0.
-    shelf = first = catalogue(believe_novelty(wang_prior(21), 1), X)
-    before = [part.copy() for part in (first.M, first.Q)]
-    for step in range(1, 201):
-        ago = clock - last
-        k = int(best_only(shelf.utilities(ago), max(.5, 1 - 1 / step)).argmax()) if step % 4 else int(rng.integers(250))
-        shelf = shelf.learn(k, ago[k], X[k] @ taste * novelty(ago[k], 300.) + .5 * rng.normal())
-        last[k] = clock
-        clock += 50 / 60 + 60 * (step % 20 == 0)
-    assert effective_points(shelf.belief)[0] >= 6 and shelf.belief.t.shape == (1, 200)
-    afresh = catalogue(shelf.belief, X)
-    assert_allclose(shelf.M, afresh.M, atol=1e-10)
-    assert_allclose(shelf.Q, afresh.Q, atol=1e-10)
-    direct, kept = utilities(shelf.belief, X, clock - last), shelf.utilities(clock - last)
-    assert_allclose(kept.loc, direct.loc, atol=1e-10)
-    assert_allclose(kept.scale, direct.scale, atol=1e-7)
-    for old, part in zip(before, (first.M, first.Q)):
-        assert_array_equal(old, part)
 
 
 # Draws and fits
