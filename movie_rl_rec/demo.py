@@ -30,7 +30,7 @@ def _centres(shelf, least=5):
     names = sorted({g for genres in shelf.genres for g in genres})
     has   = np.array([[g in genres for g in names] for genres in shelf.genres])                    # (m, genres)
     kept  = has.sum(axis=0) >= min(least, len(has))
-    centres = (has.T.astype(float) @ shelf.features)/np.maximum(has.sum(axis=0), 1)[:, None] - shelf.features.mean(axis=0)
+    centres = (has.T.astype(float) @ shelf.items.X)/np.maximum(has.sum(axis=0), 1)[:, None] - shelf.items.X.mean(axis=0)
     return [g for g, k in zip(names, kept) if k], centres[kept]
 
 # %% ../nbs/07a_demo.ipynb #4a3b9c0a

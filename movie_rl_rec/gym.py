@@ -47,7 +47,7 @@ def _checked(replay, steps, penalty):
     replay = sample_replay() if replay is None else replay
     if not isinstance(replay, Replay): raise GymError(
         f"replay: expected viewers as `simulation.make_replay` lays them out, got a {type(replay).__name__}; leave it out to play the sample")
-    if not np.isfinite(replay.features).all(): raise GymError("replay: expected finite features, got NaN or infinity; embed the movies with `embeddings.embed`")
+    if not np.isfinite(replay.items.X).all(): raise GymError("replay: expected finite features, got NaN or infinity; embed the movies with `embeddings.embed`")
     if steps < 1: raise GymError(f"steps: expected 1 or more, got {steps}; try 20")
     if penalty is not None and not np.isfinite(penalty): raise GymError(f"penalty: expected a number of stars, or None to refuse, got {penalty}; try 0.")
     return replay
@@ -55,10 +55,10 @@ def _checked(replay, steps, penalty):
 # %% ../nbs/05b_gym.ipynb #b5d7a005
 def _space(replay, steps):
     "The observations of one viewer: fixed sizes, finite bounds"
-    k, d = int(replay.lengths.max()), replay.features.shape[1]
-    far  = max(float(np.abs(replay.features).max()), 1.)
+    k, d = int(replay.lengths.max()), replay.items.X.shape[1]
+    far  = max(float(np.abs(replay.items.X).max()), 1.)
     upto = lambda a: Box(min(0., float(a.min())), max(1., float(a.max())), (k,), np.float64)
-    return Dict(dict(features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.item_mean), popularity=upto(replay.popularity),
+    return Dict(dict(features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.items.item_mean), popularity=upto(replay.items.popularity),
                      action_mask=MultiBinary(k), rating=upto(np.nan_to_num(replay.ratings)), shown_at=Box(0, steps, (k,), np.int64), left=Discrete(steps + 1)))
 
 # %% ../nbs/05b_gym.ipynb #b0a5e534
@@ -95,7 +95,7 @@ class _Seats:
     def look(self, seats):
         "What can be seen from some seats, in arrays of its own"
         items = self.items[seats]
-        return dict(features=self.replay.features[items], item_mean=self.replay.item_mean[items], popularity=self.replay.popularity[items].astype(float),
+        return dict(features=self.replay.items.X[items], item_mean=self.replay.items.item_mean[items], popularity=self.replay.items.popularity[items].astype(float),
                     action_mask=self.open[seats].astype(np.int8), rating=self.given[seats], shown_at=self.shown_at[seats], left=self.left[seats])
 
     def told(self, seats): return dict(user=self.replay.users[self.viewer[seats]], action_mask=self.open[seats].astype(np.int8))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, gammainccinv, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
 
-from .policies import Agent, LinUCB, PolicyError, Streams, World, flat_prior, rising, streams
+from .policies import Agent, Items, LinUCB, PolicyError, Streams, World, flat_prior, rising, streams
 
 # %% ../nbs/04a_novelty.ipynb #7a2db705
 class NoveltyError(PolicyError):
@@ -317,7 +317,7 @@ class NoveltyPolicy:
     def init(self, world, n):
         "Every viewer starts at the prior; the last column of the features is the elapsed time"
         x, _ = split_time(world.X)
-        return believe_novelty(self.prior or flat_novelty_prior(x.shape[2], world.mean, world.spread), n)
+        return believe_novelty(self.prior or flat_novelty_prior(x.shape[2], world.items.mean, world.items.std), n)
 
     def update(self, state, x, reward):
         "Bayes' rule, and a finer grid where one is needed: `learn_novelty`, `refine`"
@@ -403,8 +403,8 @@ def novelty_world(
     rng = np.random.default_rng(seed)
     x, t = np.concatenate([np.ones((n, k, 1)), rng.normal(size=(n, k, d-1))], axis=2), rng.exponential(300, (n, k))
     x[:, 1:2], t[:, ::3], t[:, 1:2], t[:, -1] = x[:, :1], np.inf, np.inf, 0.                   # two candidates alike, one just shown
-    return World(np.concatenate([x, t[:, :, None]], axis=2), rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), np.full((n, k), np.nan),
-                 3.5, 1., rng.integers(1, 6, (n, k)).astype(float))
+    return World(Items(np.concatenate([x, t[:, :, None]], axis=2), rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), None,
+                       3.5, 1.), rng.integers(1, 6, (n, k)).astype(float))
 
 # %% ../nbs/04a_novelty.ipynb #14a82b78
 KNOTS = (0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.)  # minutes, for a mean recovery time of 300
@@ -645,8 +645,8 @@ def env_world(
     env:NoveltyEnv, # a world with repeats
 )->World: # features at the start, and the mean and spread of ratings
     "What a policy is told at the start"
-    nothing = np.zeros((len(env.taste), len(env.X)))
-    return World(env.features(env.start()), nothing, nothing, nothing*np.nan, 0., float(np.sqrt((env.X**2).sum(axis=1).mean() + env.noise**2)))
+    spread = np.sqrt((env.X**2).sum(axis=1).mean() + env.noise**2)
+    return World(Items(env.features(env.start()), mean=0., std=float(spread)))
 
 # %% ../nbs/04a_novelty.ipynb #ae6f4eb0
 def play_novelty(
@@ -661,7 +661,7 @@ def play_novelty(
     agent, noise = Agent(policy, env_world(env), luck, seed, no_repeats=False), streams(seed, noise)
     shown, regret = env.start(), np.zeros((len(n), steps))
     for step in range(steps):
-        agent.world = agent.world._replace(X=env.features(shown))                 # time passes, and features change with it
+        agent.world = World(agent.world.items._replace(X=env.features(shown)))                 # time passes, and features change with it
         U, a = env.utility(shown), _choose(agent)
         regret[:, step] = U.max(axis=1) - U[n, a]
         reward, shown = env.show(shown, a, noise)
@@ -683,7 +683,7 @@ class WithoutTime:
     def _plain(self, X): return split_time(X)[0]
     def init(self, world, n):
         "What the policy inside believes when nothing was rated"
-        return self.policy.init(world._replace(X=self._plain(world.X)), n)
+        return self.policy.init(world._replace(items=world.items._replace(X=self._plain(world.X))), n)
     def score(self, state, X, rng, step):
         "Scores of the policy inside, which sees no elapsed times"
         return self.policy.score(state, self._plain(X), rng, step)

@@ -429,7 +429,7 @@ class FullKnowledge(LinearPolicy):
 
     def init(self, world, n):
         "Predictions by leaving one out; padding is left out of them"
-        prior  = self.prior or flat_prior(world.X.shape[2], world.mean, world.spread)
+        prior  = self.prior or flat_prior(world.X.shape[2], world.items.mean, world.items.std)
         listed = np.ones(world.X.shape[:2], bool) if world.listed is None else world.listed
         known  = np.zeros(listed.shape)
         for i, own in enumerate(listed): known[i, own] = leave_one_out(prior, world.X[i, own], np.asarray(world.ratings, float)[i, own])
@@ -479,7 +479,7 @@ class UserKNN:
 
     def init(self, world, n):
         "Nothing in common yet; five ratings at the training mean"
-        return Neighbours(np.zeros((n, 6, world.X.shape[2] - 2)), np.tile([5.*world.mean, 5.], (n, 1)))
+        return Neighbours(np.zeros((n, 6, world.X.shape[2] - 2)), np.tile([5.*world.items.mean, 5.], (n, 1)))
 
     def predict(self, state, X):
         "Expected ratings, in stars"

@@ -28,9 +28,9 @@ def whole_catalogue(
     "Every movie a candidate of every viewer: one never rated is a miss"
     if least < 0: raise ProtocolError(f"`least`: expected 0 or more training users, got {least}; 0 takes every movie")
     table = np.full((len(replay), len(replay.ids)), np.nan)
-    table[np.repeat(np.arange(len(replay)), replay.lengths), replay.items] = replay.ratings
-    listed = ~np.isnan(table) | (replay.popularity >= least)
-    return replace(replay, start=np.r_[0, np.cumsum(listed.sum(axis=1))], items=np.nonzero(listed)[1], ratings=table[listed])
+    table[np.repeat(np.arange(len(replay)), replay.lengths), replay.rows] = replay.ratings
+    listed = ~np.isnan(table) | (replay.items.popularity >= least)
+    return replace(replay, start=np.r_[0, np.cumsum(listed.sum(axis=1))], rows=np.nonzero(listed)[1], ratings=table[listed])
 
 # %% ../nbs/05c_protocols.ipynb #9980fc34
 class MadeUp(NamedTuple):
@@ -43,7 +43,7 @@ class MadeUp(NamedTuple):
     )->tuple: # the frame with the truth as reward, and the viewers with the truth as ratings: for `per_user` and `curves`
         "Count what was earned in truth instead of in noisy ratings"
         r, real = self.replay, replace(self.replay, ratings=self.truth)
-        table = pd.Series(self.truth, pd.MultiIndex.from_arrays([np.repeat(r.users, r.lengths), r.ids[r.items]]))
+        table = pd.Series(self.truth, pd.MultiIndex.from_arrays([np.repeat(r.users, r.lengths), r.ids[r.rows]]))
         return frame.assign(reward=table.loc[pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
 
 def _tastes(lesson, n, seed):
@@ -60,12 +60,12 @@ def made_up(
     seed:int=0,      # fixes tastes and noise
 )->MadeUp:
     "Viewers drawn from a learnt prior, who rate everything: eq. (5c.1)"
-    rows = np.flatnonzero(replay.popularity >= least)
+    rows = np.flatnonzero(replay.items.popularity >= least)
     if n < 1 or len(rows) < 11: raise ProtocolError(f"made-up world: expected a viewer and more than 10 movies, got {n} and {len(rows)}; lower `least`")
     luck, tastes = _tastes(lesson, n, seed)
     truth  = np.einsum("kd,nd->nk", lesson.features[rows], tastes)
     stars  = truth + lesson.prior.noise*luck.normal(len(rows))
-    replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows), items=np.tile(rows, n), ratings=stars.ravel())
+    replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows), rows=np.tile(rows, n), ratings=stars.ravel())
     return MadeUp(replay, truth.ravel())
 
 # %% ../nbs/05c_protocols.ipynb #12e3ffdc
@@ -78,7 +78,7 @@ def with_repeats(
 )->NoveltyEnv:
     "A world with repeats whose movies and tastes are learnt from real ones: eqs. (5c.1) and (4a.1)"
     if n < 1 or movies < 1: raise ProtocolError(f"world with repeats: expected a viewer and a movie, got {n} and {movies}; 24 and 400 are usual")
-    rows = np.sort(np.argsort(-replay.popularity, kind="stable")[:movies])
+    rows = np.sort(np.argsort(-replay.items.popularity, kind="stable")[:movies])
     luck, tastes = _tastes(lesson, n, seed)
     return NoveltyEnv(lesson.features[rows], tastes, 100 + 900*luck.uniform(), tuple(range(n)), lesson.prior.noise)
 

@@ -166,7 +166,7 @@ class Beliefs:
         "How unsure the expected ratings are: eq. (8.1)"
         r = self.recommenders[policy]
         belief, z = r.belief(viewer), NormalDist().inv_cdf((1 + r.level)/2)
-        return np.full(len(rows), np.nan) if belief is None else z*std(belief, r.shelf.features[rows][None])[0]
+        return np.full(len(rows), np.nan) if belief is None else z*std(belief, r.shelf.items.X[rows][None])[0]
 
     def apply(self,
         entry:Entry, # a line of the log
@@ -220,7 +220,7 @@ def what_is_believed(
     "Ratings of a viewer, the uncertainty after each, in stars, and the taste: eq. (8.2)"
     r, rated = beliefs.recommenders[policy], beliefs.history(viewer)
     now, new = r.belief(viewer), r.belief(NEWCOMER)
-    moved = np.zeros(len(beliefs.ids)) if now is None else r.shelf.features @ (now.mean[0] - new.mean[0])      # (m,) stars
+    moved = np.zeros(len(beliefs.ids)) if now is None else r.shelf.items.X @ (now.mean[0] - new.mean[0])      # (m,) stars
     shift = {g: float(moved[rows].mean() - moved.mean()) for g, rows in beliefs.genres.items()}
     start = beliefs.before[policy][beliefs.panel, 3].mean()
     steps = [] if now is None else [float(start), *beliefs.trail.get(viewer, {policy: []})[policy]]

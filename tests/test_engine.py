@@ -35,6 +35,7 @@ from movie_rl_rec.policies import (
     Boltzmann,
     EpsilonGreedyPolicy,
     GreedyPolicy,
+    Items,
     LinTS,
     LinUCB,
     Prior,
@@ -71,7 +72,7 @@ def compiled_road(policy, world, ratings, users, steps, seed, threads=1, closed=
     viewers = Viewers(world.X.reshape(n*k, d), np.arange(n*k), begin, begin + k, ratings.ravel(), begin, np.full(n, steps))
     fixed = is_fixed(policy)
     scores = policy.score(policy.init(world, n), world.X, None, 1).astype(float).ravel() if fixed else None
-    prior = flat_prior(d, world.mean, world.spread) if fixed or policy.prior is None else policy.prior
+    prior = flat_prior(d, world.items.mean, world.items.std) if fixed or policy.prior is None else policy.prior
     luck = draw_luck(seed, users, steps, rule.uniforms, d if rule.normals else 0)
     return play(viewers, rule, prior, luck, scores, once, sway, None if closed is None else closed.ravel(), threads)
 
@@ -81,7 +82,7 @@ def a_world(n, k, d, seed, values):
     rng = np.random.default_rng(seed)
     X = np.concatenate([np.ones((n, k, 1)), rng.choice(values, size=(n, k, d - 1))], axis=2)
     ratings = rng.integers(1, 6, (n, k)).astype(float)
-    return World(X, rng.integers(1, 9, (n, k)), rng.normal(3.5, .5, (n, k)).round(1), rng.normal(3.5, .5, (n, k)).round(1), 3.5, 1.1, ratings)
+    return World(Items(X, rng.integers(1, 9, (n, k)), rng.normal(3.5, .5, (n, k)).round(1), rng.normal(3.5, .5, (n, k)).round(1), 3.5, 1.1), ratings)
 
 
 def assert_same(policy, world, users, steps, seed, **how):
@@ -131,7 +132,7 @@ def test_same_picks_for_any_prior(kind, d):
 def test_same_picks_in_long_runs_on_large_catalogues(kind):
     rng = np.random.default_rng(7)
     X = np.concatenate([np.ones((1, 1500, 1)), rng.normal(size=(1, 1500, 11))/3], axis=2)
-    world = World(X, None, None, None, 3.5, 1., np.clip(np.round(3.5 + X[..., 1:4].sum(-1) + rng.normal(size=(1, 1500))), 1, 5))
+    world = World(Items(X, mean=3.5), np.clip(np.round(3.5 + X[..., 1:4].sum(-1) + rng.normal(size=(1, 1500))), 1, 5))
     assert_same(kind(), world, ["someone"], 400, 3)
 
 

@@ -16,6 +16,7 @@ from movie_rl_rec.policies import (
     BayesUCB,
     GreedyPolicy,
     Hidden,
+    Items,
     LinearPolicy,
     LinUCB,
     PolicyError,
@@ -96,7 +97,7 @@ def test_a_policy_without_a_method_is_named():
 class Whole(RandomPolicy):
     "What it predicts is all it keeps"
     def init(self, world, n):
-        return np.zeros(n), np.full((n, world.X.shape[1]), world.mean)
+        return np.zeros(n), np.full((n, world.X.shape[1]), world.items.mean)
 
 
 class Flat(GreedyPolicy):
@@ -114,7 +115,7 @@ class Together(GreedyPolicy):
 class Counting(RandomPolicy):
     "A count for all viewers together"
     def init(self, world, n):
-        return {"shown": 0, "level": np.full((n, world.X.shape[1]), world.mean)}
+        return {"shown": 0, "level": np.full((n, world.X.shape[1]), world.items.mean)}
     def update(self, state, x, reward):
         return state | {"shown": state["shown"] + 1}
     def predict(self, state, X):
@@ -188,7 +189,7 @@ def small_world(name, seed, n=2, k=6, d=5):
     if name in NOVELTY_POLICIES:
         X = np.concatenate([X, np.where(rng.random((n, k, 1)) < .5, np.inf, rng.exponential(300, (n, k, 1)))], axis=2)
     stars = rng.integers(1, 6, (n, k)).astype(float)
-    return World(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), rng.normal(3.5, .5, (n, k)), 3.5, 1., stars)
+    return World(Items(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), rng.normal(3.5, .5, (n, k)), 3.5, 1.), stars)
 
 
 def covariances(state):

@@ -101,7 +101,7 @@ def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, sc
         stars, part = replay.ratings.copy(), seen[seen.policy == name]
         for i, user in enumerate(replay.users):
             own = slice(replay.start[i], replay.start[i + 1])
-            shown = np.isin(replay.ids[replay.items[own]], part[part.user == user].movie)
+            shown = np.isin(replay.ids[replay.rows[own]], part[part.user == user].movie)
             stars[own] = np.where(shown, stars[own], 5.5 - stars[own])
         changed = type(replay)(**{**vars(replay), "ratings": stars})
         again = simulate(changed, {name: first[name]}, steps=8, progress=False)

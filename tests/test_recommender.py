@@ -197,23 +197,23 @@ def test_on_real_ratings_picks_agree_and_intervals_hold():
 def test_new_movies_change_nothing_for_the_old_ones_and_can_be_recommended(served, name):
     rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10)])
     old = rec.shelf.movies.index
-    before, slate, scores = rec.predict("ada", old), rec.recommend("ada", 30, allow=old), rec.shelf.features.tobytes()
+    before, slate, scores = rec.predict("ada", old), rec.recommend("ada", 30, allow=old), rec.shelf.items.X.tobytes()
     rec.add_movies(pd.DataFrame(dict(movie_id=[7001, 7002], title=["Later", "Latest"], genres=[["Drama"], ["Never heard of"]], year=[2024, None])))
     pd.testing.assert_frame_equal(rec.predict("ada", old), before)
     assert rec.recommend("ada", 30, allow=old) == slate
-    assert rec.shelf.features[:len(old)].tobytes() == scores
+    assert rec.shelf.items.X[:len(old)].tobytes() == scores
     assert {best.movie for best in rec.recommend("ada", 2, allow=["later", 7002])} == {7001, 7002}
     rec.rate("ada", "Later", 5)
     assert 7001 not in {best.movie for best in rec.recommend("ada", 100)} and len(rec.recommend("ada", 100)) == len(old) + 2 - 4
     one = rec.under("linucb").shelf
-    assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.features).all()
+    assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.items.X).all()
 
 
 def test_a_new_movie_of_settled_columns_gets_what_its_twin_has(sample):
     rec = Recommender.from_dataset(sample, "greedy")
     rec.add_movies(sample.movies.rename(index=lambda i: i + 9000))
     m = len(sample.movies)
-    assert np.allclose(rec.shelf.features[m:], rec.shelf.features[:m], atol=1e-6) and np.allclose(rec.shelf.vague, 0)
+    assert np.allclose(rec.shelf.items.X[m:], rec.shelf.items.X[:m], atol=1e-6) and np.allclose(rec.shelf.vague, 0)
 
 
 def test_nothing_is_settled_where_anything_fits(small):
@@ -231,9 +231,9 @@ def test_what_is_left_open_widens_the_interval_as_it_should(small):
     belief, shelf, rng = hybrid.belief("ada"), hybrid.shelf, np.random.default_rng(0)
     assert (np.linalg.eigvalsh(shelf.vague) > -1e-12).all() and np.trace(shelf.vague) > .1
     theta = rng.multivariate_normal(belief.mean[0], belief.noise[0]**2*belief.cov[0], 20_000, method="eigh")   # by a law of chance: features and tastes drawn
-    guess = rng.multivariate_normal(shelf.features[m], shelf.vague, 20_000, method="eigh")
+    guess = rng.multivariate_normal(shelf.items.X[m], shelf.vague, 20_000, method="eigh")
     spread = np.var(np.einsum("kd,kd->k", theta, guess))
-    told = recommender.std(belief, shelf.features[None, [m]])[0, 0]**2 + shelf.unseen(belief, np.array([m]))[0]
+    told = recommender.std(belief, shelf.items.X[None, [m]])[0, 0]**2 + shelf.unseen(belief, np.array([m]))[0]
     assert told == pytest.approx(spread, rel=4*np.sqrt(2/20_000)*1.5)                     # a product of Gaussians has somewhat heavier tails
 
 

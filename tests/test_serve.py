@@ -151,7 +151,7 @@ def test_doubt_only_shrinks_and_taste_is_beside_the_general_level(taught):
         shelf, recommender = beliefs.recommenders[policy].shelf, beliefs.recommenders[policy]
         moved = recommender.belief("ann").mean[0] - recommender.belief("nobody").mean[0]
         drama = np.array(["Drama" in g for g in shelf.genres])
-        by_hand = np.mean([x @ moved for x in shelf.features[drama]]) - np.mean([x @ moved for x in shelf.features])
+        by_hand = np.mean([x @ moved for x in shelf.items.X[drama]]) - np.mean([x @ moved for x in shelf.items.X])
         assert next(t["shift"] for t in told["taste"] if t["genre"] == "Drama") == pytest.approx(by_hand, rel=1e-9)
     fixed = what_is_believed(beliefs, "ann", "best-rated")
     assert fixed["uncertainty"] == [] and not any(t["shift"] for t in fixed["taste"])

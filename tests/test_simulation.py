@@ -73,8 +73,8 @@ def test_catalogue_is_refused_where_there_is_none(replay):
 
 @pytest.mark.parametrize("engine", ["numpy", "compiled"])
 def test_features_that_are_no_numbers_are_refused(replay, engine):
-    holes = replay.features.copy()
-    holes[replay.items, 1] = np.nan
+    holes = replay.items.X.copy()
+    holes[replay.rows, 1] = np.nan
     with pytest.raises(ValueError, match="check for NaN"):
         simulate(replay, {"greedy": WithFeatures(POLICIES["greedy"], holes)}, steps=3, engine=engine, progress=False)
 
