@@ -21,16 +21,15 @@ from sklearn.preprocessing import MultiLabelBinarizer, OneHotEncoder
 from tqdm.auto import tqdm
 
 from .data import Dataset
+from .errors import MovieRLRecError
 from .features import pca_vectors
 from .policies import believe, decaying, expected, flat_prior, learn, std, streams
 
 # %% ../nbs/04c_as_published.ipynb #b62fa701
-class PublishedError(ValueError):
+class PublishedError(MovieRLRecError):
     "Input that the original's or the paper's code could not have worked with"
 
-def _demand(kept, what, expected, got, todo):
-    "Raise one clear line unless `kept`"
-    if not kept: raise PublishedError(f"{what}: expected {expected}, got {got}; {todo}")
+_demand = PublishedError.demand
 
 def published_features(
     genres:Sequence[str], # (m,) the text of each genre list

@@ -22,11 +22,12 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
+from .errors import MovieRLRecError
 from .features import Group, check_names, groups_of
 from .store import load_arrays, save_arrays
 
 # %% ../nbs/02_autoencoder.ipynb #c17bceec
-class ModelError(ValueError):
+class ModelError(MovieRLRecError):
     "A model that cannot be trained, saved or trusted"
 
 class Autoencoder(nn.Module):

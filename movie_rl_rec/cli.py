@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from . import __version__
+from .errors import MovieRLRecError
 from .store import check_free, whole_folder
 
 # %% ../nbs/09_cli.ipynb #52328726
@@ -153,7 +154,7 @@ def _demo(args):
     from movie_rl_rec.demo import run_demo
     run_demo(args)
 
-class CommandError(ValueError):
+class CommandError(MovieRLRecError):
     "A command that cannot be carried out here"
 
 def _serve(args):

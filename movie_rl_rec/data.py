@@ -30,8 +30,10 @@ import pyarrow as pa
 from pyarrow import csv
 from tqdm.auto import tqdm
 
+from .errors import MovieRLRecError
+
 # %% ../nbs/00_data.ipynb #0ae2b595
-class DataError(ValueError):
+class DataError(MovieRLRecError):
     "Data that breaks a promise of `Dataset` or of its file: one line that says what it is, what was expected, what came and what to do"
 
 class Scale(NamedTuple):
@@ -50,9 +52,7 @@ class Scale(NamedTuple):
     def __str__(self): return f"{self.low:g} to {self.high:g} in steps of {self.step:g}"
 
 # %% ../nbs/00_data.ipynb #c4d8749d
-def _demand(kept, what, expected, got, todo):
-    "Raise one clear line unless `kept`"
-    if not kept: raise DataError(f"{what}: expected {expected}, got {_short(got)}; {todo}")
+_demand = DataError.demand
 
 def _short(text, most=200):
     "The beginning of a text that may be a whole file"

@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from .data import load
+from .errors import MovieRLRecError
 from .recommender import Recommender, Slate
 
 # %% ../nbs/07a_demo.ipynb #e1a3749a
-class DemoError(ValueError):
+class DemoError(MovieRLRecError):
     "A demo that cannot be started or told something as asked"
 
 @lru_cache(8)

@@ -16,11 +16,12 @@ import pandas as pd
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
+from .errors import MovieRLRecError
 from .features import MovieEncoder, encoder_from_dict, encoder_to_dict, pca_vectors
 from .store import load_arrays, save_arrays
 
 # %% ../nbs/03_embeddings.ipynb #59711ab9
-class EmbeddingError(ValueError):
+class EmbeddingError(MovieRLRecError):
     "Vectors that break a promise, or ids that have none"
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ import numpy as np
 from numba import njit
 from scipy.special import stdtrit
 
+from .errors import MovieRLRecError
 from .policies import (TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, LinearPolicy, LinTS, OFUL, Prior, RandomPolicy,
                                    StaticPolicy, is_whole, square_root, streams)
 
@@ -34,12 +35,10 @@ ROUND = 6e-8              # half the distance between 1 and the next 32-bit numb
 SHUT  = np.float32(-1e30) # score of what must not be shown
 HUGE  = 1e12              # larger numbers are refused: in 32 bits they would come near SHUT
 
-class EngineError(ValueError):
+class EngineError(MovieRLRecError):
     "Arrays that the compiled loop cannot work with"
 
-def _demand(kept, what, expected, got, todo):
-    "Raise one clear line unless `kept`"
-    if not kept: raise EngineError(f"{what}: expected {expected}, got {got}; {todo}")
+_demand = EngineError.demand
 
 def kernel(
     function,           # the function to compile

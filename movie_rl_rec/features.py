@@ -16,8 +16,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .errors import MovieRLRecError
+
 # %% ../nbs/01_features.ipynb #4109c0b9
-class FeatureError(ValueError):
+class FeatureError(MovieRLRecError):
     "Movies that cannot be encoded, or settings that make no sense"
 
 class Group(NamedTuple):

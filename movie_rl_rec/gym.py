@@ -22,13 +22,14 @@ from gymnasium.vector.utils import batch_space
 
 from .data import load, split_users
 from .embeddings import embed
+from .errors import MovieRLRecError
 from .policies import Agent
 from .simulation import LEFT_OVER, Replay, _frame, _ordered, _seen_through, _table, _world, make_replay
 
 # %% ../nbs/05b_gym.ipynb #a10aa824
 ENV_ID = "MovieRec-v0" # what `gymnasium.make` and `gymnasium.make_vec` know the environments as
 
-class GymError(ValueError):
+class GymError(MovieRLRecError):
     "An environment that cannot be made, or a request that it cannot carry out"
 
 # %% ../nbs/05b_gym.ipynb #11f4c314

@@ -20,6 +20,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from .errors import MovieRLRecError
 from .store import load_arrays, save_arrays
 
 # %% ../nbs/04_policies.ipynb #a1c63b70
@@ -66,7 +67,7 @@ def streams(
     return Streams([np.random.default_rng([seed, key(user)]) for user in users])
 
 # %% ../nbs/04_policies.ipynb #f827efc1
-class PolicyError(ValueError):
+class PolicyError(MovieRLRecError):
     "A policy, or what was handed to it, breaks a promise of `Policy`"
 
 def _number(value):

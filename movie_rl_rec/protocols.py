@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from .errors import MovieRLRecError
 from .novelty import NoveltyEnv
 from .policies import streams
 from .priors import Taught
 from .simulation import Replay
 
 # %% ../nbs/05c_protocols.ipynb #c63a1426
-class ProtocolError(ValueError):
+class ProtocolError(MovieRLRecError):
     "A protocol that cannot be set up as asked"
 
 def whole_catalogue(

@@ -28,6 +28,7 @@ import pandas as pd
 
 from .data import DataError, Dataset, Scale, _check_means, _check_movies, _tidy_movies
 from .embeddings import Embeddings, embed
+from .errors import MovieRLRecError
 from .features import MovieEncoder
 from .policies import (OFUL, POLICIES, TIE, BayesUCB, Belief, BestRated, Boltzmann, CatalogueRating,
                                    EpsilonGreedyPolicy, GreedyPolicy, Items, LinearPolicy, LinTS, LinUCB, MostPopular, Prior,
@@ -38,12 +39,10 @@ from .simulation import make_items
 from .store import load_arrays, save_arrays, write_whole
 
 # %% ../nbs/07_recommender.ipynb #rc000020
-class RecommenderError(ValueError):
+class RecommenderError(MovieRLRecError):
     "A request that cannot be served: one line that says what it is, what was expected, what came and what to do"
 
-def _demand(kept, what, expected, got, todo):
-    "Raise one clear line unless `kept`"
-    if not kept: raise RecommenderError(f"{what}: expected {expected}, got {got}; {todo}")
+_demand = RecommenderError.demand
 
 def _plain(value):
     "A NumPy number as Python's own"

@@ -23,6 +23,7 @@ import pandas as pd
 from scipy.stats import bootstrap, norm, t as student, wilcoxon
 
 from .data import Scale
+from .errors import MovieRLRecError
 from .policies import POLICIES, LinearPolicy, believe, describe, expected, flat_prior, learn, std
 from .priors import PUPILS, WithFeatures
 from .simulation import Replay
@@ -32,7 +33,7 @@ MEASURES = {"reward": "mean rating of what was shown, stars", "skill": "share of
             "regret": "stars lost against the best possible order", "hits": "share of movies really liked, rated at least three quarters up the scale",
             "rmse": "prediction error before the rating, stars"}
 
-class ResultError(ValueError):
+class ResultError(MovieRLRecError):
     "Results that cannot be summarised as asked"
 
 def _lists(replay):

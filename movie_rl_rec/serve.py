@@ -31,6 +31,7 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 
 from .data import Dataset, load
+from .errors import MovieRLRecError
 from .policies import std
 from .recommender import Recommender, RecommenderError
 
@@ -47,7 +48,7 @@ except ImportError as error:
                       "install them with: pip install 'movie_rl_rec[serve]'") from None
 
 # %% ../nbs/08_serve.ipynb #5e08a008
-class ServeError(ValueError):
+class ServeError(MovieRLRecError):
     "The service cannot start or go on as told"
 
 class Refused(ServeError):

@@ -17,13 +17,14 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .embeddings import Embeddings
+from .errors import MovieRLRecError
 from .policies import Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means
 from .priors import WithFeatures
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
 LEFT_OVER = 10 # movies that are never shown, so that there is something to choose until the end
 
-class SimulationError(ValueError):
+class SimulationError(MovieRLRecError):
     "A simulation that cannot be run as asked"
 
 # %% ../nbs/05_simulation.ipynb #a348fee8

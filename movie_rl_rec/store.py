@@ -19,8 +19,10 @@ import numpy as np
 from safetensors.numpy import load as read_tensors
 from safetensors.numpy import save as write_tensors
 
+from .errors import MovieRLRecError
+
 # %% ../nbs/00b_store.ipynb #235af93b
-class StoreError(ValueError):
+class StoreError(MovieRLRecError):
     "Files that are not there, or not as they were saved"
 
 def _digest(data, plain): return sha256(data + json.dumps(plain, sort_keys=True).encode()).hexdigest()

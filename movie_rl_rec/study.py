@@ -29,6 +29,7 @@ from tqdm.auto import tqdm
 from .as_published import PAPER_MEASURES, ladder, paper_contrasts, paper_features, paper_table, published_embeddings, published_features, simulate_published
 from .data import Dataset, Split, load, split_users, user_folds
 from .embeddings import KINDS, embed, load_model, quality
+from .errors import MovieRLRecError
 from .features import Group, MovieEncoder, pca_vectors
 from .novelty import NOVELTY_POLICIES, play_novelty
 from .policies import POLICIES, GreedyPolicy, LinTS, LinUCB, choose_policies
@@ -41,7 +42,7 @@ from .simulation import Replay, make_replay, simulate, time_policies
 from .store import check_free, write_whole
 
 # %% ../nbs/06a_study.ipynb #14e44192
-class StudyError(ValueError):
+class StudyError(MovieRLRecError):
     "An experiment that cannot be carried out as asked"
 
 @dataclass(frozen=True)
