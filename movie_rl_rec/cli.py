@@ -16,7 +16,7 @@ from pathlib import Path
 
 from . import __version__
 from .errors import MovieRLRecError
-from .store import check_free, whole_folder
+from .store import atomic_folder, require_absent
 
 # %% ../nbs/09_cli.ipynb #52328726
 def run(
@@ -31,7 +31,7 @@ def run(
     e = experiment(out, settings or RunSettings(), progress)
     figures = report_figures(e.frame, e.replay, e.players, e.data.movies, e.users, e.summary, time_policies(e.replay, e.players))
     page = report_html(repr(e.data), e.data.simulated, e.users, e.summary, figures, e.config)
-    with whole_folder(out) as folder:
+    with atomic_folder(out) as folder:
         e.frame.to_parquet(folder/"results.parquet", index=False)
         e.summary.to_csv(folder/"summary.csv", index=False, float_format="%.6g")
         (folder/"config.json").write_text(json.dumps(e.config, indent=1) + "\n")
@@ -143,11 +143,11 @@ def _study(args):
     _table(summary)
 
 def _train(args):
-    check_free(args.out)
+    require_absent(args.out)
     from movie_rl_rec.data import load
     from movie_rl_rec.embeddings import train_model
     data = load(args.data, progress=not args.quiet)
-    with whole_folder(args.out) as folder: history = train_model(data.movies, folder, args.dim, args.seed, args.device, not args.quiet)
+    with atomic_folder(args.out) as folder: history = train_model(data.movies, folder, args.dim, args.seed, args.device, not args.quiet)
     print(f"{len(history)} epochs, best loss on held-out movies {history.valid.min():.3f} (1 = knows only averages); model in {args.out}")
 
 def _demo(args):

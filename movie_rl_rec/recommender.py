@@ -36,7 +36,7 @@ from .policies import (OFUL, POLICIES, TIE, BayesUCB, Belief, BestRated, Boltzma
                                    std, streams)
 from .priors import PUPILS, UserKNN, WithFeatures, rated
 from .simulation import make_items
-from .store import load_arrays, save_arrays, write_whole
+from .store import atomic_write, load_arrays, save_arrays
 
 # %% ../nbs/07_recommender.ipynb #rc000020
 class RecommenderError(MovieRLRecError):
@@ -878,7 +878,7 @@ def save(self,
         name   = f"recommender-{1 + max((int(b.split('-')[1]) for b in before if b.split('-')[1].isdigit()), default=0)}"
         settings = dict(seed=self.seed, level=self.level, memory=self.memory, name=self.name)
         save_arrays(arrays | more | told, folder, name, dict(policy=policy, shelf=shelf, settings=settings, viewers=list(logs)))
-        write_whole(folder/"recommender.json", json.dumps(dict(version=VERSION, files=name)).encode())
+        atomic_write(folder/"recommender.json", json.dumps(dict(version=VERSION, files=name)).encode())
         for old in before:
             for end in ("safetensors", "json"): (folder/f"{old}.{end}").unlink(missing_ok=True)
 

@@ -39,7 +39,7 @@ from .protocols import made_up, permuted, whole_catalogue, with_repeats
 from .results import (EXPLORING, LEARNERS, breadth, by_group, calibration, compare, curves, differences, findings, foretold, interval, per_user, pooled_skill,
                                   summarise, traits, versions, viewers_needed)
 from .simulation import Replay, make_replay, simulate, time_policies
-from .store import check_free, write_whole
+from .store import atomic_write, require_absent
 
 # %% ../nbs/06a_study.ipynb #14e44192
 class StudyError(MovieRLRecError):
@@ -128,7 +128,7 @@ def experiment(
 )->Experiment:
     "What `run` and `study` share: data, policies, measures"
     begin = time.perf_counter()
-    check_free(out); _check(settings)                      # a slip is told at once
+    require_absent(out); _check(settings)                      # a slip is told at once
     data, split, players, replay = prepare(settings, progress)
     frame  = simulate(replay, players, settings.steps, range(settings.seed, settings.seed + settings.repeats), workers=settings.workers, progress=progress)
     users  = per_user(frame, replay, data.scale)
@@ -157,7 +157,7 @@ class Cells:
             begin, table, content = time.perf_counter(), make(), io.BytesIO()
             table.attrs = {"seconds": time.perf_counter() - begin}
             table.to_parquet(content, index=False)
-            write_whole(path, content.getvalue())
+            atomic_write(path, content.getvalue())
         table = pd.read_parquet(path)
         self.seconds[name] = table.attrs.pop("seconds")
         return table
@@ -170,7 +170,7 @@ def under_way(
 ):
     "The folder of a study under way, locked; kept if interrupted"
     work = out.parent/f".{out.name}.study"
-    if not work.exists(): check_free(out)
+    if not work.exists(): require_absent(out)
     work.mkdir(parents=True, exist_ok=True)
     try: lock = FileLock(work/"lock").acquire(timeout=0)
     except Timeout: raise StudyError(f"folder {work}: expected no other study at work in it, got one; wait for it, or choose another --out") from None
@@ -178,7 +178,7 @@ def under_way(
         known, text = work/"settings.json", json.dumps(settings, indent=1, sort_keys=True)
         if known.exists() and known.read_text() != text: raise StudyError(
             f"folder {work}: expected the unfinished study of these settings, data and versions, got one of others; remove it to start anew, or choose another --out")
-        write_whole(known, text.encode())
+        atomic_write(known, text.encode())
         yield work
 
 def _publish(work, out, tables, provenance):
@@ -187,7 +187,7 @@ def _publish(work, out, tables, provenance):
     rmtree(fresh, ignore_errors=True); fresh.mkdir()
     for name, table in tables.items(): table.to_csv(fresh/f"{name}.csv", index=False, float_format="%.5g")
     (fresh/"provenance.json").write_text(json.dumps(provenance, indent=1) + "\n")
-    check_free(out)
+    require_absent(out)
     fresh.rename(out)
     rmtree(work)
 
