@@ -93,5 +93,5 @@ def publisher(monkeypatch):
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     "A cache folder of the test's own"
-    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "cache")
     return tmp_path / "cache"

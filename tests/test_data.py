@@ -4,12 +4,13 @@ from hashlib import md5
 
 import numpy as np
 import pandas as pd
+import pooch
 import pytest
 from conftest import DAT, archive, real_data, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from movie_rl_rec import data
+from movie_rl_rec import data, formats
 from movie_rl_rec.data import DataError, Dataset, load, split_users
 
 CSV = {"movies.csv": 'movieId,title,genres\r\n1,Toy Story (1995),Adventure|Animation\r\n2,"American President, The (1995)",Comedy|Drama\r\n'
@@ -63,8 +64,8 @@ def test_imdb(tmp_path):
 
 def test_large_files_are_kept_as_parquet(tmp_path, monkeypatch):
     write(tmp_path / "ml-20m", CSV)
-    monkeypatch.setattr(data, "LARGE", 10)
-    monkeypatch.setattr(data, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(formats, "LARGE", 10)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "cache")
     first, again = load("ml-20m", tmp_path), load("ml-20m", tmp_path)
     assert first.checksum == again.checksum and len(list((tmp_path / "cache" / "parquet").glob("*.parquet"))) == 1
     (tmp_path / "ml-20m" / "ratings.csv").write_text(CSV["ratings.csv"].replace("0.5,", "1.5,"))
