@@ -11,7 +11,7 @@ from threading import Thread
 import pooch
 import pytest
 
-from movie_rl_rec import data
+from movie_rl_rec import downloads
 
 os.environ.setdefault("PLOTLY_RENDERER", "json")
 
@@ -82,9 +82,9 @@ def publisher(monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
     server.content, server.state = archive(DAT), dict(asked=[])
     Thread(target=server.serve_forever, daemon=True).start()
-    source = data.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
-    monkeypatch.setitem(data.SOURCES, "ml-1m", source)
-    monkeypatch.delenv(data.ENV, raising=False)
+    source = downloads.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
+    monkeypatch.setitem(downloads.SOURCES, "ml-1m", source)
+    monkeypatch.delenv(downloads.ENV, raising=False)
     pooch.get_logger().setLevel("WARNING")
     yield server
     server.shutdown()

@@ -10,7 +10,7 @@ from conftest import DAT, archive, real_data, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from movie_rl_rec import data, formats
+from movie_rl_rec import downloads, formats
 from movie_rl_rec.data import DataError, Dataset, load, split_users
 
 CSV = {"movies.csv": 'movieId,title,genres\r\n1,Toy Story (1995),Adventure|Animation\r\n2,"American President, The (1995)",Comedy|Drama\r\n'
@@ -181,7 +181,7 @@ def test_wrong_checksum_keeps_nothing(publisher, cache):
 
 def test_a_download_cut_short_goes_on_where_it_stopped(publisher, cache, monkeypatch):
     publisher.content = archive({**DAT, "README": random.Random(0).randbytes(400_000)})
-    monkeypatch.setitem(data.SOURCES, "ml-1m", data.SOURCES["ml-1m"]._replace(md5=md5(publisher.content).hexdigest()))
+    monkeypatch.setitem(downloads.SOURCES, "ml-1m", downloads.SOURCES["ml-1m"]._replace(md5=md5(publisher.content).hexdigest()))
     publisher.state["cut"] = True
     with pytest.raises(DataError, match="cut short") as error:
         load("ml-1m", progress=False)
@@ -197,15 +197,15 @@ def test_remains_of_another_download_are_dropped(publisher, cache):
 
 
 def test_no_network_names_the_ways_out(monkeypatch, cache):
-    monkeypatch.setitem(data.SOURCES, "ml-1m", data.SOURCES["ml-1m"]._replace(archive="http://127.0.0.1:9/ml-1m.zip"))
-    monkeypatch.delenv(data.ENV, raising=False)
+    monkeypatch.setitem(downloads.SOURCES, "ml-1m", downloads.SOURCES["ml-1m"]._replace(archive="http://127.0.0.1:9/ml-1m.zip"))
+    monkeypatch.delenv(downloads.ENV, raising=False)
     with pytest.raises(DataError, match="connect to the network, or put its files.*or start with `sample`"):
         load("ml-1m", progress=False)
 
 
 def test_an_archive_cannot_write_outside(publisher, cache, monkeypatch):
     publisher.content = archive(DAT, "../evil/")
-    monkeypatch.setitem(data.SOURCES, "ml-1m", data.SOURCES["ml-1m"]._replace(md5=md5(publisher.content).hexdigest()))
+    monkeypatch.setitem(downloads.SOURCES, "ml-1m", downloads.SOURCES["ml-1m"]._replace(md5=md5(publisher.content).hexdigest()))
     with pytest.raises(DataError, match="do not use this archive"):
         load("ml-1m", progress=False)
     assert not (cache.parent / "evil").exists()
