@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .data import DataError, Dataset, Scale, _check_means, _check_movies, _tidy_movies
+from .data import DataError, Dataset, Scale, validate_movies
 from .embeddings import Embeddings, embed
 from .errors import MovieRLRecError
 from .features import MovieEncoder
@@ -796,9 +796,7 @@ def add_movies(self,
     frame:pd.DataFrame, # `movie_id` (column or index), `title`, `genres` (lists of text), optional `year`, `votes`, `mean_rating`
 )->None:
     "Put movies on the shelf; they can be recommended at once, from genres and year. All of them, or none if one is refused"
-    try:
-        new = _tidy_movies(frame)
-        _check_movies(new); _check_means(new, self.shelf.scale)
+    try: new = validate_movies(frame, self.shelf.scale)
     except DataError as error: raise RecommenderError(f"new movies: {error}") from None
     with self._lock:
         shelf = self.shelf
@@ -859,7 +857,7 @@ def _plain_shelf(plain, arrays):
     "The shelf that was written down"
     frame = pd.DataFrame(dict(movie_id=plain["ids"], title=plain["titles"], year=plain["years"], genres=plain["genres"], **plain["extra"]))
     items = Items(**{name: (plain | arrays)[saved] for name, saved in SAVED_ITEMS.items()})
-    return Shelf(movies=_tidy_movies(frame), items=items, scale=Scale(*plain["scale"]), first=plain["first"],
+    return Shelf(movies=validate_movies(frame), items=items, scale=Scale(*plain["scale"]), first=plain["first"],
                  vague=arrays["vague"], simulated=plain["simulated"])
 
 # %% ../nbs/07_recommender.ipynb #rc000088
