@@ -35,8 +35,8 @@ class Scale(NamedTuple):
     )->np.ndarray: # (N,) bool
         "Which ratings lie on the scale; NaN does not"
         steps = (np.asarray(ratings, float) - self.low)/self.step
-        last  = (self.high - self.low)/self.step
-        return (steps > -1e-9) & (steps < last + 1e-9) & (np.abs(steps - np.round(steps)) < 1e-9)
+        return ((steps > -1e-9) & (steps < (self.high - self.low)/self.step + 1e-9)
+                & (np.abs(steps - np.round(steps)) < 1e-9))
 
     def __str__(self): return f"{self.low:g} to {self.high:g} in steps of {self.step:g}"
 
@@ -44,8 +44,8 @@ def _check_scale(scale):
     "Lowest and highest rating and the step between them make sense"
     try: low, high, step = (float(v) for v in scale)
     except (TypeError, ValueError): low = high = step = np.nan
-    good = np.isfinite([low, high, step]).all() and low <= high and step > 0
-    DataError.demand(good, "scale", "lowest rating, highest rating and step, such as (1, 5, 1)",
+    DataError.demand(np.isfinite([low, high, step]).all() and low <= high and step > 0, "scale",
+                     "lowest rating, highest rating and step, such as (1, 5, 1)",
                      repr(tuple(scale) if isinstance(scale, tuple) else scale),
                      "state it in this order")
 
@@ -95,6 +95,7 @@ def _reject(ratings, bad, expected, got, todo):
         DataError.demand(False, f"ratings row {i} (user {user}, movie {movie})", expected,
                          got.format(movie=_shown(movie), rating=rating), todo)
 
+# %% ../nbs/00_data.ipynb #1f6186df
 def _check_ratings(ratings, movies, scale):
     "Each rating is on the scale, of a known movie, its user's only one for that movie"
     ids = ["user_id", "movie_id"]
@@ -120,8 +121,7 @@ def _bytes(column):
     "The content of a column as bytes that do not depend on how pandas stores it"
     if pd.api.types.is_numeric_dtype(column.dtype):
         return np.ascontiguousarray(column.to_numpy("float64", na_value=np.nan)).tobytes()
-    texts = ("\x1f".join(v) if isinstance(v, tuple) else str(v) for v in column)
-    return "\x1e".join(texts).encode()
+    return "\x1e".join("\x1f".join(v) if isinstance(v, tuple) else str(v) for v in column).encode()
 
 def _digest(scale, *frames):
     "SHA-256 of tables and scale, the same for every version of pandas"
@@ -195,6 +195,7 @@ def _infer_scale(ratings):
     scales = [Scale(values[0], values[-1], step) for step in (least, 1., .5, .25, .1, .05, .01)]
     return next((s for s in scales if s.holds(values).all()), scales[0])
 
+# %% ../nbs/00_data.ipynb #4d2a3b09
 def _check_means(movies, scale):
     "The catalogue's own mean ratings lie between the ends of a stated scale"
     _check_scale(scale)
@@ -225,9 +226,8 @@ def _tidy_movies(movies):
     "Bring a frame of movies into form"
     _columns(movies, ["title", "genres"], "movies")
     if "movie_id" in movies.columns: movies = movies.set_index("movie_id")
-    levels = movies.index.nlevels
-    DataError.demand(levels == 1, "movies", "one id per movie as index", f"{levels} index levels",
-                     "name one column `movie_id`")
+    DataError.demand(movies.index.nlevels == 1, "movies", "one id per movie as index",
+                     f"{movies.index.nlevels} index levels", "name one column `movie_id`")
     movies = movies.rename_axis("movie_id")
     year = movies.get("year", pd.Series(pd.NA, movies.index, name="year"))
     own  = {c: _numbers(movies[c], "movies") for c in ("votes", "mean_rating") if c in movies}
@@ -266,7 +266,7 @@ def load(
     directory:str|Path|None=None, # where to look first: the data set, or the folder around it
     progress:bool=True,           # show a progress bar while downloading
 )->Dataset:
-    "Load a data set: from `directory`, the folder of MOVIE_RL_REC_DATA, the cache, or its publisher"
+    "Load a data set: from `directory`, where MOVIE_RL_REC_DATA says, the cache, or its publisher"
     if name == "sample":
         return Dataset.from_frames(*read_sample(), (.5, 5, .5), "sample", simulated=True)
     if name in SOURCES:
@@ -285,6 +285,7 @@ class Split(NamedTuple):
     valid: np.ndarray # (n2,) ids, sorted: settings are chosen on them
     test: np.ndarray  # (n3,) ids, sorted: results are reported on them
 
+# %% ../nbs/00_data.ipynb #a4c1bed3
 def _cuts(n, fractions):
     "Where n users are cut into three groups, none of them empty"
     first, second = np.round(np.cumsum(fractions)[:2]*n).astype(int)
@@ -297,15 +298,15 @@ def split_users(
     seed:int=0,                  # fixes who goes where
 )->Split:
     "Split users at random into train, validation and test"
-    good = len(fractions) == 3 and min(fractions) > 0 and abs(sum(fractions) - 1) < 1e-9
-    DataError.demand(good, "fractions", "three positive numbers that sum to 1", fractions,
+    DataError.demand(len(fractions) == 3 and min(fractions) > 0 and abs(sum(fractions) - 1) < 1e-9,
+                     "fractions", "three positive numbers that sum to 1", fractions,
                      "for example (.7, .1, .2)")
     DataError.demand(seed >= 0, "seed", "0 or more", seed, "any whole number will do")
     ids = np.unique(np.asarray(users))
     DataError.demand(len(ids) >= 3, "users", "at least 3, so that there is someone to teach, to "
                      "choose settings on and to test", len(ids), "use a data set with more users")
-    mixed = np.random.default_rng(seed).permutation(ids)
-    return Split(*map(np.sort, np.split(mixed, _cuts(len(ids), fractions))))
+    return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids),
+                                        _cuts(len(ids), fractions))))
 
 # %% ../nbs/00_data.ipynb #c9a17d9f
 def user_folds(

@@ -32,10 +32,12 @@ class Source(NamedTuple):
     folder: str|None = None   # another name that its folder may have
     scale: tuple|None = None  # of its ratings, in stars, where it is not the format's
 
+# %% ../nbs/00d_downloads.ipynb #6dd05349
 _SITE = "https://files.grouplens.org/datasets/movielens/"
 SOURCES = {
     "imdb": Source("the original notebook's IMDb files, 1 to 10 stars", folder="imdb-top1000"),
-    "ml-latest-small": Source("MovieLens latest-small, 0.1M ratings", f"{_SITE}ml-latest-small.zip"),
+    "ml-latest-small": Source("MovieLens latest-small, 0.1M ratings",
+                              f"{_SITE}ml-latest-small.zip"),
     "ml-100k": Source("MovieLens 100K (1998)", f"{_SITE}ml-100k.zip",
                       "0e33842e24a9c977be4e0107933c0723"),
     "ml-1m":   Source("MovieLens 1M (2003)", f"{_SITE}ml-1m.zip",
@@ -52,7 +54,7 @@ SOURCES = {
 # %% ../nbs/00d_downloads.ipynb #9ecbbad7
 def find_folder(
     name:str,                     # a data set of `SOURCES`
-    directory:str|Path|None=None, # where to look first; the data set itself, or the folder around it
+    directory:str|Path|None=None, # where to look first: the data set, or the folder around it
 )->Path|None: # the first folder that is there; None: it must be downloaded
     "Where a known data set lies"
     names = (name, SOURCES[name].folder or name)
@@ -66,9 +68,9 @@ def available(
 )->pd.DataFrame: # one row per known data set: `name`, `what`, `where`
     "What can be loaded by name, and where it was found"
     rows = [("sample", "well-known movies, SIMULATED ratings", "inside the package")]
-    for name, source in SOURCES.items():
-        missing = source.archive or f"not here; put its files into a folder `{name}` of {ENV}"
-        rows.append((name, source.what, str(find_folder(name, directory) or missing)))
+    rows += [(name, source.what, str(find_folder(name, directory) or source.archive or
+                                     f"not here; put its files into a folder `{name}` of {ENV}"))
+             for name, source in SOURCES.items()]
     return pd.DataFrame(rows, columns=["name", "what", "where"])
 
 # %% ../nbs/00d_downloads.ipynb #48424827
@@ -76,8 +78,8 @@ def _fetch(part, progress, url, output_file, _, check_only=False):
     "A downloader for pooch that keeps what arrived in `part` and asks for the rest next time"
     import requests
     have = part.stat().st_size if part.exists() else 0
-    wanted = {"Range": f"bytes={have}-"} if have else {}
-    with requests.get(url, stream=True, timeout=60, headers=wanted) as reply:
+    with requests.get(url, stream=True, timeout=60,
+                      headers={"Range": f"bytes={have}-"} if have else {}) as reply:
         if reply.status_code == 416:                       # what we have is no beginning of it
             part.unlink()
             return _fetch(part, progress, url, output_file, _)
@@ -92,6 +94,7 @@ def _fetch(part, progress, url, output_file, _, check_only=False):
     if arrived < size: raise OSError(f"{arrived:,} of {size:,} bytes")
     move(part, output_file)
 
+# %% ../nbs/00d_downloads.ipynb #37f3df9e
 def _published_md5(url):
     "The checksum that the publisher states beside the archive"
     import requests
@@ -137,6 +140,7 @@ def _one_line(name, url):
                     f"folder `{name}` and let {ENV} name the folder around it, or start with "
                     "`sample`, which needs nothing")
 
+# %% ../nbs/00d_downloads.ipynb #7f4a901e
 def download(
     name:str,                   # a data set of `SOURCES`
     folder:str|Path|None=None,  # where to put it; None: the user's cache

@@ -7,7 +7,7 @@ __all__ = ['MovieRLRecError']
 
 # %% ../nbs/00a_errors.ipynb #7fd98efb
 class MovieRLRecError(ValueError):
-    "The base of all errors of this package: what the value is, what was expected, what came, what to do"
+    "The base of all errors of this package: what it is, what was expected, what came, what to do"
 
     @classmethod
     def demand(cls,
@@ -18,7 +18,5 @@ class MovieRLRecError(ValueError):
         todo:str,  # what you can do about it
     )->None:
         "Raise this error, as one line, unless the condition holds"
-        if condition: return
-        shown = str(got)
-        if len(shown) > 200: shown = f"{shown[:200]}..."
-        raise cls(f"{what}: expected {expected}, got {shown}; {todo}")
+        if not condition: raise cls(f"{what}: expected {expected}, got {str(got)[:200]}"
+                                    f"{'...'*(len(str(got)) > 200)}; {todo}")

@@ -28,32 +28,26 @@ from .store import atomic_write
 class DataError(MovieRLRecError):
     "Movies or ratings that cannot be used: the line names the file, row or argument"
 
-def _content(path):
-    "The bytes of a file that must exist and must not be empty"
-    what = f"file {path}"
-    DataError.demand(Path(path).is_file(), what, "a file", "nothing there", "check the path")
-    try: raw = Path(path).read_bytes()
-    except OSError as error: raise DataError(f"{what}: expected to be allowed to read it, got: "
-                                             f"{error.strerror}; check its permissions") from None
-    DataError.demand(raw.strip(), what, "data", "an empty file", "fetch it again")
-    return raw
-
 def _utf8(path, latin=False):
     "The bytes of a file in UTF-8; where `latin`, Latin-1 is accepted too, but never a mixture"
-    raw = _content(path)
-    try: raw.decode("utf-8")
+    what = f"file {path}"
+    DataError.demand(Path(path).is_file(), what, "a file", "nothing there", "check the path")
+    try:
+        raw = Path(path).read_bytes()
+        raw.decode("utf-8")
+    except OSError as error: raise DataError(f"{what}: expected to be allowed to read it, got: "
+                                             f"{error.strerror}; check its permissions") from None
     except UnicodeDecodeError as error:
-        pure = latin and not re.search(rb"[\xc3-\xf4][\x80-\xbf]", raw)
-        line = raw.count(b"\n", 0, error.start) + 1
-        DataError.demand(pure, f"file {path}, line {line}",
+        DataError.demand(latin and not re.search(rb"[\xc3-\xf4][\x80-\xbf]", raw),
+                         f"{what}, line {raw.count(bytes([10]), 0, error.start) + 1}",
                          "text in UTF-8" + " or in Latin-1, not in both"*latin,
                          f"the byte {raw[error.start]:#04x}", "save it as UTF-8, or fetch it again")
         return raw.decode("latin-1").encode()
-    text = raw.removeprefix(b"\xef\xbb\xbf")
-    DataError.demand(b"\n\xef\xbb\xbf" not in text, f"file {path}", "one text",
+    DataError.demand(raw.strip(), what, "data", "an empty file", "fetch it again")
+    DataError.demand(b"\n\xef\xbb\xbf" not in raw, what, "one text",
                      "a second beginning (a byte order mark) inside",
                      "fetch it again, or join the parts anew")
-    return text
+    return raw.removeprefix(b"\xef\xbb\xbf")
 
 # %% ../nbs/00c_formats.ipynb #0a5402aa
 _TEXT, _REAL, _WHOLE = pa.string(), pa.float64(), pa.int64()
@@ -62,8 +56,7 @@ _RENAME = ("or rename yours in the first line of the file "
 
 def _header(raw):
     "The column names in the first line"
-    line = re.match(rb"[^\r\n]{0,9999}", raw)[0].decode(errors="replace")
-    return next(reader([line]), [])
+    return next(reader([re.match(rb"[^\r\n]{0,9999}", raw)[0].decode(errors="replace")]), [])
 
 def _require_columns(path, header, types, todo=_RENAME):
     "All columns of `types` are in the header"
@@ -74,6 +67,7 @@ def _require_columns(path, header, types, todo=_RENAME):
     DataError.demand(not missing, f"file {path}", f"the columns {', '.join(types)}",
                      ", ".join(header) or "none", f"add {', '.join(missing)}, {todo}")
 
+# %% ../nbs/00c_formats.ipynb #9dbf62b5
 def _line(path, row):
     "Where a row of a table, counted from 0, begins in its file"
     comma = str(path).endswith(".csv")
@@ -99,11 +93,9 @@ def _read(path, types, delimiter=",", names=None, raw=None):
         how = ReadOptions(column_names=names, use_threads=threads)
         try: return read_csv(pa.BufferReader(raw), how, parse, convert).to_pandas()
         except pa.ArrowInvalid as error: said = " ".join(str(error).split())
-    first = names is None                          # the header is a row for Arrow
-    said  = re.sub(r"Row #(\d+)", lambda m: _line(path, int(m[1]) - 1 - first), said)
-    columns = ", ".join(f"{c} ({t})" for c, t in types.items())
-    DataError.demand(False, f"file {path}", f"{columns} in every line", said,
-                     "correct the line or fetch the file again")
+    said = re.sub(r"Row #(\d+)", lambda m: _line(path, int(m[1]) - 1 - (names is None)), said)
+    DataError.demand(False, f"file {path}", ", ".join(f"{c} ({t})" for c, t in types.items())
+                     + " in every line", said, "correct the line or fetch the file again")
 
 # %% ../nbs/00c_formats.ipynb #a849af4c
 def parse_list(
@@ -113,9 +105,9 @@ def parse_list(
     "Parse a list literal; nothing in it is executed"
     try: value = ast.literal_eval(cell)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError): value = None
-    good = isinstance(value, list) and all(type(v) is kind for v in value)
-    example = "[1995]" if kind is int else "['Crime', 'Drama']"
-    DataError.demand(good, "cell", f"a list such as {example}", repr(cell), "correct this cell")
+    DataError.demand(isinstance(value, list) and all(type(v) is kind for v in value), "cell",
+                     "a list such as " + ("[1995]" if kind is int else "['Crime', 'Drama']"),
+                     repr(cell), "correct this cell")
     return value
 
 def parse_genres(
@@ -161,10 +153,11 @@ def _read_own(path, ours, columns):
     header = _header(raw)
     types  = {theirs.get(c, c): t for c, t in ours.items()
               if c not in _OPTIONAL or theirs.get(c, c) in header}
-    todo   = _RENAME if columns is None else "or name yours with `columns=`"
-    _require_columns(path, header, types, todo)
+    _require_columns(path, header, types,
+                     _RENAME if columns is None else "or name yours with `columns=`")
     return _read(path, types, raw=raw).rename(columns={v: k for k, v in theirs.items()})
 
+# %% ../nbs/00c_formats.ipynb #afe5ae37
 def _whole_ids(*columns):
     "Ids as whole numbers if all of them are, else as text"
     whole = all(re.fullmatch("0|[1-9][0-9]{0,17}", i) for c in columns for i in c.dropna().unique())
@@ -243,12 +236,12 @@ def _ratings(path, read):
 # %% ../nbs/00c_formats.ipynb #4dbb7e07
 def _movielens_csv(folder):
     "MovieLens latest-small, 20M, 25M, 32M: CSV with a header"
-    types   = dict(userId=_WHOLE, movieId=_WHOLE, rating=_REAL, timestamp=_WHOLE)
     movies  = _read(folder/"movies.csv", dict(movieId=_WHOLE, title=_TEXT, genres=_TEXT))
-    ratings = _ratings(folder/"ratings.csv", lambda path: _read(path, types))
+    ratings = _ratings(folder/"ratings.csv", lambda path: _read(path, dict(
+        userId=_WHOLE, movieId=_WHOLE, rating=_REAL, timestamp=_WHOLE)))
     movies["genres"] = _at_rows(parse_genres, movies.genres, folder/"movies.csv", "genres")
-    ours = {"movieId": "movie_id", "userId": "user_id"}
-    return _movielens(movies.rename(columns=ours), ratings.rename(columns=ours))
+    return _movielens(*(frame.rename(columns={"movieId": "movie_id", "userId": "user_id"})
+                        for frame in (movies, ratings)))
 
 # %% ../nbs/00c_formats.ipynb #9bcce63d
 _FIELDS = dict(user_id=_WHOLE, movie_id=_WHOLE, rating=_REAL, timestamp=_WHOLE)
@@ -258,12 +251,13 @@ def _dat_movies(path):
     for i, line in enumerate(_utf8(path, latin=True).decode().rstrip("\r\n").split("\n")):
         parts = line.rstrip("\r").split("::")
         known = set(parts[-1].split("|")) <= _GENRES | {"(no genres listed)"}
-        good  = len(parts) >= 3 and re.fullmatch("[0-9]{1,18}", parts[0]) and known
-        DataError.demand(good, f"file {path}, line {i + 1}",
+        DataError.demand(len(parts) >= 3 and re.fullmatch("[0-9]{1,18}", parts[0]) and known,
+                         f"file {path}, line {i + 1}",
                          "MovieID::Title::Genres with genres of MovieLens", repr(line),
                          "correct this line or fetch the file again")
         yield int(parts[0]), "::".join(parts[1:-1]), parse_genres(parts[-1])
 
+# %% ../nbs/00c_formats.ipynb #bc490170
 def _dat_ratings(path):
     "Ratings separated by `::`"
     raw = _utf8(path)
@@ -277,8 +271,7 @@ def _dat_ratings(path):
 
 def _movielens_dat(folder):
     "MovieLens 1M and 10M: `::` between the fields, Latin-1 or UTF-8"
-    columns = ["movie_id", "title", "genres"]
-    movies  = pd.DataFrame(_dat_movies(folder/"movies.dat"), columns=columns)
+    movies = pd.DataFrame(_dat_movies(folder/"movies.dat"), columns=["movie_id", "title", "genres"])
     return _movielens(movies, _ratings(folder/"ratings.dat", _dat_ratings))
 
 # %% ../nbs/00c_formats.ipynb #7f31d500
@@ -286,14 +279,14 @@ def _movielens_100k(folder):
     "MovieLens 100K: ratings between tabs; movies between bars, a 0/1 flag per genre, Latin-1"
     lines = [line.strip() for line in _utf8(folder/"u.genre").decode().split("\n") if line.strip()]
     names = [line.split("|")[0] for line in lines]
-    good  = lines == [f"{n}|{i}" for i, n in enumerate(names)] and {*names} <= _GENRES | {"unknown"}
-    DataError.demand(good, f"file {folder/'u.genre'}",
+    DataError.demand(lines == [f"{name}|{i}" for i, name in enumerate(names)]
+                     and {*names} <= _GENRES | {"unknown"}, f"file {folder/'u.genre'}",
                      "lines of a genre and its number, counting from 0", ", ".join(lines),
                      "fetch the file again")
     path   = folder/"u.item"
     types  = dict(movie_id=_WHOLE, title=_TEXT, **dict.fromkeys(names, _WHOLE))
-    heads  = ["movie_id", "title", "date", "video", "url", *names]
-    movies = _read(path, types, "|", heads, _utf8(path, latin=True))
+    movies = _read(path, types, "|", ["movie_id", "title", "date", "video", "url", *names],
+                   _utf8(path, latin=True))
     DataError.demand(movies[names].isin([0, 1]).all(axis=None), f"file {path}",
                      "genre flags of 0 or 1", "another value", "fetch the file again")
     movies["genres"] = [tuple(n for n, flag in zip(names, row) if flag and n != "unknown")
@@ -304,16 +297,15 @@ def _movielens_100k(folder):
 # %% ../nbs/00c_formats.ipynb #0322f5c4
 def _imdb(folder):
     "The original notebook's own pair of CSV files: list literals for genres and year"
-    path, stars = folder/"best_movie_ratings_features.csv", folder/"users_ratings.csv"
-    types  = dict(title=_TEXT, genres=_TEXT, year=_TEXT, votes=_REAL, rating=_REAL)
-    movies = _read(path, types).rename(columns={"rating": "mean_rating"})
+    path   = folder/"best_movie_ratings_features.csv"
+    movies = _read(path, dict(title=_TEXT, genres=_TEXT, year=_TEXT, votes=_REAL, rating=_REAL))
     movies["genres"] = [tuple(v) for v in _at_rows(parse_list, movies.genres, path, "genres")]
     years = _at_rows(lambda cell: parse_list(cell, int), movies.year, path, "year")
     movies["year"] = pd.array([v[0] if v else pd.NA for v in years], "Int64")
-    ratings = _read(stars, dict(movie=_TEXT, user=_TEXT, rating=_REAL))
-    user, = _whole_ids(ratings.user)
-    ratings = ratings.rename(columns={"movie": "movie_id"}).assign(user_id=user)
-    return movies.assign(movie_id=movies.title), ratings[["user_id", "movie_id", "rating"]]
+    ratings = _read(folder/"users_ratings.csv", dict(movie=_TEXT, user=_TEXT, rating=_REAL))
+    ratings["user"], = _whole_ids(ratings.user)
+    return (movies.rename(columns={"rating": "mean_rating"}).assign(movie_id=movies.title),
+            ratings.rename(columns={"movie": "movie_id", "user": "user_id"}))
 
 # %% ../nbs/00c_formats.ipynb #64acaeb1
 class Format(NamedTuple):
@@ -323,13 +315,10 @@ class Format(NamedTuple):
     read: Callable         # folder -> (movies, ratings)
     scale: tuple|None      # lowest, highest rating and step, in stars; None: read off the ratings
 
-def _own(folder):
-    "A folder in our own form: movies.csv and ratings.csv with our column names"
-    return read_tables(folder/"movies.csv", folder/"ratings.csv")
-
 FORMATS = [
     Format(("movies.csv", "ratings.csv"), "movieId", _movielens_csv, (.5, 5, .5)),
-    Format(("movies.csv", "ratings.csv"), "movie_id", _own, None),
+    Format(("movies.csv", "ratings.csv"), "movie_id",
+           lambda folder: read_tables(folder/"movies.csv", folder/"ratings.csv"), None),
     Format(("movies.dat", "ratings.dat"), "", _movielens_dat, (.5, 5, .5)),
     Format(("u.item", "u.data", "u.genre"), "", _movielens_100k, (1, 5, 1)),
     Format(("best_movie_ratings_features.csv", "users_ratings.csv"), "", _imdb, (1, 10, 1))]
@@ -339,10 +328,11 @@ def find_format(
     folder:Path, # a folder that exists
 )->Format|None: # None if it is none that we know
     "The format of a folder"
-    for f in FORMATS:
-        complete = all((folder/name).is_file() for name in f.needs)
-        if complete and f.column.encode() in (folder/f.needs[0]).read_bytes()[:4096]: return f
+    complete = (f for f in FORMATS if all((folder/name).is_file() for name in f.needs))
+    return next((f for f in complete
+                 if f.column.encode() in (folder/f.needs[0]).read_bytes()[:4096]), None)
 
+# %% ../nbs/00c_formats.ipynb #8a29e9b6
 def require_format(
     folder:Path, # a folder that exists
 )->Format: # how to read it
@@ -350,15 +340,15 @@ def require_format(
     known = find_format(folder)
     if known: return known
     table, what = folder/"movies.csv", f"folder {folder}"
-    if table.is_file() and (folder/"ratings.csv").is_file(): DataError.demand(
+    found = sorted(p.name for p in folder.iterdir())
+    if {"movies.csv", "ratings.csv"} <= {*found}: DataError.demand(
         False, f"file {table}", "a column movieId (MovieLens) or movie_id (one's own)",
         ", ".join(_header(_utf8(table))) or "none", "name it so, or see `Dataset.from_csv`")
-    DataError.demand(not (folder/"recommender.json").is_file(), what, "a catalogue and its ratings",
+    DataError.demand("recommender.json" not in found, what, "a catalogue and its ratings",
                      "a recommender that was saved, which holds no ratings of those who taught it",
                      "name the data set it was made from; `Recommender.load` fetches what was "
                      "saved, viewers included")
     pairs = sorted({" and ".join(f.needs[:2]) for f in FORMATS})
-    found = sorted(p.name for p in folder.iterdir())[:8]
     DataError.demand(False, what, "; or ".join(pairs) + " with known columns",
-                     ", ".join(found) or "an empty folder",
+                     ", ".join(found[:8]) or "an empty folder",
                      "see `Dataset.from_csv` for tables with other names")

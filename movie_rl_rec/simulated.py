@@ -32,7 +32,7 @@ class TasteModel:
     era:float     = .20  # of the taste c for new or old
     noise:float   = .80  # of epsilon: mood, and what the model cannot know
     fame:float    = 1.   # spread of the movies' fame, in natural logarithms
-    pull:float    = .4   # how much likelier a rating becomes per star of liking, in natural logarithms
+    pull:float    = .4   # how much more often a movie is rated per star of liking, as logarithm
 
 # %% ../nbs/00e_simulated.ipynb #d714f14f
 def _truth(movies, n, model, rng):
@@ -42,11 +42,12 @@ def _truth(movies, n, model, rng):
     has   /= np.sqrt(np.maximum(has.sum(axis=1, keepdims=True), 1))
     year   = movies.year.to_numpy("float64", na_value=np.nan)
     age    = np.nan_to_num((year - np.nanmean(year))/np.nanstd(year))
-    user    = model.viewer*rng.standard_normal((n, 1))                            # b
-    quality = model.quality*rng.standard_normal(len(movies))                      # o
-    taste   = model.genre*rng.standard_normal((n, len(genres)))                   # a
-    return model.level + user + quality + taste @ has.T + age*(model.era*rng.standard_normal((n, 1)))
+    return (model.level + model.viewer*rng.standard_normal((n, 1))                # b
+            + model.quality*rng.standard_normal(len(movies))                      # o
+            + (model.genre*rng.standard_normal((n, len(genres)))) @ has.T         # a
+            + (model.era*rng.standard_normal((n, 1)))*age)                        # c
 
+# %% ../nbs/00e_simulated.ipynb #1e8a547a
 def simulate_ratings(
     movies:pd.DataFrame,          # a catalogue as in `Dataset.movies`
     n_users:int=400,              # how many users
@@ -57,10 +58,10 @@ def simulate_ratings(
     "Simulate users and their ratings of a catalogue: eq. (0.1)"
     rng, (low, high, step) = np.random.default_rng(seed), scale
     truth = _truth(movies, n_users, model, rng)                                   # (n, m)
-    liked = truth - truth.mean(axis=1, keepdims=True)
-    fame  = model.fame*rng.standard_normal(len(movies)) + model.pull*liked
+    fame  = model.fame*rng.standard_normal(len(movies)) + model.pull*(
+        truth - truth.mean(axis=1, keepdims=True))
     count = np.round(np.exp(rng.normal(4., .45, n_users))).astype(int).clip(20, len(movies))
-    order = (-(fame + rng.gumbel(size=fame.shape))).argsort(axis=1)               # without replacement
+    order = (-(fame + rng.gumbel(size=fame.shape))).argsort(axis=1)          # without replacement
     noisy = truth + model.noise*rng.standard_normal(truth.shape)
     stars = low + step*np.round((noisy.clip(low, high) - low)/step)
     rows  = [(u + 1, movies.index[k], stars[u, k])

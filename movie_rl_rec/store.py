@@ -48,10 +48,11 @@ def save_arrays(
 )->None:
     "Write arrays and their metadata, with a checksum over both"
     folder, metadata = Path(folder), dict(metadata or {})
-    data = write_tensors({k: np.ascontiguousarray(v).reshape(np.shape(v)) for k, v in arrays.items()})
-    described = json.dumps({**metadata, "sha256": _digest(data, metadata)}, indent=1)
+    data = write_tensors({k: np.ascontiguousarray(v).reshape(np.shape(v))
+                          for k, v in arrays.items()})
+    described = {**metadata, "sha256": _digest(data, metadata)}
     atomic_write(folder/f"{name}.safetensors", data)
-    atomic_write(folder/f"{name}.json", described.encode())
+    atomic_write(folder/f"{name}.json", json.dumps(described, indent=1).encode())
 
 # %% ../nbs/00b_store.ipynb #d6df129e
 def load_arrays(
@@ -88,6 +89,7 @@ def require_absent(
                       "a place to write to", f"{above}, which is not", "choose another one")
     return out
 
+# %% ../nbs/00b_store.ipynb #6a2e2c4b
 @contextmanager
 def atomic_folder(
     out:str|Path, # the folder to make; must not exist
