@@ -9,7 +9,6 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
 # %% ../nbs/02_autoencoder.ipynb #2ef56b47
 from collections.abc import Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils import skip_init
 from tqdm.auto import tqdm
 
 from .errors import MovieRLRecError
@@ -30,19 +30,29 @@ from .store import load_arrays, save_arrays
 class ModelError(MovieRLRecError):
     "A model that cannot be trained, saved or trusted"
 
+def _layer(n_inputs, n_outputs, rng):
+    "A linear layer in 64 bits, its start weights drawn by NumPy"
+    layer = skip_init(nn.Linear, n_inputs, n_outputs, dtype=torch.float64)
+    bound = 1/np.sqrt(n_inputs)
+    for p in layer.parameters(): p.data = torch.from_numpy(rng.uniform(-bound, bound, p.shape))
+    return layer
+
 class Autoencoder(nn.Module):
     "Rows to codes and back: eq. (2.1)"
     def __init__(self,
         n_inputs:int,   # length p of a row
         hidden:int=48,  # width of the layers between
         dim:int=16,     # length d of the code
+        seed=0,         # of the start weights: a whole number, or a NumPy `Generator` to draw on
     ):
         super().__init__()
-        self.encoder = nn.Sequential(nn.Linear(n_inputs, hidden), nn.ReLU(), nn.Linear(hidden, dim))
-        self.decoder = nn.Sequential(nn.Linear(dim, hidden), nn.ReLU(), nn.Linear(hidden, n_inputs))
+        sizes, rng = [n_inputs, hidden, dim, hidden, n_inputs], np.random.default_rng(seed)
+        layers = [_layer(*size, rng) for size in zip(sizes, sizes[1:])]
+        self.encoder = nn.Sequential(layers[0], nn.ReLU(), layers[1])
+        self.decoder = nn.Sequential(layers[2], nn.ReLU(), layers[3])
 
     def forward(self,
-        x, # (m, p) float32 tensor of rows
+        x, # (m, p) float64 tensor of rows
     ): # (m, p) logits
         "Rows rebuilt from their codes: eq. (2.1)"
         return self.decoder(self.encoder(x))
@@ -72,7 +82,7 @@ def _scales(X, groups, alpha):
         if kind == "number": scales[name] = float(part.var()) or 1.; continue
         mean = _smooth(part, kind, alpha).mean(axis=0)
         floor = _floor(kind, part.shape[1], alpha)
-        if kind == "multihot": scales[name] = torch.tensor((_entropy(mean) - floor).clip(.01), dtype=torch.float32)
+        if kind == "multihot": scales[name] = torch.from_numpy((_entropy(mean) - floor).clip(.01))
         else: scales[name] = float(max(part.sum(1).mean()*(_entropy(mean/mean.sum(), axis=0) - floor), .01))
     return scales
 
@@ -114,13 +124,12 @@ PUBLISHED = AutoencoderSettings(loss="mse", lr=1e-3, epochs=50, patience=0, vali
 
 # %% ../nbs/02_autoencoder.ipynb #f9594af7
 @contextmanager
-def _seeded(seed, device):
-    "Seed PyTorch on one thread, and leave its global state as it was"
+def _one_thread():
+    "Let PyTorch compute on one thread, and leave its setting as it was"
     threads = torch.get_num_threads()
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed); torch.set_num_threads(1)
-        try: yield
-        finally: torch.set_num_threads(threads)
+    torch.set_num_threads(1)
+    try: yield
+    finally: torch.set_num_threads(threads)
 
 def _device(name):
     "A device that exists"
@@ -162,26 +171,26 @@ def fit_autoencoder(
     X:np.ndarray,                 # (m, p) features, one row per movie
     groups:Mapping|None=None,     # name -> `Group`, as in `encoder.groups_`; None: all columns are multi-hot
     settings:AutoencoderSettings=AutoencoderSettings(), # how to build and train
-    seed:int=0,                   # fixes start, held-out movies and order
+    seed:int=0,                   # fixes held-out movies, start weights and order
     device:str="cpu",             # `cpu` or `cuda`
     progress:bool=True,           # show a progress bar on a terminal
 )->tuple[Autoencoder, pd.DataFrame]: # the model, and its history: `epoch`, `train`, `valid` loss (NaN if none is held out)
     "Train an autoencoder; keep the weights that do best on held-out movies"
     X, groups = _checked(X, groups)
     device, s = _device(device), settings
-    order = torch.as_tensor(np.random.default_rng(seed).permutation(len(X)), device=device)
-    held, kept = order[:int(s.valid*len(X))], order[int(s.valid*len(X)):]
-    loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.tensor(X, dtype=torch.float32, device=device)
+    rng = np.random.default_rng(seed)
+    held, kept = np.split(rng.permutation(len(X)), [int(s.valid*len(X))])
+    loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.tensor(X, device=device)
     history, best, state = [], np.inf, None
-    with _seeded(seed, device):
-        model = Autoencoder(X.shape[1], s.hidden, s.dim).to(device)
+    with _one_thread():
+        model = Autoencoder(X.shape[1], s.hidden, s.dim, rng).to(device)
         optimiser = torch.optim.AdamW(model.parameters(), lr=s.lr, weight_decay=s.decay)
         for epoch in tqdm(range(1, s.epochs + 1), "autoencoder", disable=None if progress else True, leave=False):
-            train = _epoch(model, x, loss, optimiser, s.batch, kept[torch.randperm(len(kept)).to(device)])
+            train = _epoch(model, x, loss, optimiser, s.batch, torch.as_tensor(rng.permutation(kept), device=device))
             with torch.no_grad(): valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
             if not np.isfinite(train): raise ModelError(f"training: expected a finite loss, got {train} in epoch {epoch}; lower `lr`")
-            if valid < best: best, state, since = valid, {k: v.clone() for k, v in model.state_dict().items()}, epoch
+            if valid < best - 1e-6: best, state, since = valid, {k: v.clone() for k, v in model.state_dict().items()}, epoch
             if s.patience and state and epoch - since >= s.patience: break
     if state: model.load_state_dict(state)
     model.settings, model.groups = s, groups
@@ -200,6 +209,12 @@ def plot_history(
                              yaxis_title="loss (1 = knows only averages)", yaxis_rangemode="tozero", legend=dict(orientation="h", y=1.1))
 
 # %% ../nbs/02_autoencoder.ipynb #92d3748c
+def _through(network, rows):
+    "Rows through a network or a part of it, where its weights are and in their precision"
+    weight = next(network.parameters())
+    rows   = torch.tensor(rows, dtype=weight.dtype, device=weight.device)
+    with torch.no_grad(): return network(rows).cpu().numpy().astype(float)
+
 def encode(
     model:Autoencoder, # a trained model
     X:np.ndarray,      # (m, p) features
@@ -209,16 +224,14 @@ def encode(
     X = np.asarray(X, float)
     if X.ndim != 2 or X.shape[1] != p: raise ModelError(
         f"X: expected {p} columns, as this model was trained on, got shape {X.shape}; use the encoder that belongs to the model")
-    device = next(model.parameters()).device
-    with torch.no_grad(): return model.encoder(torch.tensor(X, dtype=torch.float32, device=device)).cpu().numpy().astype(float)
+    return _through(model.encoder, X)
 
 def rebuild(
     model:Autoencoder, # a trained model
     X:np.ndarray,      # (m, p) features
 )->np.ndarray: # (m, p) logits (numbers as they are)
     "What the model makes of each movie after the narrow middle: the right part of eq. (2.1)"
-    device = next(model.parameters()).device
-    with torch.no_grad(): return model(torch.tensor(X, dtype=torch.float32, device=device)).cpu().numpy().astype(float)
+    return _through(model, np.asarray(X, float))
 
 # %% ../nbs/02_autoencoder.ipynb #268fad11
 def recovered(
@@ -300,9 +313,9 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     def transform(self,
         X, # (m, p) rows
     ): # (m, d) codes
-        "The codes of rows, computed with double precision, so that they are the same alone and among others to a part in 10^12"
+        "The codes of rows, the same alone and among others to a part in 10^12"
         check_is_fitted(self)
-        return self._through("encoder", validate_data(self, X, dtype=float, reset=False))
+        return encode(self.model_, validate_data(self, X, dtype=float, reset=False))
 
     def inverse_transform(self,
         X, # (m, d) codes
@@ -312,7 +325,8 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         codes = np.asarray(X, float)
         if codes.ndim != 2 or codes.shape[1] != self.model_.settings.dim: raise ModelError(
             f"X: expected codes of length {self.model_.settings.dim}, got shape {codes.shape}; hand in what `transform` returned")
-        return _probabilities(torch.from_numpy(self._through("decoder", codes)), self.model_.groups, self.model_.settings.loss)
+        logits = torch.from_numpy(_through(self.model_.decoder, codes))
+        return _probabilities(logits, self.model_.groups, self.model_.settings.loss)
 
     def score(self,
         X,      # (m, p) rows
@@ -330,7 +344,3 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         if input_features is not None: check_names(self, input_features)
         return np.array([f"z{i}" for i in range(self.model_.settings.dim)], dtype=object)
-
-    def _through(self, part, rows):
-        "Rows through one half of the network, with double precision"
-        with torch.no_grad(): return deepcopy(getattr(self.model_, part)).double()(torch.tensor(rows)).numpy()
