@@ -180,6 +180,17 @@ class Principal(NamedTuple):
     directions: np.ndarray# (d, p) orthonormal rows: W of eq. (1.1), transposed
     centre: np.ndarray    # (p,) mean of each column
 
+def _canonical(directions, sizes):
+    "Orthonormal rows (d, p), those of equal size replaced by a basis of their space that rounding does not choose"
+    directions = np.array(directions)
+    for tied in np.split(np.arange(len(sizes)), 1 + np.flatnonzero(-np.diff(sizes) > 1e-9*sizes[0])):
+        space = directions[tied].T @ directions[tied]                  # (p, p) the projection on their space
+        for i in tied if len(tied) > 1 else []:
+            j = np.round(np.diag(space), 9).argmax()
+            directions[i] = space[j]/np.sqrt(space[j, j])
+            space = space - np.outer(directions[i], directions[i])
+    return directions
+
 def pca_vectors(
     X:np.ndarray, # (m, p) features
     dim:int=16,   # length of the code d, 1 to min(m, p)
@@ -188,8 +199,9 @@ def pca_vectors(
     if not 1 <= dim <= min(X.shape): raise FeatureError(
         f"`dim`: expected 1 to {min(X.shape)} for a matrix of shape {X.shape}, got {dim}; ask for fewer dimensions")
     if (X == X[0]).all(): return Principal(np.zeros((len(X), dim)), np.zeros(dim), np.eye(dim, X.shape[1]), X[0].astype(float))   # all movies alike: nothing to explain
-    pca = PCA(dim, svd_solver="full").fit(X)
-    return Principal(pca.transform(X), pca.explained_variance_ratio_, pca.components_, pca.mean_)
+    pca = PCA(svd_solver="full").fit(X)
+    pca.components_ = np.array(_canonical(pca.components_, pca.singular_values_)[:dim])
+    return Principal(pca.transform(X), pca.explained_variance_ratio_[:dim], pca.components_, pca.mean_)
 
 # %% ../nbs/01_features.ipynb #c2e3cd46
 def plot_explained(
