@@ -9,7 +9,7 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
 # %% ../nbs/02_autoencoder.ipynb #2ef56b47
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -294,10 +294,25 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     "`fit_autoencoder` and `encode` as a scikit-learn transformer"
     def __init__(self,
         groups=None,   # which columns belong together, as `MovieEncoder.groups_` has them; None: by their names, else by what they hold
-        settings=None, # size, loss and training, an `AutoencoderSettings`; None: its defaults
-        seed=0,        # fixes the start, the held-out rows and the order of the batches
+        settings=None, # an `AutoencoderSettings` in place of all parameters below `device`; None: those count
+        seed=0,        # fixes the held-out rows, the start weights and the order of the batches
         device="cpu",  # where to train, such as `cpu` or `cuda`
-    ): self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
+        *,
+        hidden=AutoencoderSettings.hidden,       # width of the layers between
+        dim=AutoencoderSettings.dim,             # length d of the code
+        loss=AutoencoderSettings.loss,           # `balanced`: eq. (2.2); `mse`: squared error after a sigmoid
+        lr=AutoencoderSettings.lr,               # Adam's step, above 0
+        batch=AutoencoderSettings.batch,         # rows per step
+        decay=AutoencoderSettings.decay,         # pull of the weights towards zero
+        smoothing=AutoencoderSettings.smoothing, # alpha of eq. (2.3), 0 to below 1
+        epochs=AutoencoderSettings.epochs,       # upper limit of passes over the rows
+        patience=AutoencoderSettings.patience,   # epochs without a better validation loss before stopping; 0 never stops early
+        valid=AutoencoderSettings.valid,         # share of the rows held out to decide when to stop, 0 to below 1
+    ):
+        self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
+        self.hidden, self.dim, self.loss, self.lr, self.batch = hidden, dim, loss, lr, batch
+        self.decay, self.smoothing, self.epochs = decay, smoothing, epochs
+        self.patience, self.valid = patience, valid
 
     def fit(self,
         X,      # (m, p) rows
@@ -306,7 +321,8 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         "Train on the rows of X (m, p)"
         X = validate_data(self, X, dtype=float, ensure_min_samples=2)
         groups = self.groups or _guessed(X, getattr(self, "feature_names_in_", None))
-        model, self.history_ = fit_autoencoder(X, groups, self.settings or AutoencoderSettings(), self.seed, self.device, progress=False)
+        model, self.history_ = fit_autoencoder(
+            X, groups, self._settings(), self.seed, self.device, progress=False)
         self.model_, self.mean_ = model.cpu(), X.mean(axis=0)
         return self
 
@@ -344,3 +360,13 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         if input_features is not None: check_names(self, input_features)
         return np.array([f"z{i}" for i in range(self.model_.settings.dim)], dtype=object)
+
+    def _settings(self):
+        "The settings that the parameters spell out, or the ones that were handed over whole"
+        flat = {f.name: getattr(self, f.name) for f in fields(AutoencoderSettings)}
+        own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
+        if self.settings is None: return AutoencoderSettings(**flat)
+        if own: raise ModelError(
+            f"settings: expected None beside parameters of their own, got settings and {own}; "
+            "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
+        return self.settings

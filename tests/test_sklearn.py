@@ -20,9 +20,9 @@ from movie_rl_rec.autoencoder import PUBLISHED, AutoencoderSettings, Autoencoder
 from movie_rl_rec.features import YEARS, MovieEncoder, encoder_from_dict, encoder_to_dict, groups_of
 
 pytestmark = pytest.mark.filterwarnings("error")
-SHORT = AutoencoderSettings(epochs=5)
+SHORT = dict(epochs=5)
 ENCODERS = [*(MovieEncoder(year, unknown="ignore") for year in YEARS), MovieEncoder("number"), MovieEncoder(None), MovieEncoder()]
-WRAPPERS = [AutoencoderTransformer(settings=SHORT), AutoencoderTransformer(settings=AutoencoderSettings(epochs=5, valid=0., loss="mse"))]
+WRAPPERS = [AutoencoderTransformer(**SHORT), AutoencoderTransformer(epochs=5, valid=0., loss="mse")]
 
 
 def not_promised(estimator):
@@ -50,7 +50,7 @@ def test_the_checks_that_scikit_learn_keeps_for_its_own(estimator, check):
 
 
 def test_a_pipeline_keeps_the_ids_of_the_movies(sample):
-    pipe = make_pipeline(MovieEncoder(), AutoencoderTransformer(settings=SHORT)).set_output(transform="pandas")
+    pipe = make_pipeline(MovieEncoder(), AutoencoderTransformer(**SHORT)).set_output(transform="pandas")
     frame = pipe.fit_transform(sample.movies)
     assert frame.index.equals(sample.movies.index) and list(frame.columns) == [f"z{i}" for i in range(16)] == pipe.get_feature_names_out().tolist()
     with config_context(transform_output="pandas"):
@@ -61,15 +61,15 @@ def test_a_pipeline_keeps_the_ids_of_the_movies(sample):
 
 def test_a_pipeline_without_frames_is_told_its_groups(sample):
     encoder = MovieEncoder().fit(sample.movies)
-    plain = make_pipeline(MovieEncoder(), AutoencoderTransformer(encoder.groups_, SHORT)).fit_transform(sample.movies)
-    named = make_pipeline(MovieEncoder(), AutoencoderTransformer(settings=SHORT)).set_output(transform="pandas").fit_transform(sample.movies)
+    plain = make_pipeline(MovieEncoder(), AutoencoderTransformer(encoder.groups_, **SHORT)).fit_transform(sample.movies)
+    named = make_pipeline(MovieEncoder(), AutoencoderTransformer(**SHORT)).set_output(transform="pandas").fit_transform(sample.movies)
     np.testing.assert_array_equal(plain, named.to_numpy())
 
 
 def test_grid_search_over_the_whole_pipeline(sample):
     target = sample.ratings.groupby("movie_id").rating.mean()
-    pipe = make_pipeline(MovieEncoder(unknown="ignore"), AutoencoderTransformer(settings=SHORT), Ridge()).set_output(transform="pandas")
-    grid = dict(movieencoder__year=["number", "decade"], autoencodertransformer__settings=[SHORT, AutoencoderSettings(dim=4, epochs=5)])
+    pipe = make_pipeline(MovieEncoder(unknown="ignore"), AutoencoderTransformer(**SHORT), Ridge()).set_output(transform="pandas")
+    grid = dict(movieencoder__year=["number", "decade"], autoencodertransformer__dim=[4, 16])
     search = GridSearchCV(pipe, grid, cv=KFold(3, shuffle=True, random_state=0), error_score="raise").fit(sample.movies.loc[target.index], target)
     assert len(search.cv_results_["params"]) == 4 and np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert search.predict(sample.movies).shape == (len(sample.movies),)
@@ -77,7 +77,7 @@ def test_grid_search_over_the_whole_pipeline(sample):
 
 def test_the_score_serves_cross_validation(sample):
     X = MovieEncoder(unknown="ignore").set_output(transform="pandas").fit_transform(sample.movies)
-    scores = [cross_val_score(AutoencoderTransformer(settings=AutoencoderSettings(epochs=n)), X, cv=3, error_score="raise").mean() for n in (1, 60)]
+    scores = [cross_val_score(AutoencoderTransformer(epochs=n), X, cv=3, error_score="raise").mean() for n in (1, 60)]
     assert scores[0] < scores[1] < 1
 
 
@@ -105,20 +105,37 @@ def test_flags_say_the_same_as_lists(sample, year):
 
 def test_a_fitted_wrapper_travels(sample):
     X = MovieEncoder().fit_transform(sample.movies)
-    wrapped = AutoencoderTransformer(settings=SHORT).fit(X)
+    wrapped = AutoencoderTransformer(**SHORT).fit(X)
     again = pickle.loads(pickle.dumps(wrapped))
     np.testing.assert_array_equal(again.transform(X), wrapped.transform(X))
     np.testing.assert_allclose(wrapped.transform(X[:1])[0], wrapped.transform(X)[0], rtol=1e-12)
 
 
-@pytest.mark.parametrize("settings", [SHORT, AutoencoderSettings(**{**vars(PUBLISHED), "epochs": 3})], ids=["balanced", "mse"])
+@pytest.mark.parametrize("settings", [SHORT, {**vars(PUBLISHED), "epochs": 3}], ids=["balanced", "mse"])
 def test_what_comes_back_is_probable(sample, settings):
     encoder = MovieEncoder().fit(sample.movies)
-    wrapped = AutoencoderTransformer(encoder.groups_, settings).fit(encoder.transform(sample.movies))
+    wrapped = AutoencoderTransformer(encoder.groups_, **settings).fit(encoder.transform(sample.movies))
     back = wrapped.inverse_transform(wrapped.transform(encoder.transform(sample.movies)))
     assert ((back[:, :-1] >= 0) & (back[:, :-1] <= 1)).all()
     if settings is SHORT:
         np.testing.assert_allclose(back[:, encoder.groups_["year"].columns].sum(axis=1), 1)
+
+
+def test_every_setting_is_a_parameter_whose_default_is_written_once():
+    parameters = AutoencoderTransformer().get_params()
+    assert parameters.keys() == vars(AutoencoderSettings()).keys() | {"groups", "settings", "seed", "device"}
+    for name, default in vars(AutoencoderSettings()).items():
+        assert parameters[name] is default
+    changed = clone(AutoencoderTransformer(lr=.01).set_params(dim=8, loss="mse"))
+    assert {name: value for name, value in changed.get_params().items() if value != parameters[name]} == dict(lr=.01, dim=8, loss="mse")
+
+
+def test_settings_as_a_whole_still_serve(sample):
+    X = MovieEncoder().fit_transform(sample.movies)
+    whole = AutoencoderTransformer(None, AutoencoderSettings(dim=4, epochs=3)).fit(X)
+    np.testing.assert_array_equal(whole.transform(X), AutoencoderTransformer(dim=4, epochs=3).fit(X).transform(X))
+    with pytest.raises(ValueError, match=r"got settings and \{'dim': 8\}; spell all of them out"):
+        whole.set_params(dim=8).fit(X)
 
 
 def test_rows_that_are_no_rows_are_refused_before_training():
