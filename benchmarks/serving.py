@@ -35,7 +35,7 @@ def catalogue(movies: int, users: int = 400, each: int = 60, rated: int = 5000, 
 def waits(rec: Recommender, viewer, ratings: int, k: int = 10, seed: int = 0) -> np.ndarray:
     "Milliseconds on the wall and of the processor from the end of a rating to the slate, for one viewer who has rated from 1 to `ratings` movies"
     rng, taken = np.random.default_rng(seed), []
-    for movie in rng.permutation(len(rec.shelf))[:ratings].tolist():
+    for movie in rng.permutation(len(rec.catalogue))[:ratings].tolist():
         rec.rate(viewer, movie, float(rng.integers(1, 6)))
         wall, cpu = time.perf_counter(), time.process_time()
         rec.recommend(viewer, k)
@@ -53,7 +53,7 @@ def hold(viewers: int, movies: int, ratings: int, policy: str) -> dict:
             rec.rate(viewer, movie, float(rng.integers(1, 6)))
         rec.recommend(viewer, 10)
     assert len(rec) == viewers + 1
-    return dict(added_mb=peak_memory() - before, at_hand=len(rec._seats), features=rec.shelf.items.X.shape[1])
+    return dict(added_mb=peak_memory() - before, at_hand=len(rec._user_states), features=rec.catalogue.items.X.shape[1])
 
 
 def run(short=False, **_):
@@ -69,7 +69,7 @@ def run(short=False, **_):
             waits(rec, "warm", 2)
             taken = waits(rec, "ada", 10 if short else 50)
             (wall, cpu), p95 = np.median(taken, axis=0).tolist(), float(np.percentile(taken[:, 0], 95))
-            rows.append(dict(benchmark="serving", movies=movies, policy=policy, features=rec.shelf.items.X.shape[1], median_ms=wall, p95_ms=p95,
+            rows.append(dict(benchmark="serving", movies=movies, policy=policy, features=rec.catalogue.items.X.shape[1], median_ms=wall, p95_ms=p95,
                              processor_ms=cpu))
     for policy in ("linucb", "hybrid"):
         size = dict(viewers=20, movies=300, ratings=5) if short else dict(viewers=10_000, movies=1000, ratings=50)

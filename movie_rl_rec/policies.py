@@ -584,7 +584,7 @@ def choose_policies(
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown or not names: raise PolicyError(
         f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
-        "`movie-rl-rec policies` explains each; those taught by other viewers come from `priors.ready`, and one of your own goes into a dict, {'mine': policy}")
+        "`movie-rl-rec policies` explains each; those taught by other viewers come from `priors.fit`, and one of your own goes into a dict, {'mine': policy}")
     return {name: known[name] for name in names}
 
 def describe(

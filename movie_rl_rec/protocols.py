@@ -15,7 +15,7 @@ import pandas as pd
 from .errors import MovieRLRecError
 from .novelty import NoveltyEnv
 from .policies import streams
-from .priors import Taught
+from .priors import PriorFit
 from .simulation import Replay
 
 # %% ../nbs/05c_protocols.ipynb #c63a1426
@@ -47,15 +47,15 @@ class MadeUp(NamedTuple):
         table = pd.Series(self.truth, pd.MultiIndex.from_arrays([np.repeat(r.users, r.lengths), r.ids[r.rows]]))
         return frame.assign(reward=table.loc[pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
 
-def _tastes(lesson, n, seed):
+def _tastes(fitted, n, seed):
     "The viewers' luck, and their tastes: (n, d)"
     luck = streams(seed, [f"made up {i}" for i in range(n)])
-    root = np.linalg.cholesky(lesson.prior.cov + 1e-10*np.eye(len(lesson.prior.mean)))
-    return luck, lesson.prior.mean + lesson.prior.noise*np.einsum("ij,nj->ni", root, luck.normal(len(root)))
+    root = np.linalg.cholesky(fitted.prior.cov + 1e-10*np.eye(len(fitted.prior.mean)))
+    return luck, fitted.prior.mean + fitted.prior.noise*np.einsum("ij,nj->ni", root, luck.normal(len(root)))
 
 def made_up(
     replay:Replay,   # a replay of real viewers: its movies, and what the training users said of them
-    lesson:Taught,   # the world: features, and the prior that tastes are drawn from
+    fitted:PriorFit,   # the world: features, and the prior that tastes are drawn from
     n:int=200,       # viewers
     least:int=5,     # training users who must have rated a movie for it to be in the world
     seed:int=0,      # fixes tastes and noise
@@ -63,16 +63,16 @@ def made_up(
     "Viewers drawn from a learnt prior, who rate everything: eq. (5c.1)"
     rows = np.flatnonzero(replay.items.popularity >= least)
     if n < 1 or len(rows) < 11: raise ProtocolError(f"made-up world: expected a viewer and more than 10 movies, got {n} and {len(rows)}; lower `least`")
-    luck, tastes = _tastes(lesson, n, seed)
-    truth  = np.einsum("kd,nd->nk", lesson.features[rows], tastes)
-    stars  = truth + lesson.prior.noise*luck.normal(len(rows))
+    luck, tastes = _tastes(fitted, n, seed)
+    truth  = np.einsum("kd,nd->nk", fitted.features[rows], tastes)
+    stars  = truth + fitted.prior.noise*luck.normal(len(rows))
     replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows), rows=np.tile(rows, n), ratings=stars.ravel())
     return MadeUp(replay, truth.ravel())
 
 # %% ../nbs/05c_protocols.ipynb #12e3ffdc
 def with_repeats(
     replay:Replay,   # a replay of real viewers: its movies
-    lesson:Taught,   # the world: features, and the prior that tastes are drawn from
+    fitted:PriorFit,   # the world: features, and the prior that tastes are drawn from
     n:int=24,        # viewers
     movies:int=400,  # how many: those that most training users rated
     seed:int=0,      # fixes tastes, recovery times and noise
@@ -80,8 +80,8 @@ def with_repeats(
     "A world with repeats whose movies and tastes are learnt from real ones: eqs. (5c.1) and (4a.1)"
     if n < 1 or movies < 1: raise ProtocolError(f"world with repeats: expected a viewer and a movie, got {n} and {movies}; 24 and 400 are usual")
     rows = np.sort(np.argsort(-replay.items.popularity, kind="stable")[:movies])
-    luck, tastes = _tastes(lesson, n, seed)
-    return NoveltyEnv(lesson.features[rows], tastes, 100 + 900*luck.uniform(), tuple(range(n)), lesson.prior.noise)
+    luck, tastes = _tastes(fitted, n, seed)
+    return NoveltyEnv(fitted.features[rows], tastes, 100 + 900*luck.uniform(), tuple(range(n)), fitted.prior.noise)
 
 # %% ../nbs/05c_protocols.ipynb #2dd5e972
 def permuted(

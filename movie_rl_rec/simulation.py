@@ -19,7 +19,7 @@ from .data import Dataset
 from .embeddings import Embeddings
 from .errors import MovieRLRecError
 from .policies import Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means
-from .priors import WithFeatures
+from .priors import FittedPolicy
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
 LEFT_OVER = 10 # movies that are never shown, so that there is something to choose until the end
@@ -166,8 +166,8 @@ def _frame(replay, rows, shown, seed):
 def _seen_through(replay, policy):
     "The replay through the policy's own features, if it has any, and the policy itself"
     if hasattr(policy, "learnt"): raise SimulationError(
-        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be taught first; use `priors.ready(names, data, vectors, teachers)`")
-    if isinstance(policy, WithFeatures):
+        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be taught first; use `priors.fit(names, data, vectors, train_users)`")
+    if isinstance(policy, FittedPolicy):
         if len(policy.features) != len(replay.ids): raise SimulationError(
             f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
         replay, policy = replace(replay, items=replay.items._replace(X=policy.features)), policy.policy
@@ -274,7 +274,7 @@ def _checked_seeds(seeds):
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
     replay:Replay,            # the viewers
-    policies:Mapping|Sequence,# name -> policy (with features of its own: `WithFeatures`), or names from `POLICIES`
+    policies:Mapping|Sequence,# name -> policy (with features of its own: `FittedPolicy`), or names from `POLICIES`
     steps:int=50,             # most movies shown to a viewer, at least 1
     seeds:Sequence=(0,),      # one repetition with new luck for each
     batch:int=64,             # viewers played at once on the NumPy road; changes the speed, never the result
@@ -312,7 +312,7 @@ def _ordered(frame, replay, seeds):
 # %% ../nbs/05_simulation.ipynb #f0f72c59
 def time_policies(
     replay:Replay,      # the viewers
-    policies:Mapping|Sequence, # name -> policy or `WithFeatures`, or names from `POLICIES`
+    policies:Mapping|Sequence, # name -> policy or `FittedPolicy`, or names from `POLICIES`
     steps:int=20,       # movies shown to each
     viewers:int=10,     # how many viewers, one at a time
 )->pd.DataFrame: # one row per policy: `policy`, `median`, `p95`, in milliseconds per recommendation

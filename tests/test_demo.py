@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_docs import browser, chromium  # noqa: F401
 
-from movie_rl_rec.demo import SCRIPT, STYLE, DemoError, Session, demo_main, hear, say_list, say_taste, snapshot, talk, taste, try_it
+from movie_rl_rec.demo import SCRIPT, STYLE, DemoError, Session, demo_main, handle, run_console, say_list, say_taste, snapshot, taste, widget
 from movie_rl_rec.policies import POLICIES
 from movie_rl_rec.recommender import Recommender, RecommenderError
 
@@ -37,7 +37,7 @@ def run(given_, *options, **environment):
 
 
 def same(one, other):
-    return one.question == other.question and list(one.slate) == list(other.slate) and one.skipped == other.skipped and one.taste.equals(other.taste)
+    return one.question == other.question and list(one.ranking) == list(other.ranking) and one.skipped == other.skipped and one.taste.equals(other.taste)
 
 
 # --- a session
@@ -58,8 +58,8 @@ def test_undo_is_never_having_said_it(shop, answers, back):
 
 def test_a_session_leaves_other_viewers_alone(shop):
     shop = shop.under()
-    shop.rate("ann", shop.shelf.ids[3], 4)
-    shop.rate("you", shop.shelf.ids[5], 1)
+    shop.rate("ann", shop.catalogue.ids[3], 4)
+    shop.rate("you", shop.catalogue.ids[5], 1)
     session = Session(shop)
     session.answer(5)
     session.undo()
@@ -73,7 +73,7 @@ def test_what_was_skipped_is_not_asked_again_and_stays_on_the_list(shop):
         asked.append(session.view().question.movie)
         view = session.answer(None)
     assert len(set(asked)) == 6 and view.question.movie not in asked and view.count == 0
-    assert [r.movie for r in view.slate] == asked[:5]
+    assert [r.movie for r in view.ranking] == asked[:5]
 
 
 def test_everything_can_be_answered(shop, sample):
@@ -83,17 +83,17 @@ def test_everything_can_be_answered(shop, sample):
     session = Session(few, k=40)
     for i in range(30):
         view = session.answer(None if i % 3 else 4)
-    assert view.question is None and len(view.slate) == 20 and "(skipped)" in say_list(view) and snapshot(session)["question"] is None
+    assert view.question is None and len(view.ranking) == 20 and "(skipped)" in say_list(view) and snapshot(session)["question"] is None
     with pytest.raises(DemoError, match="all were rated or skipped"):
         session.answer(3)
-    assert "late" in hear(session, dict(act="skip", movie=None))["note"] and hear(session, dict(act="undo"))["question"]
+    assert "late" in handle(session, dict(act="skip", movie=None))["note"] and handle(session, dict(act="undo"))["question"]
 
 
 @pytest.mark.parametrize("policy", [p for p in POLICIES if p not in ("oracle", "catalogue")] + ["user-knn", "hybrid-lints"])
 def test_with_every_policy(shop, policy):
     session = Session(shop.under(policy, ratings=False))
     said, lines = [], iter(["4", "s", "1", "w", "u", "q"])
-    talk(session, lambda prompt: next(lines), said.append)
+    run_console(session, lambda prompt: next(lines), said.append)
     json.dumps(snapshot(session), allow_nan=False)
     assert said[-1] == "You rated 1 movie. Goodbye." and all(isinstance(line, str) for line in said)
     assert not re.search(r"\bnan\b|\bNone\b", "\n".join(said))
@@ -102,12 +102,12 @@ def test_with_every_policy(shop, policy):
 def test_tastes_add_up(shop):
     "Another road: the taste of a genre is the mean of what `explain` says its movies gained, compared with all movies"
     shop = shop.under()
-    for movie, stars in zip(shop.shelf.ids[::60], (5, 1, 4, 2, 3, 5, 1, 2, 4)):
+    for movie, stars in zip(shop.catalogue.ids[::60], (5, 1, 4, 2, 3, 5, 1, 2, 4)):
         shop.rate("eve", movie, stars)
-    gained = np.array([shop.explain("eve", movie).adds.iloc[1:].sum() for movie in shop.shelf.ids])
+    gained = np.array([shop.explain("eve", movie).adds.iloc[1:].sum() for movie in shop.catalogue.ids])
     told = taste(shop, "eve").set_index("genre")
     for genre in ("Drama", "Horror", "Western"):
-        inside = np.array([genre in g for g in shop.shelf.genres])
+        inside = np.array([genre in g for g in shop.catalogue.genres])
         assert told.stars[genre] == pytest.approx(gained[inside].mean() - gained.mean(), abs=1e-8)
     assert (told.doubt > 0).all() and told.stars.is_monotonic_decreasing
 
@@ -241,7 +241,7 @@ def test_leaving_a_terminal(terminal, keys):
 def test_numbers_are_shown_as_they_are(shop):
     session = Session(shop.under(ratings=False))
     view = session.answer(.5)
-    first = view.slate[0]
+    first = view.ranking[0]
     assert f"{first.rating:.1f} stars, {first.low:.1f} to {first.high:.1f}" in say_list(view)
     shown = say_taste(view.taste, 2).splitlines()
     assert all(f"{s:+.2f} stars" in line for line, s in zip(shown, [*view.taste.stars.head(2), *view.taste.stars.tail(2)]))
@@ -250,12 +250,12 @@ def test_numbers_are_shown_as_they_are(shop):
 # --- the widget
 
 def test_messages_change_the_view(shop):
-    widget = try_it(shop.under(ratings=False))
+    shown = widget(shop.under(ratings=False))
     sent = []
-    widget.observe(lambda change: sent.append(change["new"]["count"]), "view")
+    shown.observe(lambda change: sent.append(change["new"]["count"]), "view")
     for act in ("rate", "skip", "undo", "undo"):
-        widget._handle_custom_msg(dict(act=act, movie=widget.view["question"]["movie"], stars=4.), [])
-    assert sent == [1, 1, 1, 0] and not widget.view["undo"]
+        shown._handle_custom_msg(dict(act=act, movie=shown.view["question"]["movie"], stars=4.), [])
+    assert sent == [1, 1, 1, 0] and not shown.view["undo"]
 
 
 def test_nothing_is_asked_from_elsewhere():
@@ -285,7 +285,7 @@ window.ready = true;
 class Page:
     "The widget's browser side in a browser, its Python side here; messages are carried between the two"
     def __init__(self, opened, shop, width=1000, scheme="light"):
-        self.widget = try_it(shop.under(ratings=False))
+        self.widget = widget(shop.under(ratings=False))
         self.page = opened.new_page(viewport=dict(width=width, height=700), color_scheme=scheme)
         self.wrong = []
         self.page.on("pageerror", lambda e: self.wrong.append(str(e)))

@@ -19,7 +19,7 @@ from movie_rl_rec.data import split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.gym import ENV_ID, GymError, MovieRec, MovieRecVector, play_policy, register_envs, sample_replay
 from movie_rl_rec.policies import POLICIES, GreedyPolicy
-from movie_rl_rec.priors import ready
+from movie_rl_rec.priors import fit
 from movie_rl_rec.protocols import whole_catalogue
 from movie_rl_rec.simulation import make_replay, simulate, time_policies
 
@@ -74,7 +74,7 @@ def test_many_viewers_get_what_simulate_shows(replay, seats, mode):
 def test_taught_policies_get_what_simulate_shows(sample):
     split = split_users(sample.users)
     vectors = embed(sample.movies, "pca", dim=8)
-    for name, policy in ready(["hybrid", "full-knowledge"], sample, vectors, split.train).items():
+    for name, policy in fit(["hybrid", "full-knowledge"], sample, vectors, split.train).items():
         few = sample_replay().only(sample_replay().users[20:26])
         pd.testing.assert_frame_equal(play_policy(MovieRecVector(4, few, 12), policy), told(few, policy, 12, 0), check_exact=True, obj=name)
 

@@ -55,7 +55,7 @@ def arrays(case):
             for k, value in case.items()}
 
 
-def learnt(prior, x, t, reward):
+def fit(prior, x, t, reward):
     belief = believe_novelty(prior, 1)
     for a, b, c in zip(x, t, reward):
         belief = learn_novelty(belief, a[None], np.array([b]), np.array([c]))
@@ -80,7 +80,7 @@ def asked(seed, k=60, d=4):
 def test_grid_is_the_posterior_a_long_chain_finds(case):
     c = arrays(case)
     assert c["r_hat"] < 1.001 and c["ess_mean"].min() > 20_000
-    belief = learnt(wang_prior(c["x"].shape[1]), c["x"], c["t"], c["reward"])
+    belief = fit(wang_prior(c["x"].shape[1]), c["x"], c["t"], c["reward"])
     mix = utilities(belief, c["X"], c["ago"])
     assert (np.abs(mix.mean() - c["mean"]) < 4 * c["sd"] / np.sqrt(c["ess_mean"])).all()
     assert_allclose(mix.sd(), c["sd"], rtol=.02)
@@ -99,14 +99,14 @@ def apart(few, many, X, ago):
 
 def test_128_points_are_enough_for_100_ratings():
     c = arrays(LONG["exact"][2])
-    few, many = (learnt(wang_prior(8)._replace(points=G), c["x"], c["t"], c["reward"]) for G in (128, 1024))
+    few, many = (fit(wang_prior(8)._replace(points=G), c["x"], c["t"], c["reward"]) for G in (128, 1024))
     assert len(c["t"]) == 100 and refine(few) is few and apart(few, many, c["X"], c["ago"]) < 1e-3
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_128_points_are_enough_for_100_telling_ratings_because_the_grid_is_renewed(seed):
     x, t, r = history(seed, N=100, d=20)
-    few, many = (learnt(wang_prior(20)._replace(points=G), x, t, r) for G in (128, 1024))
+    few, many = (fit(wang_prior(20)._replace(points=G), x, t, r) for G in (128, 1024))
     fine = refine(few)
     assert apart(fine, many, *asked(seed, 100, 20)) < 1e-3
     assert (fine is few) == (effective_points(few)[0] >= 6)
@@ -118,7 +118,7 @@ def test_the_order_of_ratings_does_not_matter(seed, N):
     x, t, r = history(seed, N)
     order = np.random.default_rng(seed).permutation(N)
     (X, ago), prior = asked(seed, 10), flat_novelty_prior(4)
-    a, b = learnt(prior, x, t, r), learnt(prior, x[order], t[order], r[order])
+    a, b = fit(prior, x, t, r), fit(prior, x[order], t[order], r[order])
     assert_allclose(a.weights, b.weights, atol=1e-9)
     assert_allclose(utilities(a, X, ago).mean(), utilities(b, X, ago).mean(), atol=1e-8)
     assert_allclose(utilities(a, X, ago).sd(), utilities(b, X, ago).sd(), rtol=1e-7)
@@ -133,7 +133,7 @@ def test_without_repeats_it_is_the_normal_inverse_gamma(seed):
         plain = learn(plain, a[None], np.array([b]))
     X, wanted = asked(seed, 10)[0], BayesUCB(strength=2.)
     for points in (1, 64):
-        belief = learnt(flat_novelty_prior(4)._replace(points=points), x, fresh, r)
+        belief = fit(flat_novelty_prior(4)._replace(points=points), x, fresh, r)
         assert_allclose(belief.mean[0], np.tile(plain.mean, (points, 1)), rtol=1e-11)
         assert_allclose(belief.rate[0], np.tile(2 + plain.misfit/2, points), rtol=1e-11)
         q = mixture_quantile(utilities(belief, X, np.full(10, np.inf)), .9)
@@ -160,7 +160,7 @@ def test_a_grid_too_coarse_is_renewed_and_then_as_good_as_a_fine_one():
 
 def test_a_grid_too_narrow_is_widened():
     x, t, r = history(1, N=60)
-    wide = learnt(wang_prior(4), x, t, r)
+    wide = fit(wang_prior(4), x, t, r)
     centre = wide.weights[0] @ np.log(wide.recovery[0])
     narrow = replay(wide, [centre - .1, centre + .1])
     assert_allclose(refine(narrow).recovery, wide.recovery, rtol=1e-12)
@@ -214,7 +214,7 @@ class Bulk:
 
 def test_thompson_draws_come_from_the_mixture():
     n, d = 100_000, 3
-    belief = learnt(flat_novelty_prior(d), *history(4, 12, d))
+    belief = fit(flat_novelty_prior(d), *history(4, 12, d))
     crowd = NoveltyBelief(*(np.broadcast_to(part, (n, *part.shape[1:])) for part in belief[:-1]), belief.prior)
     taste, recovery = draw_novelty(crowd, Bulk(n))
     X, ago = asked(4, 8, d)
@@ -227,7 +227,7 @@ def test_thompson_draws_come_from_the_mixture():
 
 def test_greedy_is_ridge_regression_at_the_best_recovery_time():
     x, t, r = history(5, 50)
-    belief = learnt(wang_prior(4), x, t, r)
+    belief = fit(wang_prior(4), x, t, r)
     losses = []
     for s in belief.recovery[0]:
         z = x * novelty(t, s)[:, None]
@@ -385,12 +385,12 @@ def test_a_viewer_alone_lives_the_same_life(name):
 
 def test_wangs_order_as_far_as_it_is_robust():
     env, wang = wang_env(n=12, k=200, d=8, seed=5), wang_prior(8)
-    players = {name: type(p)(prior=wang) if "novelty" in name else p for name, p in NOVELTY_POLICIES.items() if name != "novelty-bayes-ucb"}
-    total = {name: play_novelty(p, env, 100).sum(axis=1) for name, p in {"random": RandomPolicy(), **players}.items()}
+    policies = {name: type(p)(prior=wang) if "novelty" in name else p for name, p in NOVELTY_POLICIES.items() if name != "novelty-bayes-ucb"}
+    total = {name: play_novelty(p, env, 100).sum(axis=1) for name, p in {"random": RandomPolicy(), **policies}.items()}
     error = partial(np.std, ddof=1)
     apart = lambda worse, better: (total[worse] - total[better]).mean() / error(total[worse] - total[better]) * np.sqrt(12)
     assert apart("random", "linucb-c") > 2
-    assert min(apart("linucb-c", name) for name in players if name != "linucb-c") > 3
+    assert min(apart("linucb-c", name) for name in policies if name != "linucb-c") > 3
 
 
 def test_a_policy_that_knows_no_repeats_is_named():

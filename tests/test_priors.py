@@ -11,27 +11,27 @@ from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import GreedyPolicy, LinearPolicy, UnseenRatingError, believe, check_policy, describe, expected, learn
 from movie_rl_rec.priors import (
     FACTORS,
-    FEW_TEACHERS,
+    FEW_USERS,
     HYBRID,
-    PUPILS,
-    Pupil,
-    Rated,
+    UNFITTED,
+    FittedPolicy,
+    RatingArrays,
     Recipe,
+    UnfittedPolicy,
     UserKNN,
-    WithFeatures,
     audience,
     covariance_features,
+    estimate_prior,
     factorise,
-    foresight,
+    fit_prior,
     gather,
     item_facts,
-    learn_prior,
     leave_one_out,
     log_evidence,
     neighbour_features,
-    rated,
+    predictive_scores,
+    rating_arrays,
     shrunk_effects,
-    taught,
 )
 from movie_rl_rec.simulation import make_replay, simulate
 
@@ -40,8 +40,8 @@ from movie_rl_rec.simulation import make_replay, simulate
 def school(sample):
     "The sample's split, its vectors, and all pupils taught by its training users"
     split = split_users(sample.users)
-    vectors, lessons = embed(sample.movies, "pca", progress=False), {}
-    return split, vectors, {n: p.learnt(vectors.vectors, rated(sample, split.train), 0, lessons) for n, p in PUPILS.items()}
+    vectors, cache = embed(sample.movies, "pca", progress=False), {}
+    return split, vectors, {n: p.fit(vectors.vectors, rating_arrays(sample, split.train), 0, cache) for n, p in UNFITTED.items()}
 
 
 def dealt_anew(data, users):
@@ -56,28 +56,28 @@ def made_up(seed, p=30, m=12, density=.5):
     "Made-up ratings of p users and m movies"
     rng = np.random.default_rng(seed)
     who, what = np.divmod(np.flatnonzero(rng.random(p * m) < density), m)
-    return Rated(who, what, rng.normal(3.5, 1, len(who)).round(1), p, m)
+    return RatingArrays(who, what, rng.normal(3.5, 1, len(who)).round(1), p, m)
 
 
-@pytest.mark.parametrize("name", PUPILS)
+@pytest.mark.parametrize("name", UNFITTED)
 def test_pupils_keep_the_promises_of_policies(school, name):
     policy, features = school[2][name]
     assert check_policy(policy, d=features.shape[1]) is None
-    assert "\n" not in describe(PUPILS[name]) and len(describe(PUPILS[name])) > 40
+    assert "\n" not in describe(UNFITTED[name]) and len(describe(UNFITTED[name])) > 40
 
 
 def test_nothing_of_the_test_users_leaks_into_what_is_taught(sample, school):
-    split, vectors, players = school
+    split, vectors, policies = school
     other = dealt_anew(sample, np.r_[split.valid, split.test])
     assert (other.ratings.rating.to_numpy() != sample.ratings.rating.to_numpy()).sum() > 1000
     replays = [make_replay(data, vectors, split.train, split.test) for data in (sample, other)]
     for name in ("popularity", "item_mean", "features", "mean", "spread"):
         assert_array_equal(*(getattr(r, name) for r in replays))
-    lessons = {}
-    for name, pupil in PUPILS.items():
-        policy, features = pupil.learnt(vectors.vectors, rated(other, split.train), 0, lessons)
-        assert_array_equal(features, players[name].features)
-        for a, b in zip(getattr(policy, "prior", ()), getattr(players[name].policy, "prior", ())):
+    cache = {}
+    for name, pupil in UNFITTED.items():
+        policy, features = pupil.fit(vectors.vectors, rating_arrays(other, split.train), 0, cache)
+        assert_array_equal(features, policies[name].features)
+        for a, b in zip(getattr(policy, "prior", ()), getattr(policies[name].policy, "prior", ())):
             assert_array_equal(a, b)
     assert not np.array_equal(replays[0].ratings, replays[1].ratings)
 
@@ -86,15 +86,15 @@ def test_a_taught_policy_that_reaches_for_unshown_ratings_fails_loudly(sample, s
     class Peek(GreedyPolicy):
         def init(self, world, n): return super().init(world._replace(mean=world.ratings.mean()), n)
 
-    split, vectors, players = school
+    split, vectors, policies = school
     replay = make_replay(sample, vectors, split.train, split.test)
     with pytest.raises(UnseenRatingError, match="may learn only from the rewards"):
-        simulate(replay, {"peek": WithFeatures(Peek(prior=players["hybrid"].policy.prior), players["hybrid"].features)}, progress=False)
+        simulate(replay, {"peek": FittedPolicy(Peek(prior=policies["hybrid"].policy.prior), policies["hybrid"].features)}, progress=False)
 
 
 def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, school):
-    split, vectors, players = school
-    first = {n: players[n] for n in ("user-knn", "content-prior", "hybrid", "hybrid-lints")}
+    split, vectors, policies = school
+    first = {n: policies[n] for n in ("user-knn", "content-prior", "hybrid", "hybrid-lints")}
     replay = make_replay(sample, vectors, split.train, split.test[:6])
     seen = simulate(replay, first, steps=8, progress=False)
     for name in first:
@@ -113,7 +113,7 @@ def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, sc
 def test_em_never_lowers_the_evidence(seed, d):
     r = made_up(seed)
     X = np.c_[np.ones(r.m), np.random.default_rng(seed).normal(size=(r.m, d))]
-    prior, trace = learn_prior(X, r, rounds=12)
+    prior, trace = estimate_prior(X, r, rounds=12)
     last = log_evidence(prior, gather(X, r)).sum()
     assert (np.diff(np.r_[trace, last]) >= -1e-3 * np.abs(trace)).all() and last > trace[0]      # the jitter of S_0 may cost a trifle
     assert np.linalg.eigvalsh(prior.cov).min() > 0 and prior.noise > 0
@@ -124,7 +124,7 @@ def test_em_never_lowers_the_evidence(seed, d):
 def test_leaving_one_out_is_learning_from_the_others(seed):
     rng, d, k = np.random.default_rng(seed), 3, 7
     L = rng.normal(size=(d, d))
-    prior = learn_prior(np.c_[np.ones(12), rng.normal(size=(12, d - 1))], made_up(seed), rounds=2)[0]._replace(cov=L @ L.T + .1 * np.eye(d))
+    prior = estimate_prior(np.c_[np.ones(12), rng.normal(size=(12, d - 1))], made_up(seed), rounds=2)[0]._replace(cov=L @ L.T + .1 * np.eye(d))
     X, r = np.c_[np.ones(k), rng.normal(size=(k, d - 1))], rng.integers(1, 6, k).astype(float)
     def without(j):
         belief = believe(prior, 1)
@@ -173,15 +173,15 @@ def test_features_of_movies_nobody_rated_are_finite_and_say_nothing():
     assert_allclose(factorise(r, effects, f=2)[-2:], 0)
     assert_allclose(covariance_features(r, effects)[-2:], 0)
     assert_allclose(np.diff(audience(r, f=2)[-2:], axis=0), 0, atol=1e-12)
-    lesson = taught(Recipe(audience=40, covariance=.3), np.zeros((r.m, 1)), r)     # more factors than there can be: as many as there are
-    assert np.isfinite(lesson.features).all() and np.linalg.eigvalsh(lesson.prior.cov).min() > 0
+    fitted = fit_prior(Recipe(audience=40, covariance=.3), np.zeros((r.m, 1)), r)     # more factors than there can be: as many as there are
+    assert np.isfinite(fitted.features).all() and np.linalg.eigvalsh(fitted.prior.cov).min() > 0
 
 
 def test_the_same_seed_teaches_the_same(sample, school):
-    split, vectors, players = school
-    again = PUPILS["factors-prior"].learnt(vectors.vectors, rated(sample, split.train), 0)
-    other = PUPILS["factors-prior"].learnt(vectors.vectors, rated(sample, split.train), 1)
-    assert_array_equal(again.features, players["factors-prior"].features)
+    split, vectors, policies = school
+    again = UNFITTED["factors-prior"].fit(vectors.vectors, rating_arrays(sample, split.train), 0)
+    other = UNFITTED["factors-prior"].fit(vectors.vectors, rating_arrays(sample, split.train), 1)
+    assert_array_equal(again.features, policies["factors-prior"].features)
     assert not np.array_equal(other.features, again.features)
 
 
@@ -190,16 +190,16 @@ def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
     real_data("ml-100k")
     data = load("ml-100k", progress=False)
     split, vectors = split_users(data.users), embed(data.movies, "pca", progress=False)
-    train, valid = rated(data, split.train), rated(data, split.valid)
-    inside, across = (taught(r, vectors.vectors, train) for r in (Recipe(content=False, factors=8), FACTORS))
+    train, valid = rating_arrays(data, split.train), rating_arrays(data, split.valid)
+    inside, across = (fit_prior(r, vectors.vectors, train) for r in (Recipe(content=False, factors=8), FACTORS))
     assert inside.prior.noise < across.prior.noise                              # fitted twice to the same stars, the noise looks too small
-    cover = [foresight(t.prior, t.features, valid)["coverage"] for t in (inside, across)]
+    cover = [predictive_scores(t.prior, t.features, valid)["coverage"] for t in (inside, across)]
     assert cover[0] < cover[1] < .93
 
     replay = make_replay(data, vectors, split.train, split.test)
-    hybrid = Pupil("", recipe=HYBRID).learnt(vectors.vectors, train)
+    hybrid = UnfittedPolicy("", recipe=HYBRID).fit(vectors.vectors, train)
     assert isinstance(hybrid.policy, LinearPolicy)
-    total = simulate(replay, {"hybrid": hybrid, **{n: PUPILS[n].learnt(vectors.vectors, train) for n in ("content-prior",)}}, progress=False)
+    total = simulate(replay, {"hybrid": hybrid, **{n: UNFITTED[n].fit(vectors.vectors, train) for n in ("content-prior",)}}, progress=False)
     plain = simulate(replay, ["best-rated", "greedy"], progress=False)
     mean = {n: f.groupby("user").reward.mean() for frame in (total, plain) for n, f in frame.groupby("policy")}
     def clear(a, b):
@@ -211,21 +211,21 @@ def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
 @pytest.mark.parametrize("name", ["hybrid", "content-prior", "factors-prior"])
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
 def test_a_handful_can_teach(sample, name, n):
-    vectors, few = embed(sample.movies, "pca"), rated(sample, sample.users[:n])
-    policy, features = PUPILS[name].learnt(vectors.vectors, few)
+    vectors, few = embed(sample.movies, "pca"), rating_arrays(sample, sample.users[:n])
+    policy, features = UNFITTED[name].fit(vectors.vectors, few)
     assert np.isfinite(features).all() and np.isfinite(policy.prior.cov).all() and np.linalg.eigvalsh(policy.prior.cov).min() > 0
     assert policy.prior.noise > .5                                                  # stars; the simulated ratings have .8 of noise
 
 
 def test_intervals_of_few_teachers_hold_what_they_promise_and_many_are_taught_as_ever(sample):
     vectors, split = embed(sample.movies, "pca").vectors, split_users(sample.users)
-    test, pupil = rated(sample, split.test), PUPILS["hybrid"]
+    test, pupil = rating_arrays(sample, split.test), UNFITTED["hybrid"]
     for n in (5, 12, 50):
-        few = rated(sample, split.train[:n])
-        now, before = pupil.learnt(vectors, few), taught(HYBRID, vectors, few)
-        kept, was = (foresight(*lesson, test) for lesson in ((now.policy.prior, now.features), before[::-1]))
+        few = rating_arrays(sample, split.train[:n])
+        now, before = pupil.fit(vectors, few), fit_prior(HYBRID, vectors, few)
+        kept, was = (predictive_scores(*fitted, test) for fitted in ((now.policy.prior, now.features), before[::-1]))
         assert .84 < kept["coverage"] < .96 and kept["coverage"] > was["coverage"] + .03 and kept["rmse"] < was["rmse"]
-    many = rated(sample, split.train[:FEW_TEACHERS])
-    now, before = pupil.learnt(vectors, many), taught(HYBRID, vectors, many)
+    many = rating_arrays(sample, split.train[:FEW_USERS])
+    now, before = pupil.fit(vectors, many), fit_prior(HYBRID, vectors, many)
     for a, b in zip((now.features, *now.policy.prior), (before.features, *before.prior)):
         assert_array_equal(a, b)

@@ -17,11 +17,11 @@ from movie_rl_rec import recommender
 from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import OFUL, POLICIES, BayesUCB, GreedyPolicy, LinUCB
-from movie_rl_rec.priors import PUPILS, ready
-from movie_rl_rec.recommender import Recommender, RecommenderError, Slate, contenders, find_row
+from movie_rl_rec.priors import UNFITTED, fit
+from movie_rl_rec.recommender import Ranking, Recommender, RecommenderError, contenders, find_row
 from movie_rl_rec.simulation import make_replay, simulate
 
-SERVED = sorted({*POLICIES, *PUPILS} - {"oracle", "full-knowledge", "catalogue"})
+SERVED = sorted({*POLICIES, *UNFITTED} - {"oracle", "full-knowledge", "catalogue"})
 LINEAR = ["greedy", "epsilon-greedy", "linucb", "lints", "boltzmann", "oful", "bayes-ucb", "content-prior", "hybrid", "hybrid-linucb", "hybrid-lints"]
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -48,7 +48,7 @@ def told(rec, viewer, log):
     "A recommender that knows no other viewer, after these ratings"
     rec = rec.under(ratings=False)
     for row, half in log:
-        rec.rate(viewer, rec.shelf.ids[row % len(rec.shelf)], half/2)
+        rec.rate(viewer, rec.catalogue.ids[row % len(rec.catalogue)], half/2)
     return rec
 
 
@@ -63,16 +63,16 @@ def leaves(state):
 @given(log=logs, allow=st.none() | st.sets(st.integers(0, 61)), exclude=st.none() | st.sets(st.integers(0, 61)), k=st.integers(1, 70))
 def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_slate_is_full(served, name, log, allow, exclude, k):
     rec = told(served[name], "ada", log)
-    ids = rec.shelf.ids
+    ids = rec.catalogue.ids
     seen = {ids[row % len(ids)] for row, _ in log}
     may = set(ids) if allow is None else {ids[row % len(ids)] for row in allow}
     not_ = set() if exclude is None else {ids[row % len(ids)] for row in exclude}
-    slate = rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
-    shown = [best.movie for best in slate]
+    ranking = rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
+    shown = [best.movie for best in ranking]
     assert len(set(shown)) == len(shown) == min(k, len(may - seen - not_))
     assert set(shown) <= may - seen - not_
-    assert slate == rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
-    for best in slate:
+    assert ranking == rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
+    for best in ranking:
         assert best.reason and best.title and isinstance(best.reason, str)
         assert np.isnan(best.rating) or .5 <= best.rating <= 5
         assert np.isnan(best.low) or .5 <= best.low <= best.rating <= best.high <= 5
@@ -86,13 +86,13 @@ def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
     rng = np.random.default_rng(seed)
     X = np.c_[np.ones(600), rng.normal(size=(600, 5))]
     X[300:] = X[:300] if copies else X[300:]
-    shelf = recommender.replace(served["greedy"].shelf, features=X, popularity=np.zeros(600, int), item_mean=np.full(600, 3.),
+    catalogue = recommender.replace(served["greedy"].catalogue, features=X, popularity=np.zeros(600, int), item_mean=np.full(600, 3.),
                                 catalogue=np.full(600, np.nan), movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
-    brain = recommender.Brain(policy, shelf, 0)
-    seat = brain.after(brain.seat("ada"), rng.integers(600, size=steps), rng.integers(1, 6, steps))
+    scorer = recommender.Scorer(policy, catalogue, 0)
+    user_state = scorer.after(scorer.user_state("ada"), rng.integers(600, size=steps), rng.integers(1, 6, steps))
     open_ = rng.random(600) < .9
-    left = contenders(brain, seat.state, slice(None), open_, steps + 1, k, few=0)
-    scores = brain.policy.score(seat.state, X[None], None, steps + 1)[0]
+    left = contenders(scorer, user_state.state, slice(None), open_, steps + 1, k, few=0)
+    scores = scorer.policy.score(user_state.state, X[None], None, steps + 1)[0]
     kth = np.sort(scores[open_])[-k]
     assert open_[left].all() and set(np.flatnonzero(open_ & (scores >= kth - 1e-9*max(abs(kth), 1)))) <= set(left.tolist())
 
@@ -107,15 +107,15 @@ def test_replaying_the_log_gives_the_same_belief_bit_for_bit(served, name, log):
     rec.recommend("ada", 3)                                       # a question changes nothing
     again = rec.under(ratings=False)
     again.replay(rec.log)
-    mine, other = rec._seat("ada")[2], again._seat("ada")[2]
+    mine, other = rec._user_state("ada")[2], again._user_state("ada")[2]
     assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
     assert [g.bit_generator.state for g in mine.luck.generators] == [g.bit_generator.state for g in other.luck.generators]
     assert rec.recommend("ada", 9) == again.recommend("ada", 9)
     last = {}
     for row, half in log:                                         # by hand: the last rating of a movie counts, and stands where it was given
-        last.pop(row % len(rec.shelf), None)
-        last[row % len(rec.shelf)] = half/2
-    assert rec.history("ada")[["movie", "rating"]].values.tolist() == [[rec.shelf.ids[row], stars] for row, stars in last.items()]
+        last.pop(row % len(rec.catalogue), None)
+        last[row % len(rec.catalogue)] = half/2
+    assert rec.history("ada")[["movie", "rating"]].values.tolist() == [[rec.catalogue.ids[row], stars] for row, stars in last.items()]
 
 
 @pytest.mark.parametrize("name", LINEAR)
@@ -135,19 +135,19 @@ def test_a_permuted_log_gives_the_same_belief(served, name, log, order):
 @given(plan=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 61), st.integers(1, 10)), max_size=60))
 def test_a_small_memory_changes_nothing_and_viewers_do_not_meet(served, plan):
     roomy = served["hybrid"].under(ratings=False)
-    tight = Recommender(roomy.policy, roomy.shelf, memory=1e-9)
+    tight = Recommender(roomy.policy, roomy.catalogue, memory=1e-9)
     assert tight._kept == 1
     for viewer, row, half in plan:
         for rec in (roomy, tight):
-            rec.rate(viewer, rec.shelf.ids[row % len(rec.shelf)], half/2)
+            rec.rate(viewer, rec.catalogue.ids[row % len(rec.catalogue)], half/2)
         assert roomy.recommend(viewer, 3) == tight.recommend(viewer, 3)
-    assert len(tight._seats) <= 1
+    assert len(tight._user_states) <= 1
     for viewer in roomy.viewers:
         alone = told(roomy, viewer, [(row, half) for v, row, half in plan if v == viewer])
         assert alone.recommend(viewer, 5) == roomy.recommend(viewer, 5)
     if roomy.viewers:
         gone = roomy.viewers[0]
-        assert roomy.forget(gone) > 0 and gone not in roomy.viewers and gone not in roomy._seats
+        assert roomy.forget(gone) > 0 and gone not in roomy.viewers and gone not in roomy._user_states
         assert roomy.recommend(gone, 3) == tight.under(ratings=False).recommend(gone, 3)
 
 
@@ -158,9 +158,9 @@ def test_picks_are_those_of_the_simulation(sample, name):
     split = split_users(sample.users)
     vectors = embed(sample.movies, "pca", progress=False)
     replay = make_replay(sample, vectors, split.train, split.test)
-    player = ready([name], sample, vectors, split.train)[name]
+    player = fit([name], sample, vectors, split.train)[name]
     played = simulate(replay.only(replay.users[[0, 5, 9, 14]]), {name: player}, steps=25, seeds=(11,), progress=False)
-    rec = Recommender.from_dataset(sample, player, vectors, teachers=split.train, seed=11)
+    rec = Recommender.from_dataset(sample, player, vectors, train_users=split.train, seed=11)
     for user, shown in played.groupby("user"):
         mine = sample.ratings[sample.ratings.user_id == user].movie_id
         for line in shown.itertuples():
@@ -176,11 +176,11 @@ def test_on_real_ratings_picks_agree_and_intervals_hold():
     split = split_users(data.users)
     vectors = embed(data.movies, "pca", progress=False)
     replay = make_replay(data, vectors, split.train, split.test)
-    players = ready(["linucb", "hybrid", "user-knn"], data, vectors, split.train)
-    played = simulate(replay.only(replay.users[:40]), players, steps=10, progress=False)
-    first, inside = Recommender.from_dataset(data, "random", vectors, teachers=split.train), []
+    policies = fit(["linucb", "hybrid", "user-knn"], data, vectors, split.train)
+    played = simulate(replay.only(replay.users[:40]), policies, steps=10, progress=False)
+    first, inside = Recommender.from_dataset(data, "random", vectors, train_users=split.train), []
     for name, shown in played.groupby("policy"):
-        rec = first.under(players[name])
+        rec = first.under(policies[name])
         for line in shown.itertuples():
             mine = data.ratings[data.ratings.user_id == line.user].movie_id
             best, = rec.recommend(line.user, 1, allow=mine)
@@ -196,16 +196,16 @@ def test_on_real_ratings_picks_agree_and_intervals_hold():
 @pytest.mark.parametrize("name", SERVED)
 def test_new_movies_change_nothing_for_the_old_ones_and_can_be_recommended(served, name):
     rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10)])
-    old = rec.shelf.movies.index
-    before, slate, scores = rec.predict("ada", old), rec.recommend("ada", 30, allow=old), rec.shelf.items.X.tobytes()
+    old = rec.catalogue.movies.index
+    before, ranking, scores = rec.predict("ada", old), rec.recommend("ada", 30, allow=old), rec.catalogue.items.X.tobytes()
     rec.add_movies(pd.DataFrame(dict(movie_id=[7001, 7002], title=["Later", "Latest"], genres=[["Drama"], ["Never heard of"]], year=[2024, None])))
     pd.testing.assert_frame_equal(rec.predict("ada", old), before)
-    assert rec.recommend("ada", 30, allow=old) == slate
-    assert rec.shelf.items.X[:len(old)].tobytes() == scores
+    assert rec.recommend("ada", 30, allow=old) == ranking
+    assert rec.catalogue.items.X[:len(old)].tobytes() == scores
     assert {best.movie for best in rec.recommend("ada", 2, allow=["later", 7002])} == {7001, 7002}
     rec.rate("ada", "Later", 5)
     assert 7001 not in {best.movie for best in rec.recommend("ada", 100)} and len(rec.recommend("ada", 100)) == len(old) + 2 - 4
-    one = rec.under("linucb").shelf
+    one = rec.under("linucb").catalogue
     assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.items.X).all()
 
 
@@ -213,7 +213,7 @@ def test_a_new_movie_of_settled_columns_gets_what_its_twin_has(sample):
     rec = Recommender.from_dataset(sample, "greedy")
     rec.add_movies(sample.movies.rename(index=lambda i: i + 9000))
     m = len(sample.movies)
-    assert np.allclose(rec.shelf.items.X[m:], rec.shelf.items.X[:m], atol=1e-6) and np.allclose(rec.shelf.vague, 0)
+    assert np.allclose(rec.catalogue.items.X[m:], rec.catalogue.items.X[:m], atol=1e-6) and np.allclose(rec.catalogue.vague, 0)
 
 
 def test_nothing_is_settled_where_anything_fits(small):
@@ -228,12 +228,12 @@ def test_what_is_left_open_widens_the_interval_as_it_should(small):
     hybrid = Recommender.from_dataset(small, "hybrid", dim=6)
     hybrid.add_movies(twins)
     hybrid.rate("ada", small.movies.index[7], 5)
-    belief, shelf, rng = hybrid.belief("ada"), hybrid.shelf, np.random.default_rng(0)
-    assert (np.linalg.eigvalsh(shelf.vague) > -1e-12).all() and np.trace(shelf.vague) > .1
+    belief, catalogue, rng = hybrid.belief("ada"), hybrid.catalogue, np.random.default_rng(0)
+    assert (np.linalg.eigvalsh(catalogue.vague) > -1e-12).all() and np.trace(catalogue.vague) > .1
     theta = rng.multivariate_normal(belief.mean[0], belief.noise[0]**2*belief.cov[0], 20_000, method="eigh")   # by a law of chance: features and tastes drawn
-    guess = rng.multivariate_normal(shelf.items.X[m], shelf.vague, 20_000, method="eigh")
+    guess = rng.multivariate_normal(catalogue.items.X[m], catalogue.vague, 20_000, method="eigh")
     spread = np.var(np.einsum("kd,kd->k", theta, guess))
-    told = recommender.std(belief, shelf.items.X[None, [m]])[0, 0]**2 + shelf.unseen(belief, np.array([m]))[0]
+    told = recommender.std(belief, catalogue.items.X[None, [m]])[0, 0]**2 + catalogue.unseen(belief, np.array([m]))[0]
     assert told == pytest.approx(spread, rel=4*np.sqrt(2/20_000)*1.5)                     # a product of Gaussians has somewhat heavier tails
 
 
@@ -244,18 +244,18 @@ def test_what_is_left_open_widens_the_interval_as_it_should(small):
 @given(log=logs, more=logs)
 def test_what_was_saved_continues_bit_for_bit(served, name, log, more):
     rec = told(served[name], "ada", log)
-    rec.rate(7, rec.shelf.ids[3], 2.5)
+    rec.rate(7, rec.catalogue.ids[3], 2.5)
     with tempfile.TemporaryDirectory() as folder:
         rec.save(folder)
         again = Recommender.load(folder)
-    pd.testing.assert_frame_equal(again.shelf.movies, rec.shelf.movies)
+    pd.testing.assert_frame_equal(again.catalogue.movies, rec.catalogue.movies)
     pd.testing.assert_frame_equal(again.log, rec.log)
     for row, half in more:
         for one in (rec, again):
-            one.rate("ada", one.shelf.ids[row % len(one.shelf)], half/2)
+            one.rate("ada", one.catalogue.ids[row % len(one.catalogue)], half/2)
         assert again.recommend("ada", 5) == rec.recommend("ada", 5)
     for viewer in ("ada", 7, "new"):
-        mine, other = rec._seat(viewer)[2], again._seat(viewer)[2]
+        mine, other = rec._user_state(viewer)[2], again._user_state(viewer)[2]
         assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
     assert again.recommend("ada", 100) == rec.recommend("ada", 100)
     assert (again.name, again.level, again.seed, again.policy.__class__) == (rec.name, rec.level, rec.seed, rec.policy.__class__)
@@ -317,7 +317,7 @@ def test_a_save_that_is_cut_short_leaves_the_old_state(kept, tmp_path, monkeypat
     "Every moment at which the machine may stop: each write, each exchange, each removal"
     rec, source = kept
     later = rec.under()
-    later.rate("ada", later.shelf.ids[40], 1.)
+    later.rate("ada", later.catalogue.ids[40], 1.)
     for moment in range(12):
         folder = tmp_path / str(moment)
         shutil.copytree(source, folder)
@@ -357,7 +357,7 @@ def test_settings_that_are_no_data_are_refused_before_anything_is_written(served
 
 def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
     rec = told(served["hybrid"], "ada", [(1, 9), (2, 3)])
-    log, movies, title = rec.log, len(rec.shelf), rec.shelf.titles[5]
+    log, movies, title = rec.log, len(rec.catalogue), rec.catalogue.titles[5]
     movie = dict(movie_id=[9001], title=["New"], genres=[["Drama"]])
     calls = {
         "did you mean": lambda: rec.rate("ada", title[:-3] + "x", 3),
@@ -378,29 +378,29 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "a pandas DataFrame": lambda: rec.replay([("ada", 1, 3)]),
         "add movie, rating": lambda: rec.replay(pd.DataFrame(dict(viewer=["a"]))),
         "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
-        "one that was loaded": lambda: Recommender(rec.policy, rec.shelf).under("linucb"),
+        "one that was loaded": lambda: Recommender(rec.policy, rec.catalogue).under("linucb"),
         "yardsticks are for `simulate`": lambda: rec.under("full-knowledge"),
         "policy: expected an object with `init`, `score` and `update`, got LinUCB": lambda: rec.under(LinUCB),
-        "a row for each of": lambda: rec.under(recommender.WithFeatures(GreedyPolicy(), np.ones((3, 2)))),
-        "a probability and a positive number of MB": lambda: Recommender(rec.policy, rec.shelf, level=1.),
-        "on the shelf": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.shelf.ids[:1]})),
+        "a row for each of": lambda: rec.under(recommender.FittedPolicy(GreedyPolicy(), np.ones((3, 2)))),
+        "a probability and a positive number of MB": lambda: Recommender(rec.policy, rec.catalogue, level=1.),
+        "on the shelf": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.catalogue.ids[:1]})),
         "bring the ids into one form": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": ["text"]})),
         "new movies: movies: expected a pandas DataFrame": lambda: rec.add_movies("New"),
         "column `year`": lambda: rec.add_movies(pd.DataFrame({**movie, "year": [12]})),
         "unique ids": lambda: rec.add_movies(pd.concat([pd.DataFrame(movie)]*2)),
-        "users of small with ratings": lambda: Recommender.from_dataset(load_small(rec), teachers=[10**9]),
+        "users of small with ratings": lambda: Recommender.from_dataset(load_small(rec), train_users=[10**9]),
     }
     for words, call in calls.items():
         with pytest.raises(RecommenderError, match=re.escape(words)) as refused:
             call()
         assert len(str(refused.value).splitlines()) == 1
     pd.testing.assert_frame_equal(rec.log, log)
-    assert len(rec.shelf) == movies and rec.viewers == ["ada"]
+    assert len(rec.catalogue) == movies and rec.viewers == ["ada"]
 
 
 def load_small(rec):
     "A data set of the shelf's movies with one rating"
-    return Dataset.from_frames(rec.shelf.movies, pd.DataFrame(dict(user_id=[1], movie_id=rec.shelf.ids[:1], rating=[3.])), (.5, 5, .5), "small")
+    return Dataset.from_frames(rec.catalogue.movies, pd.DataFrame(dict(user_id=[1], movie_id=rec.catalogue.ids[:1], rating=[3.])), (.5, 5, .5), "small")
 
 
 def test_titles_that_occur_twice_are_asked_back(small):
@@ -414,12 +414,12 @@ def test_titles_that_occur_twice_are_asked_back(small):
 
 
 def test_every_title_and_id_finds_its_movie_and_a_slip_finds_it_near(sample):
-    shelf = Recommender.from_dataset(sample, "best-rated").shelf
+    catalogue = Recommender.from_dataset(sample, "best-rated").catalogue
     found = []
-    for row, title in enumerate(shelf.titles):
-        assert find_row(shelf, shelf.ids[row]) == find_row(shelf, title) == row
+    for row, title in enumerate(catalogue.titles):
+        assert find_row(catalogue, catalogue.ids[row]) == find_row(catalogue, title) == row
         slip = title[:2] + title[3:] if len(title) > 9 else title
-        found.append(row in recommender.find_title(shelf, slip, 3))
+        found.append(row in recommender.find_title(catalogue, slip, 3))
     assert np.mean(found) > .98
 
 
@@ -431,22 +431,22 @@ def test_text_ids_and_years_that_are_missing(small):
     data = Dataset.from_frames(movies, small.ratings.assign(movie_id=small.ratings.movie_id.map(rename)), small.scale)
     rec = Recommender.from_dataset(data, "hybrid", dim=4)
     rec.rate("ada", "tt0003", 4)
-    slate = rec.recommend("ada", 60, exclude="tt0000")
-    assert len(slate) == len(ids) - 2 and all((best.year is None) == (best.movie in ids[:5]) for best in slate)
-    assert isinstance(slate, Slate) and slate.frame().shape == (len(slate), 7) and "<table" in slate._repr_html_()
+    ranking = rec.recommend("ada", 60, exclude="tt0000")
+    assert len(ranking) == len(ids) - 2 and all((best.year is None) == (best.movie in ids[:5]) for best in ranking)
+    assert isinstance(ranking, Ranking) and ranking.frame().shape == (len(ranking), 7) and "<table" in ranking._repr_html_()
     with tempfile.TemporaryDirectory() as folder:
         rec.save(folder)
-        assert Recommender.load(folder).recommend("ada", 60, exclude="tt0000") == slate
+        assert Recommender.load(folder).recommend("ada", 60, exclude="tt0000") == ranking
 
 
 def test_terms_add_up_to_the_prediction(served):
     for name in LINEAR:
         rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10), (44, 1)])
-        for movie in rec.shelf.ids[::9]:
+        for movie in rec.catalogue.ids[::9]:
             total = rec.explain("ada", movie).adds.sum()
             assert rec.predict("ada", movie).rating[0] == pytest.approx(np.clip(total, .5, 5), abs=1e-9)
     with pytest.raises(RecommenderError, match="a linear belief"):
-        served["best-rated"].explain("ada", served["best-rated"].shelf.ids[0])
+        served["best-rated"].explain("ada", served["best-rated"].catalogue.ids[0])
 
 
 def test_threads_lose_no_rating_and_see_no_half_of_one(served):
@@ -456,10 +456,10 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
     def serve(me):
         for i, row in enumerate(plans[me].tolist()):
             try:
-                rec.rate(f"viewer {me}", rec.shelf.ids[row], 1 + i % 5)
-                rec.rate("all", rec.shelf.ids[row], 1 + i % 5)
+                rec.rate(f"viewer {me}", rec.catalogue.ids[row], 1 + i % 5)
+                rec.rate("all", rec.catalogue.ids[row], 1 + i % 5)
                 shown = {best.movie for best in rec.recommend(f"viewer {me}", 60)}
-                if shown & {rec.shelf.ids[r] for r in plans[me][:i + 1].tolist()}:
+                if shown & {rec.catalogue.ids[r] for r in plans[me][:i + 1].tolist()}:
                     wrong.append((me, i))
                 rec.recommend("all", 5)
                 if me == 0 and i % 20 == 0:
@@ -475,7 +475,7 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
     again = rec.under(ratings=False)
     again.replay(rec.log)
     for me in range(4):
-        assert rec.history(f"viewer {me}").movie.tolist() == [rec.shelf.ids[row] for row in plans[me].tolist()]
+        assert rec.history(f"viewer {me}").movie.tolist() == [rec.catalogue.ids[row] for row in plans[me].tolist()]
         assert again.recommend(f"viewer {me}") == rec.recommend(f"viewer {me}")
     assert len(rec.history("all")) == 60
 

@@ -21,26 +21,26 @@ from test_docs import chromium
 
 from benchmarks import service as trial
 from movie_rl_rec import serve
-from movie_rl_rec.serve import Beliefs, Clerk, Entry, RatingLog, Refused, ServeError, service, what_is_believed, what_next
+from movie_rl_rec.serve import Beliefs, Entry, HTTPRefusal, RatingLog, ServeError, Worker, recommendations, service, what_is_believed
 
 
 @pytest.fixture(scope="module")
-def taught(sample):
+def base_service(sample):
     "Beliefs that nobody has moved yet; `fresh` gives copies that share what was learnt"
     return Beliefs(sample, ("hybrid", "content-prior", "best-rated"))
 
 
-def fresh(taught):
+def fresh(base_service):
     "The same without viewers"
     new = object.__new__(Beliefs)
-    new.__dict__ = taught.__dict__ | dict(trail={}, recommenders={n: r.under(ratings=False) for n, r in taught.recommenders.items()})
+    new.__dict__ = base_service.__dict__ | dict(trail={}, recommenders={n: r.under(ratings=False) for n, r in base_service.recommenders.items()})
     return new
 
 
 @pytest.fixture
-def client(taught, tmp_path):
+def client(base_service, tmp_path):
     port = serve.listen("127.0.0.1", 0)
-    server = serve.Server(serve.Config(service(Clerk(fresh(taught), RatingLog(tmp_path/"viewers.sqlite"))), log_level="warning"))
+    server = serve.Server(serve.Config(service(Worker(fresh(base_service), RatingLog(tmp_path/"viewers.sqlite"))), log_level="warning"))
     thread = Thread(target=server.run, args=[[port]])
     thread.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{port.getsockname()[1]}") as c:
@@ -50,7 +50,7 @@ def client(taught, tmp_path):
 
 
 def everything(beliefs, viewers):
-    return [(what_next(beliefs, v, p, 20), what_is_believed(beliefs, v, p)) for v in viewers for p in beliefs.recommenders]
+    return [(recommendations(beliefs, v, p, 20), what_is_believed(beliefs, v, p)) for v in viewers for p in beliefs.recommenders]
 
 
 # --- what is promised of ratings
@@ -68,15 +68,15 @@ CHANGES = st.lists(st.tuples(st.sampled_from(["ann", "bob"]), st.sampled_from(["
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=CHANGES)
-def test_whatever_happens_a_replay_of_the_log_believes_the_same(taught, tmp_path, changes):
+def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tmp_path, changes):
     db = tmp_path/"law.sqlite"
     for old in tmp_path.glob("law.sqlite*"):
         old.unlink()
-    clerk, left = Clerk(fresh(taught), RatingLog(db)), {"ann": {}, "bob": {}}
+    worker, left = Worker(fresh(base_service), RatingLog(db)), {"ann": {}, "bob": {}}
     for viewer, movie, stars in changes:
         try:
-            rated = clerk.hand_in(Entry(viewer, movie, None if movie is None else stars)).result()
-        except Refused as error:
+            rated = worker.submit(Entry(viewer, movie, None if movie is None else stars)).result()
+        except HTTPRefusal as error:
             assert error.status == 404 and (movie is None and not left[viewer] or stars is None and int(movie) not in left[viewer])
             continue
         if movie is None:
@@ -85,20 +85,20 @@ def test_whatever_happens_a_replay_of_the_log_believes_the_same(taught, tmp_path
             left[viewer].pop(int(movie), None)
             left[viewer] |= {} if stars is None else {int(movie): stars}
         assert rated == len(left[viewer])
-    now = everything(clerk.beliefs, left)
-    assert {v: clerk.beliefs.history(v) for v in left} == left
-    clerk.close()
-    again = Clerk(fresh(taught), RatingLog(db))
+    now = everything(worker.beliefs, left)
+    assert {v: worker.beliefs.history(v) for v in left} == left
+    worker.close()
+    again = Worker(fresh(base_service), RatingLog(db))
     assert everything(again.beliefs, left) == now
     again.close()
     for viewer, kept in left.items():                                              # by another road: the recommender alone
-        one = taught.recommenders["hybrid"].under(ratings=False)
+        one = base_service.recommenders["hybrid"].under(ratings=False)
         for movie, stars in kept.items():
             one.rate(viewer, movie, stars)
-        assert [p.movie for p in one.recommend(viewer, 20)] == [m["movie"] for m in what_next(again.beliefs, viewer, "hybrid", 20)["movies"]]
+        assert [p.movie for p in one.recommend(viewer, 20)] == [m["movie"] for m in recommendations(again.beliefs, viewer, "hybrid", 20)["movies"]]
 
 
-def test_a_rating_that_cannot_be_written_changes_nothing(taught, tmp_path):
+def test_a_rating_that_cannot_be_written_changes_nothing(base_service, tmp_path):
     class Full(RatingLog):
         full = False
         def write(self, entries):
@@ -106,15 +106,15 @@ def test_a_rating_that_cannot_be_written_changes_nothing(taught, tmp_path):
                 raise sqlite3.OperationalError("database or disk is full")
             super().write(entries)
 
-    clerk = Clerk(fresh(taught), Full(tmp_path/"full.sqlite"))
-    clerk.hand_in(Entry("ann", "13", 4.)).result()
-    before, clerk.log.full = everything(clerk.beliefs, ["ann"]), True
-    with pytest.raises(Refused, match="disk is full.*nothing was changed") as told:
-        clerk.hand_in(Entry("ann", "14", 4.)).result()
-    assert told.value.status == 503 and everything(clerk.beliefs, ["ann"]) == before
-    clerk.log.full = False
-    assert clerk.hand_in(Entry("ann", "14", 4.)).result() == 2
-    clerk.close()
+    worker = Worker(fresh(base_service), Full(tmp_path/"full.sqlite"))
+    worker.submit(Entry("ann", "13", 4.)).result()
+    before, worker.log.full = everything(worker.beliefs, ["ann"]), True
+    with pytest.raises(HTTPRefusal, match="disk is full.*nothing was changed") as told:
+        worker.submit(Entry("ann", "14", 4.)).result()
+    assert told.value.status == 503 and everything(worker.beliefs, ["ann"]) == before
+    worker.log.full = False
+    assert worker.submit(Entry("ann", "14", 4.)).result() == 2
+    worker.close()
 
 
 def test_who_is_forgotten_is_nowhere_in_the_file(client, tmp_path):
@@ -126,13 +126,13 @@ def test_who_is_forgotten_is_nowhere_in_the_file(client, tmp_path):
     assert client.delete("/viewers/somebody-special").status_code == 404
 
 
-def test_two_services_cannot_share_a_log_and_a_log_needs_its_data(taught, tmp_path):
+def test_two_services_cannot_share_a_log_and_a_log_needs_its_data(base_service, tmp_path):
     log = RatingLog(tmp_path/"a.sqlite")
     with pytest.raises(ServeError, match="stop the other service"):
         RatingLog(tmp_path/"a.sqlite")
     log.write([Entry("ann", "123456", 4.)])
     with pytest.raises(ServeError, match="movie 123456, which it does not have"):
-        Clerk(fresh(taught), log)
+        Worker(fresh(base_service), log)
     log.close()
     with pytest.raises(ServeError, match="name another file"):
         RatingLog(tmp_path/"nowhere"/"a.sqlite")
@@ -141,17 +141,17 @@ def test_two_services_cannot_share_a_log_and_a_log_needs_its_data(taught, tmp_pa
         RatingLog(tmp_path/"text")
 
 
-def test_doubt_only_shrinks_and_taste_is_beside_the_general_level(taught):
-    beliefs = fresh(taught)
+def test_doubt_only_shrinks_and_taste_is_beside_the_general_level(base_service):
+    beliefs = fresh(base_service)
     for i, movie in enumerate([13, 77, 200, 301, 402, 33, 8]):
         beliefs.apply(Entry("ann", str(movie), [5., 1., 3.][i % 3]))
     for policy in ("hybrid", "content-prior"):
         told = what_is_believed(beliefs, "ann", policy)
         assert len(told["uncertainty"]) == 8 and (np.diff(told["uncertainty"]) < 0).all()
-        shelf, recommender = beliefs.recommenders[policy].shelf, beliefs.recommenders[policy]
+        catalogue, recommender = beliefs.recommenders[policy].catalogue, beliefs.recommenders[policy]
         moved = recommender.belief("ann").mean[0] - recommender.belief("nobody").mean[0]
-        drama = np.array(["Drama" in g for g in shelf.genres])
-        by_hand = np.mean([x @ moved for x in shelf.items.X[drama]]) - np.mean([x @ moved for x in shelf.items.X])
+        drama = np.array(["Drama" in g for g in catalogue.genres])
+        by_hand = np.mean([x @ moved for x in catalogue.items.X[drama]]) - np.mean([x @ moved for x in catalogue.items.X])
         assert next(t["shift"] for t in told["taste"] if t["genre"] == "Drama") == pytest.approx(by_hand, rel=1e-9)
     fixed = what_is_believed(beliefs, "ann", "best-rated")
     assert fixed["uncertainty"] == [] and not any(t["shift"] for t in fixed["taste"])
@@ -273,29 +273,29 @@ def test_a_body_that_never_comes_is_not_waited_for(monkeypatch):
         async def send(message): told.append(message)
         scope = dict(type="http", method="POST", path="/viewers/ann/ratings", raw_path=b"", query_string=b"", root_path="", scheme="http", http_version="1.1",
                      headers=[(b"host", b"localhost"), (b"content-type", b"application/json")], client=("127.0.0.1", 1), server=("127.0.0.1", 80))
-        await serve.Door(None)(scope, never, send)
+        await serve.RequestGuard(None)(scope, never, send)
         return told
     told = asyncio.run(call())
     assert told[0]["status"] == 408 and b"within" in told[1]["body"]
 
 
-def test_a_queue_that_is_full_says_so(taught, tmp_path, monkeypatch):
+def test_a_queue_that_is_full_says_so(base_service, tmp_path, monkeypatch):
     monkeypatch.setattr(serve, "WAITING", 4)
-    clerk, go = Clerk(fresh(taught), RatingLog(tmp_path/"queue.sqlite")), Event()
-    first = clerk.hand_in(lambda beliefs: go.wait(20))
+    worker, go = Worker(fresh(base_service), RatingLog(tmp_path/"queue.sqlite")), Event()
+    first = worker.submit(lambda beliefs: go.wait(20))
     time.sleep(.2)                                                                 # the clerk is at work on the first one
-    others = [clerk.hand_in(Entry("ann", str(m), 4.)) for m in (13, 14, 15)]
-    with pytest.raises(Refused, match="too many requests are waiting") as told:
-        clerk.hand_in(Entry("ann", "16", 4.))
+    others = [worker.submit(Entry("ann", str(m), 4.)) for m in (13, 14, 15)]
+    with pytest.raises(HTTPRefusal, match="too many requests are waiting") as told:
+        worker.submit(Entry("ann", "16", 4.))
     assert told.value.status == 429 and told.value.headers["Retry-After"]
     go.set()
-    assert first.result() and [f.result() for f in others] == [1, 2, 3] and len(clerk.log) == 3
-    clerk.close()
-    with pytest.raises(Refused, match="stopping"):
-        clerk.hand_in(Entry("ann", "16", 4.))
+    assert first.result() and [f.result() for f in others] == [1, 2, 3] and len(worker.log) == 3
+    worker.close()
+    with pytest.raises(HTTPRefusal, match="stopping"):
+        worker.submit(Entry("ann", "16", 4.))
 
 
-def test_a_question_does_not_wait_for_the_disk(taught, tmp_path):
+def test_a_question_does_not_wait_for_the_disk(base_service, tmp_path):
     class Stuck(RatingLog):
         go, commits = Event(), 0
         def write(self, entries):
@@ -303,25 +303,25 @@ def test_a_question_does_not_wait_for_the_disk(taught, tmp_path):
             self.commits += 1
             super().write(entries)
 
-    clerk = Clerk(fresh(taught), Stuck(tmp_path/"stuck.sqlite"))
-    slow = [clerk.hand_in(Entry(f"viewer{i}", "13", 4.)) for i in range(30)]
-    assert clerk.hand_in(lambda b: what_next(b, "viewer0", "hybrid")["rated"]).result(20) == 0     # answered, and not by what is not on the disk
+    worker = Worker(fresh(base_service), Stuck(tmp_path/"stuck.sqlite"))
+    slow = [worker.submit(Entry(f"viewer{i}", "13", 4.)) for i in range(30)]
+    assert worker.submit(lambda b: recommendations(b, "viewer0", "hybrid")["rated"]).result(20) == 0     # answered, and not by what is not on the disk
     assert not any(f.done() for f in slow)
-    clerk.log.go.set()
-    assert [f.result(20) for f in slow] == [1]*30 and clerk.log.commits == 2                         # the first one, then all who came meanwhile
-    assert clerk.hand_in(lambda b: what_next(b, "viewer0", "hybrid")["rated"]).result(20) == 1
-    clerk.close()
+    worker.log.go.set()
+    assert [f.result(20) for f in slow] == [1]*30 and worker.log.commits == 2                         # the first one, then all who came meanwhile
+    assert worker.submit(lambda b: recommendations(b, "viewer0", "hybrid")["rated"]).result(20) == 1
+    worker.close()
 
 
-def test_the_number_of_viewers_is_limited(taught, tmp_path, monkeypatch):
+def test_the_number_of_viewers_is_limited(base_service, tmp_path, monkeypatch):
     monkeypatch.setattr(serve, "VIEWERS", 2)
-    clerk = Clerk(fresh(taught), RatingLog(tmp_path/"many.sqlite"))
+    worker = Worker(fresh(base_service), RatingLog(tmp_path/"many.sqlite"))
     for viewer in ("a", "b"):
-        clerk.hand_in(Entry(viewer, "13", 4.)).result()
-    with pytest.raises(Refused, match="at most 2"):
-        clerk.hand_in(Entry("c", "13", 4.)).result()
-    assert clerk.hand_in(Entry("a", "14", 4.)).result() == 2
-    clerk.close()
+        worker.submit(Entry(viewer, "13", 4.)).result()
+    with pytest.raises(HTTPRefusal, match="at most 2"):
+        worker.submit(Entry("c", "13", 4.)).result()
+    assert worker.submit(Entry("a", "14", 4.)).result() == 2
+    worker.close()
 
 
 # --- starting and stopping

@@ -8,7 +8,7 @@ import pytest
 from movie_rl_rec.data import split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import POLICIES, GreedyPolicy, PolicyError, check_policy, expected, learn
-from movie_rl_rec.priors import WithFeatures
+from movie_rl_rec.priors import FittedPolicy
 from movie_rl_rec.protocols import whole_catalogue
 from movie_rl_rec.results import per_user, summarise
 from movie_rl_rec.simulation import make_replay, simulate
@@ -76,7 +76,7 @@ def test_features_that_are_no_numbers_are_refused(replay, engine):
     holes = replay.items.X.copy()
     holes[replay.rows, 1] = np.nan
     with pytest.raises(ValueError, match="check for NaN"):
-        simulate(replay, {"greedy": WithFeatures(POLICIES["greedy"], holes)}, steps=3, engine=engine, progress=False)
+        simulate(replay, {"greedy": FittedPolicy(POLICIES["greedy"], holes)}, steps=3, engine=engine, progress=False)
 
 
 def test_viewers_who_like_everything_alike_have_no_skill_to_measure(sample, replay):

@@ -13,7 +13,7 @@ import pytest
 
 from movie_rl_rec.data import load, split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.priors import Recipe, rated, taught
+from movie_rl_rec.priors import Recipe, fit_prior, rating_arrays
 from movie_rl_rec.simulation import make_replay
 from movie_rl_rec.study import StudyError, coverage_of_intervals, under_way
 
@@ -86,6 +86,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     sample = load("sample")
     split, vectors = split_users(sample.users), embed(sample.movies, "pca")
     replay = make_replay(sample, vectors, split.train, split.test)
-    lesson = taught(Recipe(), vectors.vectors, rated(sample, split.train))
-    table = coverage_of_intervals(replay, lesson)
+    fitted = fit_prior(Recipe(), vectors.vectors, rating_arrays(sample, split.train))
+    table = coverage_of_intervals(replay, fitted)
     assert (table.runs == 500).all() and table.coverage.between(.93, .97).all(), table
