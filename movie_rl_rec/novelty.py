@@ -17,7 +17,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import digamma, gammainccinv, gammaincinv, gammaln, ndtr, ndtri, stdtr, stdtrit
+from scipy.interpolate import PPoly
+from scipy.special import (digamma, gammainccinv, gammaincinv, gammaln, log_softmax, ndtr,
+                           ndtri, stdtr, stdtrit)
 
 from .policies import Agent, Items, LinUCB, PolicyError, Streams, World, flat_prior, rising, streams
 
@@ -78,12 +80,7 @@ def recovery_grid(
     if prior.points == 1: return np.array([prior.recovery_mean]), np.zeros(1)
     y = np.linspace(*(recovery_range(prior) if window is None else window), int(prior.points))
     logw = prior.recovery_shape*(y - np.exp(y)/prior.recovery_mean)        # log density of log s, up to a constant
-    return np.exp(y), _normalised(logw)
-
-def _normalised(logw):
-    "Log weights that sum to one along the last axis"
-    top = logw.max(axis=-1, keepdims=True)
-    return logw - top - np.log(np.exp(logw - top).sum(axis=-1, keepdims=True))
+    return np.exp(y), log_softmax(logw)
 
 # %% ../nbs/04a_novelty.ipynb #50dcaee9
 class NoveltyBelief(NamedTuple):
@@ -134,7 +131,8 @@ def _absorb(belief, x, t, reward):
     a, gain  = belief.shape[:, None], pull/spread[:, :, None]
     logw = (belief.logw - .5*np.log(belief.rate*spread/a)
             - (a + .5)*np.log1p(surprise**2/(2*belief.rate*spread)))
-    return belief._replace(logw=_normalised(logw), mean=belief.mean + gain*surprise[:, :, None],
+    return belief._replace(logw=log_softmax(logw, axis=-1),
+                           mean=belief.mean + gain*surprise[:, :, None],
                            cov=belief.cov - gain[:, :, :, None]*pull[:, :, None, :],
                            shape=belief.shape + .5, rate=belief.rate + surprise**2/(2*spread))
 
@@ -220,20 +218,18 @@ def student_cdf(
     v = np.linspace(-edge, edge, 301)
     h, angle = v[1] - v[0], np.clip(v/root, -1.5707, 1.5707)
     F = stdtr(df, root*np.tan(angle))
-    D = h*_density_at_0(df)*np.cos(angle)**(df - 1)                                            # slope and curvature, in steps
-    E = -h*(df - 1)/root*np.tan(angle)*D
-    rise, turn, bend = F[1:] - F[:-1] - D[:-1] - E[:-1]/2, D[1:] - D[:-1] - E[:-1], E[1:] - E[:-1]
-    C = [F[:-1], D[:-1], E[:-1]/2, 10*rise - 4*turn + bend/2, -15*rise + 7*turn - bend, 6*rise - 3*turn + bend/2]
-    def cdf(z):
-        at = (np.clip(root*np.arctan(z/root), -edge, edge) + edge)/h
-        j  = np.minimum(at.astype(np.intp), 299)
-        at = at - j
-        out = np.take(C[5], j)
-        for c in C[4::-1]: out = out*at + np.take(c, j)
-        return out
-    return cdf
+    D = h*_density_at_0(df)*np.cos(angle)**(df - 1)                     # slope, in steps
+    E = -h*(df - 1)/root*np.tan(angle)*D                                # curvature, in steps
+    rise, turn = F[1:] - F[:-1] - D[:-1] - E[:-1]/2, D[1:] - D[:-1] - E[:-1]
+    bend = E[1:] - E[:-1]
+    table = PPoly(np.stack([6*rise - 3*turn + bend/2, -15*rise + 7*turn - bend,
+                            10*rise - 4*turn + bend/2, E[:-1]/2, D[:-1], F[:-1]]), np.arange(301.))
+    return lambda z: table((np.clip(root*np.arctan(z/root), -edge, edge) + edge)/h)
 
-def _density_at_0(df): return np.exp(gammaln((df + 1)/2) - gammaln(df/2))/np.sqrt(df*np.pi) if np.isfinite(df) else 1/np.sqrt(2*np.pi)
+def _density_at_0(df):
+    "Student's density at 0"
+    return (1/np.sqrt(2*np.pi) if np.isinf(df) else
+            np.exp(gammaln((df + 1)/2) - gammaln(df/2))/np.sqrt(df*np.pi))
 
 # %% ../nbs/04a_novelty.ipynb #8dbe48f2
 def mixture_quantile(
@@ -290,14 +286,11 @@ def refine(
     "Give viewers whose grid has become too coarse, or too narrow, a grid that fits"
     if belief.logw.shape[1] == 1: return belief
     wide, ends = recovery_range(belief.prior), np.log(belief.recovery[:, [0, -1]])
-    leans  = (belief.weights[:, [0, -1]] > 1e-6) & (np.abs(ends - wide) > 1e-9)
-    coarse = effective_points(belief) < least
-    if not (coarse | leans.any(axis=1)).any(): return belief
-    parts = [part.copy() for part in belief[:-1]]
-    for i in np.flatnonzero(coarse | leans.any(axis=1)):
-        one = _fitted(replay(belief.viewer(i), wide) if leans[i].any() else belief.viewer(i), wide, least)
-        for part, new in zip(parts, one): part[i] = new[0]
-    return NoveltyBelief(*parts, belief.prior)
+    leans = ((belief.weights[:, [0, -1]] > 1e-6) & (np.abs(ends - wide) > 1e-9)).any(axis=1)
+    if not (leans | (effective_points(belief) < least)).any(): return belief
+    fitted  = [_fitted(replay(one, wide) if far else one, wide, least)
+               for one, far in zip(map(belief.viewer, range(len(leans))), leans)]
+    return NoveltyBelief(*map(np.concatenate, zip(*(one[:-1] for one in fitted))), belief.prior)
 
 def _fitted(one, wide, least):
     "Narrow one viewer's grid until enough points carry the belief"
