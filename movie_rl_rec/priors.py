@@ -20,8 +20,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from .data import Dataset
-from .policies import (POLICIES, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, believe, choose_policies, describe,
-                                   expected, flat_prior, learn, std)
+from .policies import (POLICIES, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError,
+                                   Prior, believe, choose_policies, describe, expected, flat_prior,
+                                   is_whole, learn, std)
 
 # %% ../nbs/04b_priors.ipynb #61322ad9
 class PriorError(PolicyError):
@@ -65,10 +66,6 @@ class Effects(NamedTuple):
     mean: float       # mean of all ratings, in stars
     users: np.ndarray # (p,) how generous each user is, in stars
     items: np.ndarray # (m,) how much better than the mean each movie is, in stars; 0 for a movie nobody rated
-
-    def offsets(self)->np.ndarray: # (m,) expected rating of each movie by an average person, in stars
-        "What an average person would give"
-        return self.mean + self.items
 
 def shrunk_effects(
     ratings:RatingArrays, # ratings of the training users
@@ -121,16 +118,24 @@ class Sums(NamedTuple):
     y: np.ndarray # (p,) r'r, in stars**2
     n: np.ndarray # (p,) number of ratings
 
+def _rows(values, ratings):
+    "Numbers of the movies, one row for each movie of the ratings"
+    if not isinstance(ratings, RatingArrays): raise PriorError(
+        f"`ratings`: expected ratings as arrays, got {type(ratings).__name__}; "
+        "make them with `rating_arrays(data, users)`")
+    values = np.asarray(getattr(values, "vectors", values), float)
+    whole = values.ndim == 2 and len(values) == ratings.m and np.isfinite(values).all()
+    if not whole: raise PriorError(
+        f"vectors or features: expected finite numbers of {ratings.m} movies, one row each, got "
+        f"shape {values.shape}; embed the whole catalogue with `embed(data.movies)`")
+    return values
+
 def gather(
     X:np.ndarray, # (m, d) features of the movies
     ratings:RatingArrays, # ratings of the users
 )->Sums:
     "Gather the sums of every user"
-    if not isinstance(ratings, RatingArrays): raise PriorError(
-        f"`ratings`: expected ratings as arrays, got {type(ratings).__name__}; make them with `rating_arrays(data, users)`")
-    X = np.asarray(X, float)
-    if X.ndim != 2 or len(X) != ratings.m or not np.isfinite(X).all(): raise PriorError(
-        f"`X`: expected finite features of {ratings.m} movies, one row each, got shape {X.shape}; take them in the order of the catalogue")
+    X = _rows(X, ratings)
     ends  = np.searchsorted(ratings.user, np.arange(ratings.p + 1))
     mine  = [(X[ratings.item[a:b]], ratings.stars[a:b]) for a, b in zip(ends, ends[1:])]
     return Sums(np.stack([A.T @ A for A, _ in mine]), np.stack([A.T @ r for A, r in mine]),
@@ -260,8 +265,7 @@ class Recipe:
     noise_inflation:float = 1.       # by how much sigma**2 is raised, >= 1: what is learnt from the same stars twice makes it look too small
 
     def __post_init__(self):
-        counts = (self.audience, self.factors)
-        if not all(isinstance(c, (int, np.integer)) and c >= 0 for c in counts): raise PriorError(
+        if not (is_whole(self.audience, 0) and is_whole(self.factors, 0)): raise PriorError(
             f"`audience` and `factors`: expected whole numbers of columns, 0 for none, got {self.audience!r} and {self.factors!r}; 40 and 0 are the flagship's")
         if not (self.noise_inflation >= 1 and 0 <= self.covariance < 1): raise PriorError(
             f"`noise_inflation` and `covariance`: expected 1 or more, and a share of 0 to below 1, got {self.noise_inflation} and {self.covariance}; 1 and 0 leave both out")
@@ -278,31 +282,24 @@ def with_covariance(
     share:float,    # w: how much of the prior goes to them, 0 to below 1
 )->PriorFit:
     "Add the item-item covariance to what is taught, and give it its share of the prior"
-    prior = fitted.prior
-    cov   = block_diag((1 - share)*prior.cov, share*np.eye(phi.shape[1])/prior.noise**2)
-    return PriorFit(np.hstack([fitted.features, phi]), Prior(np.r_[prior.mean, np.zeros(phi.shape[1])], cov, prior.noise))
+    (features, prior), rank = fitted, phi.shape[1]
+    cov = block_diag((1 - share)*prior.cov, share*np.eye(rank)/prior.noise**2)
+    prior = prior._replace(mean=np.r_[prior.mean, np.zeros(rank)], cov=cov)
+    return PriorFit(np.hstack([features, phi]), prior)
 
 def inflate_noise(
     fitted:PriorFit,  # features and prior
     noise_inflation:float,  # by how much sigma**2 is raised, >= 1
 )->PriorFit:
     "The same people, seen through noisier ratings"
-    prior = fitted.prior
-    return PriorFit(fitted.features, Prior(prior.mean, prior.cov/noise_inflation, prior.noise*np.sqrt(noise_inflation)))
+    return fitted._replace(prior=fitted.prior._replace(
+        cov=fitted.prior.cov/noise_inflation, noise=fitted.prior.noise*np.sqrt(noise_inflation)))
 
 # %% ../nbs/04b_priors.ipynb #e6c98f5a
 def _halves(ratings, seed):
     "Two disjoint halves of the users"
     first = np.random.default_rng(seed).permutation(ratings.p) < ratings.p/2
     return ratings.only(first), ratings.only(~first)
-
-def _rows(vectors, ratings):
-    "The vectors of the movies, one row for each movie of the ratings"
-    if not isinstance(ratings, RatingArrays): raise PriorError(f"`ratings`: expected ratings as arrays, got {type(ratings).__name__}; make them with `rating_arrays(data, users)`")
-    vectors = np.asarray(getattr(vectors, "vectors", vectors), float)
-    if vectors.ndim != 2 or len(vectors) != ratings.m: raise PriorError(
-        f"`vectors`: expected one row for each of {ratings.m} movies, got shape {vectors.shape}; embed the whole catalogue with `embed(data.movies)`")
-    return vectors
 
 def fit_prior(
     recipe:Recipe,      # what to take
