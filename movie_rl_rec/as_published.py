@@ -78,11 +78,13 @@ def _checked(ratings, embeddings, policy, steps, s, explored):
     return whole.to_numpy(np.int64), np.ascontiguousarray(embeddings.loc[ratings.index], np.float32)   # rows side by side, or a dot rounds differently
 
 # %% ../nbs/04c_as_published.ipynb #85570dce
-def _explorer(policy, k, seed, explored, place):
-    "At each step: the row to show instead of the best one, or None"
-    if explored is not None: return lambda t: None if explored[t] is None else place[explored[t]]
-    rng, epsilon = np.random.default_rng(seed), {"greedy": 0, "epsilon_greedy": .3, "random": 1}[policy]
-    return lambda t: int(rng.integers(k)) if rng.random() < epsilon else None
+def _exploration(policy, titles, steps, seed, explored):
+    "For each step the row to show instead of the best one, or None"
+    if explored is not None:
+        return [None if title is None else titles.get_loc(title) for title in explored[:steps]]
+    rng, k = np.random.default_rng(seed), len(titles)
+    epsilon = {"greedy": 0, "epsilon_greedy": .3, "random": 1}[policy]
+    return [int(rng.integers(k)) if rng.random() < epsilon else None for _ in range(steps)]
 
 def simulate_published(
     ratings:pd.Series,      # (k,) whole ratings of one viewer, index the titles in the order of the original's `movies_user`
@@ -95,17 +97,15 @@ def simulate_published(
 )->pd.DataFrame: # (steps rows) `title`, `rating`, `cumregret`, `sq_err`
     "The original notebook's simulation of one viewer, to the last bit: eqs. (4c.1), (4c.2)"
     stars, X = _checked(ratings, embeddings, policy, steps, s, explored)
-    titles, rows = ratings.index, list(X.astype(float))
-    explore = _explorer(policy, len(titles), seed, explored, {t: i for i, t in enumerate(titles)})
-    theta, last, count, seen, log, regret = np.zeros(X.shape[1]), [1]*len(titles), [0]*len(titles), set(), [], 0.
-    for t in range(steps):
-        a = explore(t)
+    titles, rows, k = ratings.index, list(X.astype(float)), len(ratings)
+    theta, last, count, log, regret = np.zeros(X.shape[1]), [1]*k, [0]*k, [], 0.
+    for t, a in enumerate(_exploration(policy, titles, steps, seed, explored)):
         if a is None: a = int(_scores(theta, rows, t + 1, last, count, s).argmax())
         theta   = _running_mean(theta, X[a], stars[a], t)
         utility = theta.dot(rows[a])*(1 - math.exp(-(t + 1)/s))
-        seen.add(a)
-        regret += float(max((stars[i] for i in range(len(stars)) if i not in seen), default=stars[a]) - stars[a])
         last[a], count[a] = t, count[a] + 1
+        left    = (stars[i] for i in range(k) if not count[i])
+        regret += float(max(left, default=stars[a]) - stars[a])
         log.append((titles[a], stars[a], regret, float((stars[a] - utility)**2)))
     return pd.DataFrame(log, columns=["title", "rating", "cumregret", "sq_err"])
 
@@ -301,22 +301,15 @@ def paper_measures(
     return pd.DataFrame(dict(rating=ratings, cumregret=np.cumsum(ratings - utility), sq_err=(ratings - utility)**2))
 
 # %% ../nbs/04c_as_published.ipynb #a3b52b62
-def _seat(ratings, features, crowd, viewer):
-    "The part of a `Viewing` that does not change"
-    r, X = ratings.to_numpy(float), features.loc[ratings.index].to_numpy(float)
-    if crowd is None: return r, X, np.empty((0, len(r))), np.empty((0, X.shape[1])), None
-    given = crowd.ratings[ratings.index].to_numpy(float)/crowd.level[:, None]
-    return r, X, given, crowd.profiles, None if viewer is None else crowd.ratings.index.get_loc(viewer)
-
 def _paper_checked(ratings, features, policy, crowd, viewer, steps, s):
     "The policy by its name, if all else is in order"
-    named = isinstance(policy, PaperPolicy)
-    _demand(named or policy in PAPER, "policy", f"one of {', '.join(PAPER)}", repr(policy), "check the spelling")
+    policy = PAPER.get(policy, policy) if isinstance(policy, str) else policy
+    _demand(isinstance(policy, PaperPolicy), "policy", f"one of {', '.join(PAPER)}", repr(policy),
+            "check the spelling")
     _demand(steps >= 1 and s > 0, "steps and s", "steps of 1 or more and s above 0", f"{steps} and {s}", "the paper uses 200 steps")
     _demand(len(ratings) > 0 and ratings.index.is_unique and ratings.between(0, 1).all(), "ratings", "one number between 0 and 1 per movie, at least one",
             "something else", "divide the ratings by the highest possible one")
     _demand(ratings.index.isin(features.index).all(), "features", "a vector for every rated movie", "none for some", "embed the whole catalogue")
-    policy = policy if named else PAPER[policy]
     if policy.choose not in (show_leaky, show_anyone, show_fair): return policy
     _demand(crowd is not None and ratings.index.isin(crowd.ratings.columns).all(), "crowd", "everybody's ratings of these movies", "none",
             "make it with `paper_crowd`")
@@ -336,7 +329,12 @@ def simulate_paper(
 )->pd.DataFrame: # (steps rows) `movie`, `rating`, `cumregret`, `sq_err`
     "The paper's simulation of one viewer: eqs. (4c.3) to (4c.7); Carpentier et al. 2015"
     choose, epsilon = _paper_checked(ratings, features, policy, crowd, viewer, steps, s)
-    r, X, given, profiles, me = _seat(ratings, features, crowd, viewer)
+    r, X = ratings.to_numpy(float), features.loc[ratings.index].to_numpy(float)
+    given, profiles, me = np.empty((0, len(r))), np.empty((0, X.shape[1])), None
+    if crowd is not None:
+        table, profiles = crowd.ratings[ratings.index].to_numpy(float), crowd.profiles
+        given = table/crowd.level[:, None]
+        me = None if viewer is None else crowd.ratings.index.get_loc(viewer)
     luck  = np.random.default_rng(seed).random((steps, 4))
     theta, last, count, shown = np.zeros(X.shape[1]), np.ones(len(r)), np.zeros(len(r)), []
     for t in range(steps):
