@@ -11,6 +11,7 @@ __all__ = ['JITTER', 'FEW_USERS', 'PSEUDO_USERS', 'FACTS', 'HYBRID', 'FACTORS', 
            'UserKNN', 'UnfittedKNN', 'fit']
 
 # %% ../nbs/04b_priors.ipynb #e6e2a5ca
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
@@ -532,15 +533,17 @@ UNFITTED = {
 
 # %% ../nbs/04b_priors.ipynb #37f3a36b
 def fit(
-    names,         # policies by name, from `POLICIES` or `UNFITTED`
-    data:Dataset,  # movies and ratings
-    vectors,       # `Embeddings` of the movies
-    train_users,      # ids of the users to learn from: training users, never those who play
-    seed:int=0,    # fixes what is random in learning
-    cache:dict|None=None, # recipe -> `PriorFit`: what was learnt already from these teachers and vectors, and is learnt once only
-)->dict: # name -> policy, with features of its own where it was taught; for `simulate`
-    "Policies by name, taught where they need it; what two of them share is learnt once"
-    known, cache = {**POLICIES, **UNFITTED}, {} if cache is None else cache
-    chosen = choose_policies(list(names), known)
-    given  = rating_arrays(data, train_users) if any(n in UNFITTED for n in chosen) else None
-    return {n: p.fit(vectors, given, seed, cache) if n in UNFITTED else p for n, p in chosen.items()}
+    policies,          # names from `POLICIES` or `UNFITTED`; or a dict, name -> policy, for policies of one's own
+    dataset:Dataset,   # movies and ratings
+    vectors,           # `Embeddings` of the movies
+    users,             # ids of the users to learn from: training users, never those who play
+    seed:int=0,        # fixes what is random in fitting
+    cache:dict|None=None, # recipe -> `PriorFit`: what was fitted before to these users and vectors
+)->dict: # name -> policy, a `FittedPolicy` where it was fitted; for `simulate`
+    "Fit policies to training users where they need it; what two of them share is fitted once"
+    named  = isinstance(policies, Mapping)
+    chosen = policies if named else choose_policies(list(policies), {**POLICIES, **UNFITTED})
+    needy  = [name for name, policy in chosen.items() if hasattr(policy, "fit")]
+    ratings = rating_arrays(dataset, users) if needy else None
+    cache   = {} if cache is None else cache
+    return {name: policy.fit(vectors, ratings, seed, cache) if name in needy else policy for name, policy in chosen.items()}

@@ -72,6 +72,27 @@ def test_nothing_is_compiled_before_it_is_wanted():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
 
 
+def test_the_front_door_is_light_and_complete():
+    "Every name comes from its module; importing the package alone imports nothing heavy"
+    heavy = ("numpy", "pandas", "torch", "numba", "plotly")
+    code = f"import sys, movie_rl_rec as m; print([h for h in {heavy} if h in sys.modules]); print(*[getattr(m, n).__module__ for n in m.__all__])"
+    first, modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert first == "[]"
+    import movie_rl_rec
+    assert modules.split() == [f"movie_rl_rec.{home}" for home in movie_rl_rec._HOME.values()]
+    light = ("import sys; from movie_rl_rec import Agent, LinUCB, Recommender, fit, load, simulate; "
+             "print([h for h in ('torch', 'numba', 'plotly') if h in sys.modules])")
+    assert subprocess.run([sys.executable, "-c", light], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse((ROOT / "movie_rl_rec" / "__init__.py").read_text())
+    block, = (n for n in tree.body if isinstance(n, ast.If))
+    seen = {alias.name: node.module for node in block.body for alias in node.names}
+    import movie_rl_rec
+    assert seen == movie_rl_rec._HOME
+
+
 def test_there_is_a_chapter_for_every_module():
     modules = {p.stem for p in (ROOT / "movie_rl_rec").glob("*.py")} - {"__init__", "_modidx"}
     assert modules == set(CHAPTERS)
