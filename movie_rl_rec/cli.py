@@ -16,7 +16,7 @@ from pathlib import Path
 
 from . import __version__
 from .errors import MovieRLRecError
-from .store import atomic_folder, require_absent
+from .store import require_absent, atomic_folder
 
 # %% ../nbs/09_cli.ipynb #52328726
 def run(
@@ -25,12 +25,11 @@ def run(
     progress:bool=True,# show progress bars on a terminal
 ): # a frame: the summary
     "The main job: data to report. Writes results.parquet, summary.csv, report.html and config.json"
-    from movie_rl_rec.results import report_figures, report_html
-    from movie_rl_rec.simulation import time_policies
+    from movie_rl_rec.report import report
     from movie_rl_rec.study import RunSettings, experiment
-    e = experiment(out, settings or RunSettings(), progress)
-    figures = report_figures(e.frame, e.replay, e.players, e.data.movies, e.users, e.summary, time_policies(e.replay, e.players))
-    page = report_html(repr(e.data), e.data.simulated, e.users, e.summary, figures, e.config)
+    require_absent(out)                                            # before the work, not after it
+    e = experiment(settings or RunSettings(), progress)
+    page = report(e)
     with atomic_folder(out) as folder:
         e.frame.to_parquet(folder/"results.parquet", index=False)
         e.summary.to_csv(folder/"summary.csv", index=False, float_format="%.6g")
@@ -126,8 +125,8 @@ def _out(args):
 
 def _table(summary):
     "The summary on standard output, and a warning where a handful of viewers were played"
-    from movie_rl_rec.results import caveat, readable
-    print(readable(summary).to_string(index=False))
+    from movie_rl_rec.report import caveat, to_text
+    print(to_text(summary).to_string(index=False))
     if few := caveat(int(summary.users.max())): print(f"\n{few}")
 
 def _run(args):
@@ -165,8 +164,8 @@ def _serve(args):
 def _policies(args):
     from movie_rl_rec.novelty import NOVELTY_POLICIES
     from movie_rl_rec.policies import POLICIES, describe
-    from movie_rl_rec.priors import PUPILS
-    groups = {"start from scratch": POLICIES, "are taught by training users (chapter Priors)": PUPILS,
+    from movie_rl_rec.priors import UNFITTED
+    groups = {"start from scratch": POLICIES, "are taught by training users (chapter Priors)": UNFITTED,
               "play where movies are shown again, from Python only (chapter Novelty)": NOVELTY_POLICIES}
     for what, group in groups.items():
         print(f"These {what}:", *(f"  {name:17} {describe(policy)}" for name, policy in group.items()), sep="\n", end="\n\n")

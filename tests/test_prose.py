@@ -33,7 +33,7 @@ def typed(notebook):
             for text in [prose(cell)] for match in re.finditer(r"[-+−]?\d[\d,]*(\.\d+)?%?|\.\d+", text)]
 
 
-@pytest.mark.parametrize("notebook", ["05c_protocols.ipynb", "06_results.ipynb", "index.ipynb"])
+@pytest.mark.parametrize("notebook", ["05c_protocols.ipynb", "06_results.ipynb", "06b_measures.ipynb", "06c_report.ipynb", "index.ipynb"])
 def test_no_number_is_typed_into_prose(notebook):
     assert typed(notebook) == []
 

@@ -7,10 +7,10 @@ import pytest
 
 from movie_rl_rec.data import split_users
 from movie_rl_rec.embeddings import embed
+from movie_rl_rec.measures import per_user, summarise
 from movie_rl_rec.policies import POLICIES, GreedyPolicy, PolicyError, check_policy, expected, learn
 from movie_rl_rec.priors import FittedPolicy
 from movie_rl_rec.protocols import whole_catalogue
-from movie_rl_rec.results import per_user, summarise
 from movie_rl_rec.simulation import make_replay, simulate
 
 NAMES = [name for name in POLICIES if name != "catalogue"]
