@@ -10,6 +10,7 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -111,11 +112,12 @@ class AutoencoderSettings:
     decay:float  = .1       # pull of the weights towards zero (AdamW); 0 is the original's Adam
     smoothing:float = .1    # alpha of eq. (2.3), 0 to below 1; the usual value
     epochs:int   = 400      # upper limit; the sample needs nearly all of them
+    steps:int    = 12_000   # upper limit too, for large catalogues: rounding grows with every step
     patience:int = 40       # epochs without a better validation loss before stopping; 0 never stops early
     valid:float  = .1       # share of the movies held out to decide when to stop; 0 holds out none
 
     def __post_init__(self):
-        good = (min(self.hidden, self.dim, self.batch, self.epochs) >= 1 and self.lr > 0 and self.patience >= 0
+        good = (min(self.hidden, self.dim, self.batch, self.epochs, self.steps) >= 1 and self.lr > 0 and self.patience >= 0
                 and 0 <= self.valid < 1 and 0 <= self.smoothing < 1 and self.loss in ("balanced", "mse"))
         if not good: raise ModelError(f"settings: expected positive sizes, `valid` and `smoothing` of 0 to below 1, a loss `balanced` or `mse`, got {self}; "
                                       "the defaults are a good start")
@@ -180,12 +182,13 @@ def fit_autoencoder(
     device, s = _device(device), settings
     rng = np.random.default_rng(seed)
     held, kept = np.split(rng.permutation(len(X)), [int(s.valid*len(X))])
+    epochs = min(s.epochs, ceil(s.steps/ceil(len(kept)/s.batch)))
     loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.tensor(X, device=device)
     history, best, state = [], np.inf, None
     with _one_thread():
         model = Autoencoder(X.shape[1], s.hidden, s.dim, rng).to(device)
         optimiser = torch.optim.AdamW(model.parameters(), lr=s.lr, weight_decay=s.decay)
-        for epoch in tqdm(range(1, s.epochs + 1), "autoencoder", disable=None if progress else True, leave=False):
+        for epoch in tqdm(range(1, epochs + 1), "autoencoder", disable=None if progress else True, leave=False):
             train = _epoch(model, x, loss, optimiser, s.batch, torch.as_tensor(rng.permutation(kept), device=device))
             with torch.no_grad(): valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
@@ -306,12 +309,13 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         decay=AutoencoderSettings.decay,         # pull of the weights towards zero
         smoothing=AutoencoderSettings.smoothing, # alpha of eq. (2.3), 0 to below 1
         epochs=AutoencoderSettings.epochs,       # upper limit of passes over the rows
+        steps=AutoencoderSettings.steps,         # upper limit of steps; the epoch that reaches it is the last
         patience=AutoencoderSettings.patience,   # epochs without a better validation loss before stopping; 0 never stops early
         valid=AutoencoderSettings.valid,         # share of the rows held out to decide when to stop, 0 to below 1
     ):
         self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
         self.hidden, self.dim, self.loss, self.lr, self.batch = hidden, dim, loss, lr, batch
-        self.decay, self.smoothing, self.epochs = decay, smoothing, epochs
+        self.decay, self.smoothing, self.epochs, self.steps = decay, smoothing, epochs, steps
         self.patience, self.valid = patience, valid
 
     def fit(self,
