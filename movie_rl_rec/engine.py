@@ -616,7 +616,7 @@ def _draw(generator, normals, uniforms):
 
 def draw_luck(
     seed:int,       # seed of the run
-    users:Sequence, # (n,) viewer ids, all different: the same id has the same luck
+    users:Sequence, # (n,) viewer ids, all different: the same id has the same random numbers
     steps:int,      # how many steps
     uniforms:int=1, # uniform numbers at each step
     normals:int=0,  # normal numbers at each step, drawn before the uniform ones
@@ -782,7 +782,7 @@ def worth(
 # %% ../nbs/05a_engine.ipynb #0c56409e
 @kernel
 def luck_of(
-    u:float, # the viewer's luck at this step, uniform in [0, 1)
+    u:float, # the viewer's randomness at this step, uniform in [0, 1)
     i:int,   # candidate, from 0
 )->float:
     "Gumbel number i hashed from u: `scatter` and `gumbel` of *Policies*"
@@ -853,7 +853,7 @@ def settle(
 @part
 def soften(
     temperature:float, # of eq. (4.8), in stars, > 0
-    u:float,           # the viewer's luck at this step, uniform in [0, 1)
+    u:float,           # the viewer's randomness at this step, uniform in [0, 1)
     turn:Turn,         # whose turn it is
     at:Desk,           # the desk; `who` and `exact` are filled
 )->int: # how many there are, >= 1

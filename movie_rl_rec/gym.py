@@ -305,7 +305,7 @@ def play_policy(
     env,                   # `MovieRec` or `MovieRecVector` (not in the mode `DISABLED`), as `gymnasium.make` or `make_vec` gives them
     policy,                # a policy, or `FittedPolicy`
     users:Sequence|None=None, # ids of the viewers to play, each once; None: all of the environment's replay
-    seed:int=0,            # fixes the viewers' luck, as in `simulate`
+    seed:int=0,            # fixes the viewers' randomness, as in `simulate`
 )->pd.DataFrame: # tidy, as `simulate` returns it, without the column `policy`: `user, seed, step, movie, reward, prediction`
     "A policy of ours plays an environment through `reset` and `step`; movie by movie what `simulate` shows"
     base = env.unwrapped

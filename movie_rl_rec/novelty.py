@@ -344,7 +344,7 @@ class NoveltyBayesUCB(NoveltyPolicy):
 # %% ../nbs/04a_novelty.ipynb #4b7cbe01
 def draw_novelty(
     belief:NoveltyBelief, # what is believed
-    rng:Streams,          # the viewers' luck: two uniform and d normal numbers each
+    rng:Streams,          # the viewers' randomness: two uniform and d normal numbers each
 )->tuple: # tastes (n, d) and recovery times (n,) in minutes
     "Draw one taste and recovery time per viewer from the belief: eq. (4a.7)"
     ladder, rows = belief.weights.cumsum(axis=1), np.arange(len(belief.logw))

@@ -62,7 +62,7 @@ def streams(
     seed:int,       # seed of the run
     users:Sequence, # (n,) viewer ids
 )->Streams: # one generator per viewer, a function of `seed` and that viewer's id alone
-    "The viewers' luck: the same seed and id give the same numbers, alone or among others"
+    "The viewers' randomness: the same seed and id give the same numbers, alone or among others"
     key = lambda user: int.from_bytes(blake2b(str(user).encode(), digest_size=8).digest(), "big")
     return Streams([np.random.default_rng([seed, key(user)]) for user in users])
 
@@ -155,7 +155,7 @@ class Policy(Protocol):
     def score(self,
         state,          # what `init` or `update` returned
         X:np.ndarray,   # (n, k, d) features of the candidates
-        rng:Streams,    # the viewers' luck
+        rng:Streams,    # the viewers' randomness
         step:int,       # 1 for the first choice
     )->np.ndarray: # (n, k) finite scores: the open candidate with the highest score is shown
         "How much each candidate should be shown now"
@@ -173,7 +173,7 @@ TIE = 1e-9 # scores within this part of the best one, or of one star, are tied: 
 def pick(
     scores:np.ndarray, # (n, k) score of each candidate, finite where `open`
     open:np.ndarray,   # (n, k) bool: candidates that may be shown
-    rng:Streams,       # the viewers' luck: one uniform number each
+    rng:Streams,       # the viewers' randomness: one uniform number each
 )->np.ndarray: # (n,) int: index of the chosen candidate
     "Choose the best open candidate of each viewer, ties broken at random"
     best = np.where(open, scores, -np.inf).max(axis=1, keepdims=True)
@@ -428,7 +428,7 @@ class Boltzmann(LinearPolicy):
             f"`temperature`: expected a positive number of stars, got {self.temperature!r}; .2 is mild, use GreedyPolicy for 0")
 
     def score(self, state, X, rng, step):
-        "Expected rating over temperature plus Gumbel luck: eq. (4.8)"
+        "Expected rating over temperature plus Gumbel noise: eq. (4.8)"
         return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
 
 # %% ../nbs/04_policies.ipynb #e809122f
@@ -584,7 +584,7 @@ def choose_policies(
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown or not names: raise PolicyError(
         f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
-        "`movie-rl-rec policies` explains each; those taught by other viewers come from `priors.fit`, and one of your own goes into a dict, {'mine': policy}")
+        "`movie-rl-rec policies` explains each; those that learn from other users come from `priors.fit`, and one of your own goes into a dict, {'mine': policy}")
     return {name: known[name] for name in names}
 
 def describe(
@@ -851,7 +851,7 @@ def _filled(form, leaves):
 # %% ../nbs/04_policies.ipynb #2ab8c236
 def save_state(
     state,            # what `init` or `update` returned
-    rng:Streams,      # the viewers' luck, as it stands now
+    rng:Streams,      # the viewers' randomness, as it stands now
     folder:str|Path,  # where to; made if needed
 )->None:
     "Put viewers away: what is believed of them, and their luck"
@@ -861,7 +861,7 @@ def save_state(
 def load_state(
     folder:str|Path,  # where `save_state` wrote to
     like,             # any state of the same policy, such as `policy.init(world, n)`
-)->tuple: # the state, and the viewers' luck
+)->tuple: # the state, and the viewers' randomness
     "Fetch viewers: they continue as if they had never been away"
     arrays, plain = load_arrays(folder, "state", PolicyError)
     if plain["form"] != _form(like): raise PolicyError(

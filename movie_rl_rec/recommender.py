@@ -200,7 +200,7 @@ class UserState(NamedTuple):
     "Where one viewer stands after so many ratings"
     count: int    # t, how many ratings were taken in
     state: object # what the policy believes
-    luck: Streams # the viewer's luck before choice t + 1; copied before use
+    luck: Streams # the viewer's randomness before choice t + 1; copied before use
 
 # %% ../nbs/07_recommender.ipynb #rc000042
 def belief_of(
@@ -217,7 +217,7 @@ class Scorer:
     "A policy at work on a shelf, for one viewer at a time: pure, as policies are"
     policy: object # any policy
     catalogue: Catalogue   # the movies, with the features that belong to the policy
-    seed: int      # seed of the viewers' luck
+    seed: int      # seed of the viewers' randomness
 
     @cached_property
     def blank(self): # a state
@@ -285,7 +285,7 @@ def kth_best(
 # %% ../nbs/07_recommender.ipynb #rc000052
 def rank(
     scores:np.ndarray, # (k,) scores of the open candidates
-    luck:Streams,      # the viewer's luck; is drawn from
+    luck:Streams,      # the viewer's randomness; is drawn from
     k:int,             # how many are wanted; fewer where fewer are open
 )->list: # positions, best first
     "`pick`, and again among what is left; where nothing is tied, that is the order of the scores"
@@ -459,7 +459,7 @@ class Recommender:
     def __init__(self,
         policy,                # a policy, ready to play
         catalogue:Catalogue,           # the movies, with the features that belong to the policy
-        seed:int=0,            # seed of the viewers' luck
+        seed:int=0,            # seed of the viewers' randomness
         level:float=.9,        # probability of the intervals, in (0, 1)
         memory:float=64.,      # how many MB of beliefs are kept at hand, > 0; the rest is folded again from the log when it is needed
         name:str|None=None,    # what to call the policy; None: its class
@@ -509,7 +509,7 @@ class TrainingSet(NamedTuple):
 def _fitted(training, policy, seed):
     "A policy that is ready, and the shelf with its features"
     if isinstance(policy, str): policy, = choose_policies([policy], {**POLICIES, **UNFITTED}).values()
-    if hasattr(policy, "learnt"): policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users), seed, training.cache)
+    if hasattr(policy, "fit"): policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users), seed, training.cache)
     return (policy.policy, with_features(training.catalogue, policy.features)) if isinstance(policy, FittedPolicy) else (policy, training.catalogue)
 
 @patch_to(Recommender)
@@ -520,7 +520,7 @@ def from_dataset(cls,
     embedding="pca",      # a kind of `embed`, or your own `Embeddings`
     dim:int=16,           # length of the vectors
     train_users=None,        # ids of the users to learn from; None: all
-    seed:int=0,           # fixes what is random in learning, and the viewers' luck
+    seed:int=0,           # fixes what is random in learning, and the viewers' randomness
     **settings,           # `level`, `memory` and `name` of `Recommender`
 ): # a `Recommender`
     "A recommender from a catalogue and the ratings of others"

@@ -140,7 +140,7 @@ class Beliefs:
         data:Dataset,      # movies, and the ratings of others to learn from
         policies:Sequence[str]=("hybrid", "content-prior"), # what is served, at least one; all of them learn from every rating
         embedding:str="pca", # what stands for a movie: a kind of `embed`
-        seed:int=0,        # fixes what is random in learning, and the viewers' luck
+        seed:int=0,        # fixes what is random in learning, and the viewers' randomness
     ):
         first, *others = policies
         one = Recommender.from_dataset(data, first, embedding, seed=seed)

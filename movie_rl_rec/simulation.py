@@ -165,8 +165,8 @@ def _frame(replay, rows, shown, seed):
 
 def _seen_through(replay, policy):
     "The replay through the policy's own features, if it has any, and the policy itself"
-    if hasattr(policy, "learnt"): raise SimulationError(
-        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be taught first; use `priors.fit(names, data, vectors, train_users)`")
+    if hasattr(policy, "fit"): raise SimulationError(
+        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be fitted first; use `priors.fit(policies, dataset, vectors, users)`")
     if isinstance(policy, FittedPolicy):
         if len(policy.features) != len(replay.ids): raise SimulationError(
             f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
@@ -276,13 +276,13 @@ def simulate(
     replay:Replay,            # the viewers
     policies:Mapping|Sequence,# name -> policy (with features of its own: `FittedPolicy`), or names from `POLICIES`
     steps:int=50,             # most movies shown to a viewer, at least 1
-    seeds:Sequence=(0,),      # one repetition with new luck for each
+    seeds:Sequence=(0,),      # one repetition with new random numbers for each
     batch:int=64,             # viewers played at once on the NumPy road; changes the speed, never the result
     workers:int=1,            # processes of the NumPy road, threads of the compiled one; changes the speed, never the result
     progress:bool=True,       # show a progress bar on a terminal
     engine:str="auto",        # `compiled`, `numpy`, or `auto`: compiled wherever it serves. Same picks; predictions to a part in 10^9
 )->pd.DataFrame: # tidy: `policy, user, seed, step, movie, reward, prediction`, in the order of policies, seeds and viewers
-    "Let every policy meet the same viewers with the same luck"
+    "Let every policy meet the same viewers with the same random numbers"
     policies, seeds = _chosen(policies), _checked_seeds(seeds)
     for name, value in dict(steps=steps, batch=batch, workers=workers).items():
         if not is_whole(value, 1): raise SimulationError(f"{name}: expected a whole number, 1 or more, got {value!r}; try steps=50, and leave out the others")
