@@ -2,7 +2,6 @@
 import http.server
 import io
 import os
-import re
 import zipfile
 from hashlib import md5
 from pathlib import Path
@@ -26,14 +25,6 @@ def real_data(name: str) -> Path:
     if not os.environ.get("MOVIE_RL_REC_DATA") or not folder.is_dir():
         pytest.skip(f"needs the data set {name}: let MOVIE_RL_REC_DATA name the folder around it")
     return folder
-
-
-def same_print(one: str, other: str, slack: float = .03) -> bool:
-    "Whether two printed texts are the same but for decimals that differ by `slack` or less: trained networks and ties owe the last digits to the processor"
-    decimal = r"-?\d+\.\d+"
-    near = all(abs(float(a) - float(b)) <= slack + 1e-9 for a, b in zip(re.findall(decimal, one), re.findall(decimal, other)))
-    bare = [re.sub(r" +", " ", re.sub(decimal, "0.0", text)) for text in (one, other)]
-    return near and bare[0] == bare[1]
 
 
 @pytest.fixture(scope="session")
