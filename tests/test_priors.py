@@ -8,7 +8,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.policies import GreedyPolicy, LinearPolicy, UnseenRatingError, believe, check_policy, describe, expected, learn
+from movie_rl_rec.policies import (
+    GreedyPolicy,
+    Items,
+    LinearPolicy,
+    UnseenRatingError,
+    World,
+    believe,
+    check_policy,
+    describe,
+    expected,
+    learn,
+)
 from movie_rl_rec.priors import (
     FACTORS,
     FEW_USERS,
@@ -71,8 +82,8 @@ def test_nothing_of_the_test_users_leaks_into_what_is_taught(sample, school):
     other = dealt_anew(sample, np.r_[split.valid, split.test])
     assert (other.ratings.rating.to_numpy() != sample.ratings.rating.to_numpy()).sum() > 1000
     replays = [make_replay(data, vectors, split.train, split.test) for data in (sample, other)]
-    for name in ("popularity", "item_mean", "features", "mean", "spread"):
-        assert_array_equal(*(getattr(r, name) for r in replays))
+    for name in ("popularity", "item_mean", "X", "mean", "std"):
+        assert_array_equal(*(getattr(r.items, name) for r in replays))
     cache = {}
     for name, pupil in UNFITTED.items():
         policy, features = pupil.fit(vectors.vectors, rating_arrays(other, split.train), 0, cache)
@@ -157,7 +168,7 @@ def test_user_knn_is_the_plain_loop():
     r = made_up(3, p=25, m=15, density=.7)
     table, F = r.table(), neighbour_features(r).astype(float)
     policy, shown, stars = UserKNN(k=6), [3, 1, 8, 12, 5, 0], [4., 2., 5., 1., 3., 4.]
-    state = policy.init(type("World", (), dict(X=F[None], mean=3.4))(), 1)
+    state = policy.init(World(Items(F[None], mean=3.4)), 1)
     for movie, s in zip(shown, stars):
         state = policy.update(state, F[[movie]], np.array([s]))
     got = policy.predict(state, F[None])[0]
