@@ -137,7 +137,7 @@ def as_world(
     "What is known of the candidates, as a `World`"
     if isinstance(X, World): return X
     items = X if isinstance(X, Items) else Items(np.asarray(X, float))
-    if items.X.ndim not in (2, 3) or not items.X.size: raise PolicyError(
+    if items.X.ndim not in (2, 3): raise PolicyError(
         f"`X`: expected features of items, shape (k, d) or (n, k, d), got shape {items.X.shape}; "
         "one row per item, beginning with a 1")
     if items.X.ndim == 2: items = items.take(np.tile(np.arange(len(items.X)), (n, 1)))

@@ -875,7 +875,7 @@ def save(self,
         before = {p.stem for p in folder.glob("recommender-*")}
         name   = f"recommender-{1 + max((int(b.split('-')[1]) for b in before if b.split('-')[1].isdigit()), default=0)}"
         settings = dict(seed=self.seed, level=self.level, memory=self.memory, name=self.name)
-        save_arrays(arrays | more | entries, folder, name, dict(policy=policy, catalogue=catalogue, settings=settings, viewers=list(logs)))
+        save_arrays(arrays | more | entries, folder, name, dict(policy=policy, shelf=catalogue, settings=settings, viewers=list(logs)))
         atomic_write(folder/"recommender.json", json.dumps(dict(version=VERSION, files=name)).encode())
         for old in before:
             for end in ("safetensors", "json"): (folder/f"{old}.{end}").unlink(missing_ok=True)

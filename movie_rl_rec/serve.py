@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TABLE', 'SETTINGS', 'PANEL', 'NEWCOMER', 'WAITING', 'VIEWERS', 'NAME', 'SIGN', 'SAID', 'Viewer', 'Count',
            'SearchText', 'MovieId', 'BODY', 'QUERY', 'HEAD', 'PATIENCE', 'HEADERS', 'MEDIA', 'LOOPBACK', 'ServeError',
-           'HTTPRefusal', 'Entry', 'RatingLog', 'Beliefs', 'recommendations', 'what_is_believed', 'movies_called',
+           'HTTPRefusal', 'Entry', 'RatingLog', 'Beliefs', 'recommendations_for', 'what_is_believed', 'movies_called',
            'Worker', 'Written', 'Problem', 'rating_model', 'Movie', 'Prediction', 'Listed', 'WhatNext', 'Given',
            'Taste', 'Believed', 'Acknowledged', 'Found', 'About', 'Health', 'Plain', 'problem', 'own_host',
            'RequestGuard', 'page_files', 'sentence', 'only_known', 'service', 'listen', 'serve']
@@ -199,7 +199,7 @@ def _described(*numbers):
     "A prediction as JSON has it: none for NaN"
     return {name: None if x != x else x for name, x in zip(("rating", "low", "high", "margin"), numbers)}
 
-def recommendations(
+def recommendations_for(
     beliefs:Beliefs, # what is believed
     viewer:str,      # who asks
     policy:str,      # whose list
@@ -501,10 +501,10 @@ class RequestGuard:
         if scope["type"] != "http": return await self.app(scope, receive, send)
         try:
             _look(scope, dict(scope["headers"]), self.names)
-            fit = [dict(type="http.request", body=await asyncio.wait_for(_body(receive), PATIENCE), more_body=False)]
+            ready = [dict(type="http.request", body=await asyncio.wait_for(_body(receive), PATIENCE), more_body=False)]
         except TimeoutError: return await problem(408, f"body: expected all of it within {PATIENCE:g} seconds")(scope, receive, out)
         except HTTPRefusal as error: return await problem(error.status, str(error), error.headers)(scope, receive, out)
-        async def again(): return fit.pop() if fit else await receive()
+        async def again(): return ready.pop() if ready else await receive()
         await self.app(scope, again, out)
 
 # %% ../nbs/08_serve.ipynb #5e08a042
@@ -517,7 +517,7 @@ def _viewer_paths(app, worker, ask):
         return Plain(dict(viewer=viewer, movie=worker.beliefs.ids[worker.beliefs.row[movie]] if movie else None, rating=rating, rated=rated))
 
     @app.get("/viewers/{viewer}/recommendations", response_model=WhatNext, summary="What next?")
-    async def recommendations(viewer:Viewer, k:Count=10, policy:Which=default): return Plain(await ask(lambda b: recommendations(b, viewer, policy, k)))
+    async def recommendations(viewer:Viewer, k:Count=10, policy:Which=default): return Plain(await ask(lambda b: recommendations_for(b, viewer, policy, k)))
 
     @app.get("/viewers/{viewer}", response_model=Believed, summary="What is known and believed of a viewer")
     async def believed(viewer:Viewer, policy:Which=default): return Plain(await ask(lambda b: what_is_believed(b, viewer, policy)))

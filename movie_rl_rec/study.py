@@ -141,7 +141,7 @@ class Inputs:
         cache = self.once(("lessons", group, kind), dict)
         found = fit([n for n in names if n != CONTROL] or ["greedy"], self.data,
                       self.vectors(kind), self.train_users(group), self.seed, cache)
-        features = np.random.default_rng(self.seed).permutation(self.replay(group, kind).features)
+        features = np.random.default_rng(self.seed).permutation(self.replay(group, kind).items.X)
         return {n: FittedPolicy(GreedyPolicy(), features) if n == CONTROL else found[n]
                 for n in names}
 

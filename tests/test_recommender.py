@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from movie_rl_rec import recommender
 from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.policies import OFUL, POLICIES, BayesUCB, GreedyPolicy, LinUCB
+from movie_rl_rec.policies import OFUL, POLICIES, BayesUCB, GreedyPolicy, Items, LinUCB
 from movie_rl_rec.priors import UNFITTED, fit
 from movie_rl_rec.recommender import Ranking, Recommender, RecommenderError, contenders, find_row
 from movie_rl_rec.simulation import make_replay, simulate
@@ -53,7 +53,7 @@ def told(rec, viewer, log):
 
 
 def leaves(state):
-    return [np.asarray(leaf) for leaf in recommender._leaves(state)]
+    return [np.asarray(leaf) for leaf in recommender.leaves(state)]
 
 
 # --- what may be shown
@@ -86,8 +86,8 @@ def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
     rng = np.random.default_rng(seed)
     X = np.c_[np.ones(600), rng.normal(size=(600, 5))]
     X[300:] = X[:300] if copies else X[300:]
-    catalogue = recommender.replace(served["greedy"].catalogue, features=X, popularity=np.zeros(600, int), item_mean=np.full(600, 3.),
-                                catalogue=np.full(600, np.nan), movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
+    catalogue = recommender.replace(served["greedy"].catalogue, items=Items(X, np.zeros(600, int), np.full(600, 3.), np.full(600, np.nan), 3., 1.),
+                                    movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
     scorer = recommender.Scorer(policy, catalogue, 0)
     user_state = scorer.after(scorer.user_state("ada"), rng.integers(600, size=steps), rng.integers(1, 6, steps))
     open_ = rng.random(600) < .9

@@ -21,7 +21,7 @@ from test_docs import chromium
 
 from benchmarks import service as trial
 from movie_rl_rec import serve
-from movie_rl_rec.serve import Beliefs, Entry, HTTPRefusal, RatingLog, ServeError, Worker, recommendations, service, what_is_believed
+from movie_rl_rec.serve import Beliefs, Entry, HTTPRefusal, RatingLog, ServeError, Worker, recommendations_for, service, what_is_believed
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def client(base_service, tmp_path):
 
 
 def everything(beliefs, viewers):
-    return [(recommendations(beliefs, v, p, 20), what_is_believed(beliefs, v, p)) for v in viewers for p in beliefs.recommenders]
+    return [(recommendations_for(beliefs, v, p, 20), what_is_believed(beliefs, v, p)) for v in viewers for p in beliefs.recommenders]
 
 
 # --- what is promised of ratings
@@ -95,7 +95,7 @@ def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tm
         one = base_service.recommenders["hybrid"].under(ratings=False)
         for movie, stars in kept.items():
             one.rate(viewer, movie, stars)
-        assert [p.movie for p in one.recommend(viewer, 20)] == [m["movie"] for m in recommendations(again.beliefs, viewer, "hybrid", 20)["movies"]]
+        assert [p.movie for p in one.recommend(viewer, 20)] == [m["movie"] for m in recommendations_for(again.beliefs, viewer, "hybrid", 20)["movies"]]
 
 
 def test_a_rating_that_cannot_be_written_changes_nothing(base_service, tmp_path):
@@ -305,11 +305,11 @@ def test_a_question_does_not_wait_for_the_disk(base_service, tmp_path):
 
     worker = Worker(fresh(base_service), Stuck(tmp_path/"stuck.sqlite"))
     slow = [worker.submit(Entry(f"viewer{i}", "13", 4.)) for i in range(30)]
-    assert worker.submit(lambda b: recommendations(b, "viewer0", "hybrid")["rated"]).result(20) == 0     # answered, and not by what is not on the disk
+    assert worker.submit(lambda b: recommendations_for(b, "viewer0", "hybrid")["rated"]).result(20) == 0     # answered, and not by what is not on the disk
     assert not any(f.done() for f in slow)
     worker.log.go.set()
     assert [f.result(20) for f in slow] == [1]*30 and worker.log.commits == 2                         # the first one, then all who came meanwhile
-    assert worker.submit(lambda b: recommendations(b, "viewer0", "hybrid")["rated"]).result(20) == 1
+    assert worker.submit(lambda b: recommendations_for(b, "viewer0", "hybrid")["rated"]).result(20) == 1
     worker.close()
 
 
