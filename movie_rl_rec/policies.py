@@ -865,7 +865,7 @@ def load_state(
     "Fetch viewers: they continue as if they had never been away"
     arrays, plain = load_arrays(folder, "state", PolicyError)
     if plain["form"] != _form(like): raise PolicyError(
-        f"state folder {folder}: expected a state of the form {_form(like)}, got {plain['form']}; load it with the policy that saved it")
+        f"state folder {folder}: expected a state of the form {_form(like)}, got {plain['form']}; load it with the policy that saved it, in the version of movie_rl_rec that did")
     luck = [np.random.default_rng(0) for _ in plain["luck"]]
     for g, s in zip(luck, plain["luck"]): g.bit_generator.state = s
     return _filled(like, iter(arrays[k] for k in sorted(arrays))), Streams(luck)
