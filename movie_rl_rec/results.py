@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from .measures import ResultError, interval, per_user, summarise # noqa: F401
-from .report import plot_curves, sentence, to_text # noqa: F401
+from .report import compare_in_words, plot_curves, to_text # noqa: F401
 
 # %% ../nbs/06_results.ipynb #f7e752b9
 def stored(
