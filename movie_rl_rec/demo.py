@@ -376,7 +376,7 @@ STYLE = """
 def _widget_class():
     "The widget's class; only made when one is wanted, because anywidget is an extra"
     try: import anywidget, traitlets
-    except ImportError: raise ImportError("demo.try_it: expected anywidget, which is an extra, got none; `pip install 'movie_rl_rec[widget]'`") from None
+    except ImportError: raise ImportError("demo.widget: expected anywidget, which is an extra, got none; `pip install 'movie_rl_rec[widget]'`") from None
 
     class TryIt(anywidget.AnyWidget):
         "A session with buttons"

@@ -263,7 +263,7 @@ def test_nothing_is_asked_from_elsewhere():
 
 
 def test_without_anywidget_the_error_names_the_extra():
-    code = "import sys; sys.modules['anywidget'] = None; from movie_rl_rec.demo import try_it; try_it()"
+    code = "import sys; sys.modules['anywidget'] = None; from movie_rl_rec.demo import widget; widget()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr.strip().splitlines()[-1].endswith("`pip install 'movie_rl_rec[widget]'`") and done.stderr.count("Traceback") == 1
 

@@ -18,7 +18,7 @@ def test_code_blocks_run(tmp_path):
     (tmp_path / "blocks.py").write_text("\n".join(blocks))
     run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
-    assert "step 3: movie" in run.stdout and "oracle" in run.stdout
+    assert "step 3: item" in run.stdout and "oracle" in run.stdout
 
 
 def test_code_blocks_print_what_stands_below_them(tmp_path):
@@ -32,7 +32,7 @@ def test_code_blocks_print_what_stands_below_them(tmp_path):
 def test_home_has_the_number_and_its_interval():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.search(r"\*\*One number\.\*\* .*stars a movie \(95% interval of the difference \S+ to \S+, \d+ viewers\)", text)
-    assert text.index("One number") < text.index("## Ten lines that work") < text.index("## Start") < text.index("## The chapters")
+    assert text.index("One number") < text.index("## A recommender") < text.index("## Start") < text.index("## The chapters")
     for path in (ROOT / "nbs").glob("0*.ipynb"):
         assert f"(nbs/{path.name})" in text, f"{path.name} is not in the table of chapters"
 
