@@ -124,7 +124,9 @@ def some_prior(d, seed, noise=.7):
 @pytest.mark.parametrize("d", [3, 8, 17, 40, 150])
 def test_same_picks_for_any_prior(kind, d):
     rng = np.random.default_rng(d)
-    world = a_world(2, 60, d, d, (0, 1))._replace(X=np.concatenate([np.ones((2, 60, 1)), rng.normal(size=(2, 60, d - 1))/np.sqrt(d)], axis=2))
+    world = a_world(2, 60, d, d, (0, 1))
+    X = np.concatenate([np.ones((2, 60, 1)), rng.normal(size=(2, 60, d - 1))/np.sqrt(d)], axis=2)
+    world = world._replace(items=world.items._replace(X=X))
     assert_same(kind(prior=some_prior(d, d)), world, range(2), 50, 1)
 
 

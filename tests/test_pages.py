@@ -189,7 +189,7 @@ def test_quarto_is_told_what_settings_say():
     assert set(theirs["format"]["html"]) <= set(ours["format"]["html"])
 
 
-@pytest.mark.parametrize("module,name", [("policies", "LinUCB"), ("novelty", "NoveltyVB"), ("priors", "FullKnowledge"), ("priors", "Pupil"),
+@pytest.mark.parametrize("module,name", [("policies", "LinUCB"), ("novelty", "NoveltyVB"), ("priors", "FullKnowledge"), ("priors", "UnfittedPolicy"),
                                          ("simulation", "simulate")])
 def test_signatures_are_those_of_python(module, name):
     from docs.symbols import exported
