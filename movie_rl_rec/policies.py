@@ -643,10 +643,14 @@ class Agent:
     def __init__(self,
         policy,                   # anything with `init`, `score` and `update`
         X,                        # (k, d) features of the items, shared by all users; (n, k, d); or `Items`, or a `World`
-        users:Sequence=("user",), # (n,) ids of the users, all different
+        users:Sequence=("user",), # (n,) ids of the users; the same id gets the same random numbers
         seed:int=0,               # fixes everything random
         no_repeats:bool=True,     # whether an item is shown at most once to a user
     ):
+        able = all(callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
+        if not able or isinstance(policy, type): raise PolicyError(
+            f"`policy`: expected an object with `init`, `score` and `update`, got {policy!r:.60}; "
+            "write LinUCB(), or give the `policy` of a fitted one, and its `features` as `X`")
         self.policy, self.users, self.no_repeats = policy, tuple(users), no_repeats
         self.world = as_world(X, len(self.users))
         if len(self.world.X) != len(self.users): raise PolicyError(
