@@ -886,7 +886,8 @@ def watch(
     for t in range(count): widest = max(widest, L[WIDEST, t])
     for n in range(k): error = max(error, 2*ROUND*abs(turn.score[n]))
     for j in range(d): root += dot(C, j, C, j)
-    blur = 2*ROUND*(widest**2 + (d + 8)*longest*widest*sqrt(root))
+    slip = ROUND*(d + 8)*longest*sqrt(root)                             # of L'x in single precision
+    blur = 2*ROUND*widest**2 + 2*widest*slip + slip**2
     for step in range(len(picks)):
         seen, bonus, weight = step*learns, 0., rule.weight[step]        # one rating is learnt from at every step, or none at all
         if how == ALPHA: bonus = weight*noise
