@@ -9,6 +9,7 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
 # %% ../nbs/02_autoencoder.ipynb #2ef56b47
 from collections.abc import Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict, dataclass, fields
 from math import ceil
 from pathlib import Path
@@ -117,7 +118,8 @@ class AutoencoderSettings:
     valid:float  = .1       # share of the movies held out to decide when to stop; 0 holds out none
 
     def __post_init__(self):
-        good = (min(self.hidden, self.dim, self.batch, self.epochs, self.steps) >= 1 and self.lr > 0 and self.patience >= 0
+        sizes = self.hidden, self.dim, self.batch, self.epochs, self.steps
+        good = (min(sizes) >= 1 and self.lr > 0 and self.patience >= 0
                 and 0 <= self.valid < 1 and 0 <= self.smoothing < 1 and self.loss in ("balanced", "mse"))
         if not good: raise ModelError(f"settings: expected positive sizes, `valid` and `smoothing` of 0 to below 1, a loss `balanced` or `mse`, got {self}; "
                                       "the defaults are a good start")
@@ -188,12 +190,15 @@ def fit_autoencoder(
     with _one_thread():
         model = Autoencoder(X.shape[1], s.hidden, s.dim, rng).to(device)
         optimiser = torch.optim.AdamW(model.parameters(), lr=s.lr, weight_decay=s.decay)
-        for epoch in tqdm(range(1, epochs + 1), "autoencoder", disable=None if progress else True, leave=False):
-            train = _epoch(model, x, loss, optimiser, s.batch, torch.as_tensor(rng.permutation(kept), device=device))
+        hidden = None if progress else True
+        for epoch in tqdm(range(1, epochs + 1), "autoencoder", disable=hidden, leave=False):
+            order = torch.as_tensor(rng.permutation(kept), device=device)
+            train = _epoch(model, x, loss, optimiser, s.batch, order)
             with torch.no_grad(): valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
             if not np.isfinite(train): raise ModelError(f"training: expected a finite loss, got {train} in epoch {epoch}; lower `lr`")
-            if valid < best - 1e-6: best, state, since = valid, {k: v.clone() for k, v in model.state_dict().items()}, epoch
+            if valid < best - 1e-6:
+                best, state, since = valid, deepcopy(model.state_dict()), epoch
             if s.patience and state and epoch - since >= s.patience: break
     if state: model.load_state_dict(state)
     model.settings, model.groups = s, groups
@@ -297,21 +302,21 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     "`fit_autoencoder` and `encode` as a scikit-learn transformer"
     def __init__(self,
         groups=None,   # which columns belong together, as `MovieEncoder.groups_` has them; None: by their names, else by what they hold
-        settings=None, # an `AutoencoderSettings` in place of all parameters below `device`; None: those count
+        settings=None, # an `AutoencoderSettings`, in place of all parameters below `device`
         seed=0,        # fixes the held-out rows, the start weights and the order of the batches
         device="cpu",  # where to train, such as `cpu` or `cuda`
         *,
         hidden=AutoencoderSettings.hidden,       # width of the layers between
         dim=AutoencoderSettings.dim,             # length d of the code
-        loss=AutoencoderSettings.loss,           # `balanced`: eq. (2.2); `mse`: squared error after a sigmoid
+        loss=AutoencoderSettings.loss,           # `balanced`: eq. (2.2); `mse`: squared error
         lr=AutoencoderSettings.lr,               # Adam's step, above 0
         batch=AutoencoderSettings.batch,         # rows per step
         decay=AutoencoderSettings.decay,         # pull of the weights towards zero
         smoothing=AutoencoderSettings.smoothing, # alpha of eq. (2.3), 0 to below 1
         epochs=AutoencoderSettings.epochs,       # upper limit of passes over the rows
-        steps=AutoencoderSettings.steps,         # upper limit of steps; the epoch that reaches it is the last
-        patience=AutoencoderSettings.patience,   # epochs without a better validation loss before stopping; 0 never stops early
-        valid=AutoencoderSettings.valid,         # share of the rows held out to decide when to stop, 0 to below 1
+        steps=AutoencoderSettings.steps,         # upper limit too, at the end of an epoch
+        patience=AutoencoderSettings.patience,   # epochs without a better loss that end it; 0: none
+        valid=AutoencoderSettings.valid,         # share of rows held out for that, 0 to below 1
     ):
         self.groups, self.settings, self.seed, self.device = groups, settings, seed, device
         self.hidden, self.dim, self.loss, self.lr, self.batch = hidden, dim, loss, lr, batch

@@ -181,10 +181,11 @@ class Principal(NamedTuple):
     centre: np.ndarray    # (p,) mean of each column
 
 def _canonical(directions, sizes):
-    "Orthonormal rows (d, p), those of equal size replaced by a basis of their space that rounding does not choose"
+    "Orthonormal rows (d, p), those of equal size replaced by a basis that rounding does not choose"
     directions = np.array(directions)
-    for tied in np.split(np.arange(len(sizes)), 1 + np.flatnonzero(-np.diff(sizes) > 1e-9*sizes[0])):
-        space = directions[tied].T @ directions[tied]                  # (p, p) the projection on their space
+    cuts = 1 + np.flatnonzero(-np.diff(sizes) > 1e-9*sizes[0])
+    for tied in np.split(np.arange(len(sizes)), cuts):
+        space = directions[tied].T @ directions[tied]        # (p, p) the projection on their space
         for i in tied if len(tied) > 1 else []:
             j = np.round(np.diag(space), 9).argmax()
             directions[i] = space[j]/np.sqrt(space[j, j])
@@ -201,7 +202,8 @@ def pca_vectors(
     if (X == X[0]).all(): return Principal(np.zeros((len(X), dim)), np.zeros(dim), np.eye(dim, X.shape[1]), X[0].astype(float))   # all movies alike: nothing to explain
     pca = PCA(svd_solver="full").fit(X)
     pca.components_ = np.array(_canonical(pca.components_, pca.singular_values_)[:dim])
-    return Principal(pca.transform(X), pca.explained_variance_ratio_[:dim], pca.components_, pca.mean_)
+    share = pca.explained_variance_ratio_[:dim]
+    return Principal(pca.transform(X), share, pca.components_, pca.mean_)
 
 # %% ../nbs/01_features.ipynb #c2e3cd46
 def plot_explained(
