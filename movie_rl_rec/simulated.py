@@ -20,11 +20,11 @@ from .formats import read_tables
 class Simulated(NamedTuple):
     "Simulated ratings and the truth behind them"
     ratings: pd.DataFrame # (N rows) `user_id`, `movie_id`, `rating` in stars
-    truth: pd.DataFrame   # (n, m) mu of eq. (0.1), in stars: a row per user, a column per movie
+    truth: pd.DataFrame   # (n, m) mu of eq. (0e.1), in stars: a row per user, a column per movie
 
 @dataclass(frozen=True)
 class TasteModel:
-    "Settings of eq. (0.1): standard deviations in stars, chosen to look like MovieLens"
+    "Settings of eq. (0e.1): standard deviations in stars, chosen to look like MovieLens"
     level:float   = 3.5  # what an average user gives an average movie
     viewer:float  = .35  # of the personal level b
     quality:float = .40  # of the quality o: what everybody agrees on
@@ -36,7 +36,7 @@ class TasteModel:
 
 # %% ../nbs/00e_simulated.ipynb #d714f14f
 def _truth(movies, n, model, rng):
-    "What each of n users would give each movie without noise: mu of eq. (0.1)"
+    "What each of n users would give each movie without noise: mu of eq. (0e.1)"
     genres = sorted({g for gs in movies.genres for g in gs})
     has    = np.array([[g in gs for g in genres] for gs in movies.genres], float)
     has   /= np.sqrt(np.maximum(has.sum(axis=1, keepdims=True), 1))
@@ -55,7 +55,7 @@ def simulate_ratings(
     model:TasteModel=TasteModel(),# how tastes vary
     scale:tuple=(.5, 5, .5),      # lowest, highest rating and step, in stars
 )->Simulated:
-    "Simulate users and their ratings of a catalogue: eq. (0.1)"
+    "Simulate users and their ratings of a catalogue: eq. (0e.1)"
     rng, (low, high, step) = np.random.default_rng(seed), scale
     truth = _truth(movies, n_users, model, rng)                                   # (n, m)
     fame  = model.fame*rng.standard_normal(len(movies)) + model.pull*(
