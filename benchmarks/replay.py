@@ -26,7 +26,7 @@ def everybody(data, vectors):
     users = np.array(sorted(data.users))
     one, two = (make_replay(data, vectors, users[a::2], users[1 - a::2]) for a in (0, 1))
     return replace(one, users=np.r_[one.users, two.users], start=np.r_[one.start, one.start[-1] + two.start[1:]],
-                   items=np.r_[one.items, two.items], ratings=np.r_[one.ratings, two.ratings])
+                   rows=np.r_[one.rows, two.rows], ratings=np.r_[one.ratings, two.ratings])
 
 
 def whole(short, folder):
