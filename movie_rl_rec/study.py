@@ -283,8 +283,8 @@ def _publish(work, out, tables, provenance):
     rmtree(work)
 
 # %% ../nbs/06a_study.ipynb #3c5a9459
-_GRID = dict( # what is tried for the hybrid
-    audience=(0, 20, 40, 60), covariance=(0., .15, .3, .45), noise_inflation=(1., 1.1, 1.25))
+_GRID = dict( # what is tried for the hybrid; stored tables call the inflated noise caution
+    audience=(0, 20, 40, 60), covariance=(0., .15, .3, .45), caution=(1., 1.1, 1.25))
 _TUNED = "hybrid, tuned"
 
 def tuning(
@@ -312,7 +312,7 @@ def _tuned(inputs, group):
     "The hybrid with the setting that was best on validation users"
     grid   = inputs.cell("tuning", group)
     best   = grid.loc[grid.skill.idxmax()]
-    recipe = Recipe(audience=int(best.audience), covariance=best.covariance, noise_inflation=best.noise_inflation)
+    recipe = Recipe(audience=int(best.audience), covariance=best.covariance, noise_inflation=best.caution)
     return UnfittedPolicy("tuned in this fold", recipe=recipe).fit(
         inputs.vectors(inputs.kind).vectors, rating_arrays(inputs.data, inputs.train_users(group)),
         inputs.seed)
