@@ -551,7 +551,7 @@ def _together(replays):
     "Groups of viewers as one: their lists end to end"
     join = lambda name: np.concatenate([getattr(r, name) for r in replays])
     return replace(replays[0], users=join("users"), start=np.r_[0, join("lengths").cumsum()],
-                   items=join("items"), ratings=join("ratings"))
+                   rows=join("rows"), ratings=join("ratings"))
 
 def _fold_tables(inputs):
     "The folds: learnt priors, exploring, for whom it works, and the embeddings"
