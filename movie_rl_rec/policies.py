@@ -97,7 +97,7 @@ class Hidden:
 # %% ../nbs/04_policies.ipynb #0dca3971
 class Items(NamedTuple):
     "What is known of some items before a new user rates any of them; `...` is (m,) for a catalogue, (n, k) for the candidates of users"
-    X: np.ndarray                     # (..., d) features: a leading 1, then the embedding
+    X: np.ndarray                      # (..., d) features: a leading 1, then the embedding
     popularity: np.ndarray|None = None # (...) how many training users rated each; None: unknown
     item_mean: np.ndarray|None = None  # (...) the training users' shrunk mean rating of each, in stars; None: unknown
     catalogue: np.ndarray|None = None  # (...) the catalogue's own rating, in stars; NaN where it has none; None: nowhere
@@ -212,8 +212,9 @@ def square_root(
     "A square root of each covariance, column by column (Cholesky); a direction with no variance gets a column of zeros"
     left, root = np.array(cov, float), np.zeros(cov.shape)
     for j in range(cov.shape[1]):
-        pivot, open = left[:, j, j], left[:, j, j] > 1e-12*cov[:, j, j]
-        root[:, j:, j] = left[:, j:, j]/np.sqrt(np.where(open, pivot, np.inf))[:, None]
+        pivot = left[:, j, j]
+        uncertain = pivot > 1e-12*cov[:, j, j]
+        root[:, j:, j] = left[:, j:, j]/np.sqrt(np.where(uncertain, pivot, np.inf))[:, None]
         left -= root[:, :, None, j]*root[:, None, :, j]
     return root
 
@@ -651,6 +652,8 @@ class Agent:
         if not able or isinstance(policy, type): raise PolicyError(
             f"`policy`: expected an object with `init`, `score` and `update`, got {policy!r:.60}; "
             "write LinUCB(), or give the `policy` of a fitted one, and its `features` as `X`")
+        if isinstance(users, (str, bytes)) or not len(users): raise PolicyError(
+            f"`users`: expected a list of one or more ids, got {users!r}; write users=['ada']")
         self.policy, self.users, self.no_repeats = policy, tuple(users), no_repeats
         self.world = as_world(X, len(self.users))
         if len(self.world.X) != len(self.users): raise PolicyError(
@@ -663,7 +666,7 @@ class Agent:
         self._chosen = None
 
     def choose(self)->np.ndarray: # (n,) int: row of the item to show each user
-        "The next item for each user; nothing changes, so asking twice gives the same answer"
+        "The next item for each user; asked twice before an update, it gives the same answer"
         if self._chosen is None:
             scores = self.policy.score(self.state, self.world.X, self.rng, self.step + 1)
             self._chosen = pick(scores, self.open, self.rng)
@@ -673,7 +676,7 @@ class Agent:
         rows, # (n,) int rows of items, or one for all
     )->np.ndarray: # (n,) in stars; NaN where the policy has no opinion
         "The reward that each user is expected to give"
-        rows = np.broadcast_to(rows, len(self.users))
+        rows = _item_rows(self, rows)
         if not hasattr(self.policy, "predict"): return np.full(len(rows), np.nan)
         return self.policy.predict(self.state, self.world.X)[self._rows, rows]
 
@@ -683,7 +686,8 @@ class Agent:
         answered=None, # (n,) bool: who gave a rating; None: everybody
     )->None:
         "Learn one rating per user, close the items, and move to the next step"
-        rows = _open_rows(self, rows)
+        rows = _item_rows(self, rows)
+        _demand_open(self, rows)
         rated, rewards = _given_rewards(self, rewards, answered)
         after = self.policy.update(self.state, self.world.X[self._rows, rows], rewards)
         self.state = keep_unrated(after, self.state, rated)
@@ -692,27 +696,29 @@ class Agent:
         self._chosen = None
 
 # %% ../nbs/04_policies.ipynb #ag000004
-def _open_rows(agent, rows):
-    "One open item per user"
+def _item_rows(agent, rows):
+    "The row of one item per user, (n,)"
     n, k = agent.open.shape
     given = np.asarray(rows)
     whole = given.dtype.kind in "iu" and given.shape in ((), (n,))
     if not whole or ((given < 0) | (given >= k)).any(): raise PolicyError(
         f"`rows`: expected {n} whole numbers from 0 to {k - 1}, one row of an item per user, got {rows!r}; "
         "use what `choose` returns, or look an item up")
-    rows = np.broadcast_to(given, n)
+    return np.broadcast_to(given, n)
+
+def _demand_open(agent, rows):
+    "Refuse items that were rated already"
     closed = ~agent.open[agent._rows, rows]
     if closed.any(): raise PolicyError(
         f"`rows`: expected items that are open, got row {rows[closed][0]} for user {agent.users[closed.argmax()]!r}, "
         "which was rated already; see `agent.open`")
-    return rows
 
 def _given_rewards(agent, rewards, answered):
     "Who answered (n,), and finite rewards (n,)"
     n = len(agent.users)
     rated = np.ones(n, bool) if answered is None else np.asarray(answered, bool)
     try: given = np.broadcast_to(np.asarray(rewards, float), n)
-    except ValueError: given = None
+    except (TypeError, ValueError): given = None
     if given is None or rated.shape != (n,) or not np.isfinite(given[rated]).all(): raise PolicyError(
         f"`rewards`: expected {n} finite numbers, one per user, got {rewards!r}; "
         "say who gave no rating with `answered`")

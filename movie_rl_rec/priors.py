@@ -8,7 +8,7 @@ __all__ = ['JITTER', 'FEW_USERS', 'PSEUDO_USERS', 'FACTS', 'HYBRID', 'FACTORS', 
            'estimate_prior', 'audience', 'covariance_features', 'item_facts', 'Recipe', 'PriorFit', 'with_covariance',
            'inflate_noise', 'fit_prior', 'predictive_scores', 'overconfidence', 'fit_prior_few', 'FittedPolicy',
            'UnfittedPolicy', 'leave_one_out', 'FullKnowledge', 'neighbour_features', 'Neighbours', 'likeness',
-           'UserKNN', 'UnfittedKNN', 'fit']
+           'UserKNN', 'UnfittedKNN', 'needs_fitting', 'fit']
 
 # %% ../nbs/04b_priors.ipynb #e6e2a5ca
 from collections.abc import Mapping
@@ -149,10 +149,10 @@ def _believed(sums, m0, S0, s2):
     P  = P0 + sums.G/s2                                                                           # (p, d, d)
     C  = np.linalg.inv(P)
     mu = np.einsum("pij,pj->pi", C, P0 @ m0 + sums.h/s2)
-    overconfidence = sums.y/s2 + m0 @ P0 @ m0 - np.einsum("pi,pi->p", mu, P0 @ m0 + sums.h/s2)
+    misfit = sums.y/s2 + m0 @ P0 @ m0 - np.einsum("pi,pi->p", mu, P0 @ m0 + sums.h/s2)
     root   = np.einsum("pii->pi", np.linalg.cholesky(P))                                          # the determinant is its squared product
     logdet = sums.n*np.log(2*np.pi*s2) + np.linalg.slogdet(S0)[1] + 2*np.log(root).sum(axis=1)
-    return C, mu, -.5*(overconfidence + logdet)
+    return C, mu, -.5*(misfit + logdet)
 
 def log_evidence(
     prior:Prior, # what is believed of anybody new
@@ -164,8 +164,8 @@ def log_evidence(
 # %% ../nbs/04b_priors.ipynb #aacff748
 JITTER = 1e-6 # added to the variances of S_0, in stars**2: keeps a direction in which all users agree invertible
 
-FEW_USERS = 100 # with fewer people the prior needs help: eqs. (4b.4a) and (4b.6a)
-PSEUDO_USERS    = 20  # nu of eq. (4b.4a) where it is needed
+FEW_USERS    = 100 # with fewer people the prior needs help: eqs. (4b.4a) and (4b.6a)
+PSEUDO_USERS = 20  # nu of eq. (4b.4a) where it is needed
 
 def _anybody(X, s2):
     "T of eq. (4b.4a): a fifth of the variance of ratings is a person's level, a tenth is spread evenly over all other columns"
@@ -532,6 +532,12 @@ UNFITTED = {
     "full-knowledge": UnfittedPolicy("A yardstick: what the flagship would show if it knew all other ratings of the viewer; Cook & Weisberg 1982", FullKnowledge(), HYBRID)}
 
 # %% ../nbs/04b_priors.ipynb #37f3a36b
+def needs_fitting(
+    policy, # anything
+)->bool:
+    "Whether it becomes a policy only by `fit`: an `UnfittedPolicy`, or one of your own with `fit` and no `init`"
+    return callable(getattr(policy, "fit", None)) and not callable(getattr(policy, "init", None))
+
 def fit(
     policies,          # names from `POLICIES` or `UNFITTED`; or a dict, name -> policy, for policies of one's own
     dataset:Dataset,   # movies and ratings
@@ -543,7 +549,7 @@ def fit(
     "Fit policies to training users where they need it; what two of them share is fitted once"
     named  = isinstance(policies, Mapping)
     chosen = policies if named else choose_policies(list(policies), {**POLICIES, **UNFITTED})
-    needy  = [name for name, policy in chosen.items() if hasattr(policy, "fit")]
+    needy  = [name for name, policy in chosen.items() if needs_fitting(policy)]
     ratings = rating_arrays(dataset, users) if needy else None
     cache   = {} if cache is None else cache
     return {name: policy.fit(vectors, ratings, seed, cache) if name in needy else policy for name, policy in chosen.items()}

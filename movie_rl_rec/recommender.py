@@ -34,7 +34,7 @@ from .policies import (OFUL, POLICIES, TIE, BayesUCB, Belief, BestRated, Boltzma
                                    EpsilonGreedyPolicy, GreedyPolicy, Items, LinearPolicy, LinTS, LinUCB, MostPopular, Prior,
                                    RandomPolicy, Streams, World, as_world, choose_policies, decaying, leaves, pick, rising,
                                    std, streams)
-from .priors import UNFITTED, UserKNN, FittedPolicy, rating_arrays
+from .priors import UNFITTED, UserKNN, FittedPolicy, rating_arrays, needs_fitting
 from .simulation import make_items
 from .store import atomic_write, load_arrays, save_arrays
 
@@ -509,7 +509,7 @@ class TrainingSet(NamedTuple):
 def _fitted(training, policy, seed):
     "A policy that is ready, and the shelf with its features"
     if isinstance(policy, str): policy, = choose_policies([policy], {**POLICIES, **UNFITTED}).values()
-    if hasattr(policy, "fit"): policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users), seed, training.cache)
+    if needs_fitting(policy): policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users), seed, training.cache)
     return (policy.policy, with_features(training.catalogue, policy.features)) if isinstance(policy, FittedPolicy) else (policy, training.catalogue)
 
 @patch_to(Recommender)

@@ -19,7 +19,7 @@ from .data import Dataset
 from .embeddings import Embeddings
 from .errors import MovieRLRecError
 from .policies import Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means
-from .priors import FittedPolicy
+from .priors import FittedPolicy, needs_fitting
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
 LEFT_OVER = 10 # movies that are never shown, so that there is something to choose until the end
@@ -165,7 +165,7 @@ def _frame(replay, rows, shown, seed):
 
 def _seen_through(replay, policy):
     "The replay through the policy's own features, if it has any, and the policy itself"
-    if hasattr(policy, "fit"): raise SimulationError(
+    if needs_fitting(policy): raise SimulationError(
         f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be fitted first; use `priors.fit(policies, dataset, vectors, users)`")
     if isinstance(policy, FittedPolicy):
         if len(policy.features) != len(replay.ids): raise SimulationError(

@@ -40,8 +40,8 @@ from .measures import (
 from .novelty import NOVELTY_POLICIES, play_novelty
 from .policies import POLICIES, GreedyPolicy, LinTS, LinUCB, choose_policies
 from .priors import (
-    UNFITTED, UnfittedPolicy, Recipe, FittedPolicy, covariance_features, rating_arrays, fit, shrunk_effects, fit_prior,
-    inflate_noise, with_covariance)
+    UNFITTED, FittedPolicy, Recipe, UnfittedPolicy, covariance_features, fit, fit_prior,
+    inflate_noise, rating_arrays, shrunk_effects, with_covariance)
 from .protocols import made_up, permuted, whole_catalogue, with_repeats
 from .report import EXPLORING, LEARNERS, findings
 from .simulation import LEFT_OVER, Replay, make_replay, simulate, time_policies
@@ -138,12 +138,15 @@ class Inputs:
         names,     # of policies, the control among them
     )->dict: # name -> policy
         "Policies by name, fitted to the group's training users if they need it"
-        cache = self.once(("lessons", group, kind), dict)
-        found = fit([n for n in names if n != CONTROL] or ["greedy"], self.data,
-                      self.vectors(kind), self.train_users(group), self.seed, cache)
-        features = np.random.default_rng(self.seed).permutation(self.replay(group, kind).items.X)
-        return {n: FittedPolicy(GreedyPolicy(), features) if n == CONTROL else found[n]
-                for n in names}
+        cache = self.once(("fits", group, kind), dict)
+        plain = [n for n in names if n != CONTROL]
+        found = {} if not plain else fit(
+            plain, self.data, self.vectors(kind), self.train_users(group), self.seed, cache)
+        if CONTROL in names:
+            X = self.replay(group, kind).items.X
+            shuffled = np.random.default_rng(self.seed).permutation(X)
+            found[CONTROL] = FittedPolicy(GreedyPolicy(), shuffled)
+        return {n: found[n] for n in names}
 
     def model(self,
         recipe:Recipe, # what the prior is made of
@@ -165,7 +168,7 @@ class Inputs:
             progress=self.progress) | how)
 
     def cell(self,
-        *key, # as in `work_list`: how it is inputs, then of what
+        *key, # as in `work_list`: the kind of table, then what it is of
     )->pd.DataFrame: # its table
         "One part of a study, computed now or found"
         return self.cells.get(", ".join(map(str, key)), lambda: _CELLS[key[0]](self, *key[1:]))
