@@ -118,7 +118,7 @@ class Corrections:
     unseen_is_new: bool = False # a movie never shown has full novelty
     centred: bool = False       # ratings count from the mean of other people, vectors from their mean
     posterior: bool = False     # Bayesian regression with an intercept instead of a running mean
-    optimism: bool = False      # a bonus from the doubt about the taste (LinUCB)
+    optimism: bool = False      # a bonus from the uncertainty about the taste (LinUCB)
 
 RUNGS = {"as published": Corrections()}
 for _name, _flag in {"ties by luck": "random_ties", "full novelty for the unseen": "unseen_is_new", "no repeats": "once",

@@ -63,7 +63,7 @@ def drawing(
     return kernel(function, counted=True)
 
 # %% ../nbs/05a_engine.ipynb #93122a9b
-START, DOUBT, SCORE, VAR, FOUND, PUSH, ZEROS = range(7) # rows of `S`: scores and squared doubts at the start and now, what may be won, g of eq. (5a.1), zeros
+START, DOUBT, SCORE, VAR, FOUND, PUSH, ZEROS = range(7) # rows of `S`: scores and variances at the start and now, what may be won, g of eq. (5a.1), zeros
 TOP, BONUS, CAUGHT, LOOKED, LIMIT, LEFT, WIDTH, SPREAD, WIDEST = range(9) # rows of `L`, the ledger of the tiles
 MIDDLE, THEN = range(2)                              # rows of `P`: middle of each tile, and the aim when it was looked at last
 MEAN, AIM, STEP, ROOM = range(4)                     # rows of `B`: expected taste, taste to aim for, Vx, room for products
@@ -180,10 +180,10 @@ def optimistic(
     t:int,            # tile, 0 to T - 1
     width:int,        # how many of its candidates: whole blocks of WIDE, at most TILE
     S:np.ndarray,     # (7, T, TILE) float32 numbers of the desk; row FOUND of the tile is written
-    bonus:np.float32, # stars for each unit of doubt, >= 0
-    blur:np.float32,  # what rounding can have done to a squared doubt, in units of noise**2, >= 0
+    bonus:np.float32, # stars for each standard deviation, >= 0
+    blur:np.float32,  # what rounding can have done to a variance, in units of noise**2, >= 0
 ):
-    "What the candidates of tile t may be worth: expected rating plus `bonus` doubts, rounded up"
+    "What the candidates of tile t may be worth: expected rating plus `bonus` standard deviations, rounded up"
     for n in range(width): S[FOUND, t, n] = S[SCORE, t, n] + bonus*np.sqrt(max(S[VAR, t, n], np.float32(0)) + blur)
 
 # %% ../nbs/05a_engine.ipynb #e15f768e
@@ -231,7 +231,7 @@ def collect(
 @part
 def limits(
     count:int,   # how many tiles the viewer has
-    bonus:float, # stars for each unit of doubt now, >= 0
+    bonus:float, # stars for each standard deviation now, >= 0
     at:Desk,     # the desk; LIMIT of each tile is written
 )->int: # the tile with the highest limit
     "How high the best of each tile can score now: eq. (5a.2)"
@@ -371,7 +371,7 @@ def _check_rule(rule):
     _demand(rule.normals == (rule.how == DRAW), "`normals` of a rule", "True for DRAW, False for others", repr(rule.normals), "make it with `rule`")
 
 def _hopeful(rule):
-    "Whether doubt never counts against a movie: else the limits of eq. (5a.2) would not hold"
+    "Whether the bonus is never negative: else the limits of eq. (5a.2) would not hold"
     return rule.how not in (ALPHA, RADIUS, QUANTILE) or bool((rule.weight >= 0).all() and rule.extra >= 0)
 
 # %% ../nbs/05a_engine.ipynb #2549d4f3
@@ -431,7 +431,7 @@ class Luck(NamedTuple):
 class Terms(NamedTuple):
     "What a run goes by besides: how candidates stand at the start, and what may happen"
     score: np.ndarray  # (L,) expected rating of each candidate in `items`, in stars; a fixed score where nothing is learnt
-    doubt: np.ndarray  # (L,) squared doubt of each, in units of noise**2, >= 0
+    doubt: np.ndarray  # (L,) variance of each, in units of noise**2, >= 0
     sway: np.ndarray   # (n, steps) what is added to the rating at each step, in stars; (n, 0) for nothing
     closed: np.ndarray # (R,) bool, as `ratings`: candidates that are not to be shown; (0,) for none
     once: bool         # whether a movie is shown at most once
@@ -643,7 +643,7 @@ class Turn(NamedTuple):
     items: np.ndarray    # (k,) int: the candidates' rows of `features`
     ratings: np.ndarray  # (k,) their ratings, in stars
     score: np.ndarray    # (k,) expected ratings at the start, in stars; see `Terms`
-    doubt: np.ndarray    # (k,) squared doubts at the start, in units of noise**2
+    doubt: np.ndarray    # (k,) variances at the start, in units of noise**2
     closed: np.ndarray   # (k,) bool: not to be shown; (0,) where everything is open
     normals: np.ndarray  # (steps, d) standard normal numbers; d = 0 where none are needed
     uniforms: np.ndarray # (steps, 1 or 2) uniform in [0, 1)
@@ -736,12 +736,12 @@ def nth_open(
 class Moment(NamedTuple):
     "What stays as it is while one movie is chosen"
     how: int       # way to score: FIXED, TASTE, ...
-    optimist: bool # whether doubts count
+    optimist: bool # whether there is a bonus
     step: int      # number of the step, from 0
     seen: int      # how many ratings were learnt from
-    bonus: float   # stars for each unit of doubt, >= 0
+    bonus: float   # stars for each standard deviation, >= 0
     error: float   # what rounding can have done to an expected rating, in stars, >= 0
-    blur: float    # what rounding can have done to a squared doubt, in units of noise**2, >= 0
+    blur: float    # what rounding can have done to a variance, in units of noise**2, >= 0
 
 # %% ../nbs/05a_engine.ipynb #67c0a3e6
 @part
@@ -840,7 +840,7 @@ def settle(
     luck:float, # what breaks ties, uniform in [0, 1)
     at:Desk,    # the desk, with the contenders in `who` and their scores in `exact`
 )->int: # the candidate to show
-    "`pick` among the contenders: the best one, ties broken by luck"
+    "`pick` among the contenders: the best one, ties broken at random"
     exact, best, tied = at.exact, at.exact[0], 0
     for i in range(found): best = max(best, exact[i])
     for i in range(found): tied += exact[i] >= best - TIE*max(abs(best), 1.)
@@ -985,7 +985,7 @@ def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
     for name, shape in dict(items=(None,), begin=(n,), end=(n,), at=(n,), last=(n,)).items():
         check_numbers(name, getattr(v, name), shape, whole=True)
     _check_rule(rule)
-    _demand(_hopeful(rule), "`weight` and `extra` of the rule", "numbers from 0 on", f"{min(rule.weight.min(), rule.extra):g}", "a doubt that counts against a movie is for the NumPy road")
+    _demand(_hopeful(rule), "`weight` and `extra` of the rule", "numbers from 0 on", f"{min(rule.weight.min(), rule.extra):g}", "a negative bonus is for the loop in NumPy")
     _demand(is_whole(threads, 1), "threads", "a whole number, at least 1", repr(threads), "1 is usual")
     _check_prior(prior, d)
     _demand((scores is None) == (rule.how != FIXED), "scores", "one per candidate for a fixed ranking, none for a policy that learns",
@@ -1023,7 +1023,7 @@ def _check_luck(v, rule, luck, sway, d):
 def play(
     viewers:Viewers,     # who plays
     rule:Rule,           # how: `find_rule`
-    prior:Prior,         # what is believed of anybody new; any positive semidefinite covariance
+    prior:Prior,         # what is believed of a new user; any positive semidefinite covariance
     luck:Luck,           # their luck: `draw_luck`
     scores:np.ndarray|None=None, # (L,) for a fixed ranking: the score of each candidate in `items`
     once:bool=True,      # whether a movie is shown at most once
@@ -1041,7 +1041,7 @@ def play(
     mean, cov = own(prior.mean, float), own(prior.cov, float)
     sway, closed = np.zeros((n, 0)) if sway is None else own(sway, float), np.zeros(0, bool) if closed is None else own(closed, bool)
     doubts = np.einsum("md,md->m", np.einsum("md,de->me", X, cov), X)[viewers.items]
-    moving = rule.how in (ALPHA, RADIUS, QUANTILE)                      # scores and doubts that increments move
+    moving = rule.how in (ALPHA, RADIUS, QUANTILE)                      # scores and variances that increments move
     scores = np.einsum("md,d->m", X, mean)[viewers.items]*moving if scores is None else own(scores, float)
     doubts = np.maximum(doubts, 0) if moving else np.zeros(len(scores))
     believed = Prior(mean, square_root(cov[None])[0], float(prior.noise))

@@ -116,7 +116,7 @@ def _in_words(seats, i):
 
 # %% ../nbs/05b_gym.ipynb #c875b38d
 class MovieRec(gymnasium.Env):
-    "One viewer at a time: an episode is a viewer on record, an action a place in their list, a reward their own rating"
+    "One viewer at a time: an episode is a logged viewer, an action a place in their list, a reward their own rating"
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
 
     def __init__(self,
@@ -315,7 +315,7 @@ def play_policy(
     rows, n, frames = _rows(replay, replay.users if users is None else users), getattr(base, "num_envs", 1), []
     for begin in range(0, len(rows), n):
         group = rows[begin:begin + n]
-        seats = np.r_[group, np.full(n - len(group), group[-1])]                       # empty seats: someone plays along for nothing
+        seats = np.r_[group, np.full(n - len(group), group[-1])]                       # unused seats repeat a user; their rows are dropped
         shown = _episodes(env, replay, policy, replay.users[seats], seed)
         frames.append(_frame(replay, group, [tuple(part[:len(group)] for part in step) for step in shown], seed))
     return _ordered(pd.concat(frames, ignore_index=True), replay, [seed])

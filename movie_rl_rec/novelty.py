@@ -612,7 +612,7 @@ class NoveltyEnv:
     def show(self,
         shown:Shown,  # what was shown when
         a:np.ndarray, # (n,) int: the movie shown to each viewer now
-        rng:Streams,  # the luck of the ratings: one normal number each
+        rng:Streams,  # the randomness of the ratings: one normal number each
     )->tuple: # ratings (n,) in stars, and what was shown when after this
         "Show a movie to each viewer, hear the rating, and let the clock move on"
         rows, last = np.arange(len(a)), shown.last.copy()
