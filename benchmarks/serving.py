@@ -1,4 +1,4 @@
-"How long a viewer waits for a slate after a rating, and how much memory viewers take."
+"How long a viewer waits for a ranking after a rating, and how much memory viewers take."
 import json
 import subprocess
 import sys
@@ -33,7 +33,7 @@ def catalogue(movies: int, users: int = 400, each: int = 60, rated: int = 5000, 
 
 
 def waits(rec: Recommender, viewer, ratings: int, k: int = 10, seed: int = 0) -> np.ndarray:
-    "Milliseconds on the wall and of the processor from the end of a rating to the slate, for one viewer who has rated from 1 to `ratings` movies"
+    "Milliseconds on the wall and of the processor from the end of a rating to the ranking, for one viewer who has rated from 1 to `ratings` movies"
     rng, taken = np.random.default_rng(seed), []
     for movie in rng.permutation(len(rec.catalogue))[:ratings].tolist():
         rec.rate(viewer, movie, float(rng.integers(1, 6)))
@@ -44,7 +44,7 @@ def waits(rec: Recommender, viewer, ratings: int, k: int = 10, seed: int = 0) ->
 
 
 def hold(viewers: int, movies: int, ratings: int, policy: str) -> dict:
-    "Memory that viewers add to a recommender, each with some ratings and a slate seen, in MB"
+    "Memory that viewers add to a recommender, each with some ratings and a ranking seen, in MB"
     rec = Recommender.from_dataset(catalogue(movies), policy)
     waits(rec, "first", 3)
     before, rng = peak_memory(), np.random.default_rng(0)

@@ -102,7 +102,7 @@ def with_features(
     catalogue:Catalogue,         # the movies
     features:np.ndarray, # (m, d) other features of the same movies
 )->Catalogue: # the same movies through other eyes
-    "A shelf for a policy that looks at the movies through features of its own"
+    "A catalogue for a policy that looks at the movies through features of its own"
     _demand(len(features) == len(catalogue), "features", f"a row for each of {len(catalogue)} movies", len(features), "make them from the same catalogue")
     return replace(catalogue, items=catalogue.items._replace(X=features), vague=np.zeros((features.shape[1], features.shape[1])))
 
@@ -112,9 +112,9 @@ def make_catalogue(
     vectors:Embeddings,    # vectors of all movies
     train_users,              # ids of the users to learn from
 )->Catalogue:
-    "Lay out a catalogue as `make_replay` does: a leading 1, the vectors, and what the teachers think of each movie"
+    "Lay out a catalogue as `make_replay` does: a leading 1, the vectors, and what the training users think of each movie"
     known = data.ratings.user_id.isin(train_users).any()
-    _demand(known, "teachers", f"users of {data.name} with ratings", "none", "leave `train_users` out to learn from all users")
+    _demand(known, "`train_users`", f"users of {data.name} with ratings", "none", "leave `train_users` out to learn from all users")
     items = make_items(data, vectors, train_users)
     d = items.X.shape[1]
     return Catalogue(data.movies, items, data.scale, len(data.movies), np.zeros((d, d)), data.simulated)
@@ -193,7 +193,7 @@ def find_rows(
 # %% ../nbs/07_recommender.ipynb #rc000041
 class RatingHistory(NamedTuple):
     "What one viewer rated, oldest first"
-    rows: tuple = ()  # (t,) rows of the movies on the shelf
+    rows: tuple = ()  # (t,) rows of the movies in the catalogue
     stars: tuple = () # (t,) ratings, in stars
 
 class UserState(NamedTuple):
@@ -214,7 +214,7 @@ def belief_of(
 # %% ../nbs/07_recommender.ipynb #rc000043
 @dataclass(frozen=True, eq=False)
 class Scorer:
-    "A policy at work on a shelf, for one viewer at a time: pure, as policies are"
+    "A policy at work on a catalogue, for one viewer at a time: pure, as policies are"
     policy: object # any policy
     catalogue: Catalogue   # the movies, with the features that belong to the policy
     seed: int      # seed of the viewers' randomness
@@ -343,7 +343,7 @@ def has_bonus(
 
 # %% ../nbs/07_recommender.ipynb #rc000053
 def upper_bounds(
-    scorer:Scorer, # policy and shelf
+    scorer:Scorer, # policy and catalogue
     state,       # what is believed of the viewer
     rows,        # the candidates: rows, or a slice
     worth:float, # of a standard deviation: the policy's `bonus`
@@ -361,7 +361,7 @@ def upper_bounds(
 
 # %% ../nbs/07_recommender.ipynb #rc000054
 def contenders(
-    scorer:Scorer,     # policy and shelf
+    scorer:Scorer,     # policy and catalogue
     state,           # what is believed of the viewer
     rows,            # the candidates: rows, or a slice
     open:np.ndarray, # (m,) bool: which of them may be shown
@@ -416,7 +416,7 @@ def _because(catalogue, row, log, liked, added, least=.02):
 
 # %% ../nbs/07_recommender.ipynb #rc000062b
 def reasons(
-    scorer:Scorer,     # policy and shelf
+    scorer:Scorer,     # policy and catalogue
     now:Belief|None, # of the viewer; None where the policy has no linear belief
     rows:np.ndarray, # (k,) movies to be explained
     log:RatingHistory,         # what the viewer rated
@@ -435,7 +435,7 @@ def reasons(
 
 # %% ../nbs/07_recommender.ipynb #rc000063
 class Recommendation(NamedTuple):
-    "One movie of a slate"
+    "One movie of a ranking"
     movie: object  # id
     title: str     # title
     year: int|None # year, None where unknown
@@ -507,7 +507,7 @@ class TrainingSet(NamedTuple):
     cache: dict       # recipe -> what was learnt already
 
 def _fitted(training, policy, seed):
-    "A policy that is ready, and the shelf with its features"
+    "A policy that is ready, and the catalogue with its features"
     if isinstance(policy, str): policy, = choose_policies([policy], {**POLICIES, **UNFITTED}).values()
     if needs_fitting(policy): policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users), seed, training.cache)
     return (policy.policy, with_features(training.catalogue, policy.features)) if isinstance(policy, FittedPolicy) else (policy, training.catalogue)
@@ -543,7 +543,7 @@ def _viewer(viewer):
 
 @patch_to(Recommender)
 def _user_state(self, viewer):
-    "Brain, log and seat of a viewer, as of now; nothing of it is ever changed"
+    "Scorer, history and state of a viewer, as of now; nothing of it is ever changed"
     with self._lock:
         log  = self._logs.get(viewer, RatingHistory())
         user_state = self._user_states.get(viewer) or self.scorer.user_state(viewer)
@@ -710,7 +710,7 @@ def search(self,
 @patch_to(Recommender)
 @property
 def log(self)->pd.DataFrame: # `viewer`, `movie`, `rating`, each viewer's oldest first
-    "All ratings: with a shelf and a policy, all there is to know of the viewers"
+    "All ratings: with a catalogue and a policy, all there is to know of the viewers"
     with self._lock: logs, catalogue = dict(self._logs), self.catalogue
     entries = [(viewer, catalogue.ids[row], stars) for viewer, log in logs.items() for row, stars in zip(*log)]
     return pd.DataFrame(entries, columns=["viewer", "movie", "rating"])
@@ -736,7 +736,7 @@ def replay(self,
 def under(self,
     policy=None,      # a policy, or a name, as in `from_dataset`; None: the same
     ratings:bool=True,# whether the viewers come along
-): # a `Recommender` that shares the shelf, and goes its own way from here
+): # a `Recommender` that shares the catalogue, and goes its own way from here
     "The same catalogue and the same ratings under another policy"
     with self._lock: logs, scorer = dict(self._logs) if ratings else {}, self.scorer
     chosen, catalogue = (scorer.policy, scorer.catalogue) if policy is None else self._learnt(policy, scorer.catalogue)
@@ -746,8 +746,8 @@ def under(self,
 
 @patch_to(Recommender)
 def _learnt(self, policy, catalogue):
-    "Another policy, ready, and the shelf with its features, new movies included"
-    _demand(self._training is not None, "another policy", "a recommender made by `from_dataset`", "one that was loaded, and knows no teachers",
+    "Another policy, ready, and the catalogue with its features, new movies included"
+    _demand(self._training is not None, "another policy", "a recommender made by `from_dataset`", "one that was loaded, and knows no training users",
             "make a new one, and hand it the ratings: `new.replay(old.log)`")
     policy, fitted = _fitted(self._training, policy, self.seed)
     return policy, lengthen(fitted, catalogue.movies.iloc[fitted.first:]) if len(catalogue) > fitted.first else fitted
@@ -795,7 +795,7 @@ def lengthen(
 def add_movies(self,
     frame:pd.DataFrame, # `movie_id` (column or index), `title`, `genres` (lists of text), optional `year`, `votes`, `mean_rating`
 )->None:
-    "Put movies on the shelf; they can be recommended at once, from genres and year. All of them, or none if one is refused"
+    "Put movies into the catalogue; they can be recommended at once, from genres and year. All of them, or none if one is refused"
     try: new = validate_movies(frame, self.catalogue.scale)
     except DataError as error: raise RecommenderError(f"new movies: {error}") from None
     with self._lock:
@@ -803,7 +803,7 @@ def add_movies(self,
         alike = pd.api.types.is_numeric_dtype(new.index) == pd.api.types.is_numeric_dtype(catalogue.movies.index)
         _demand(alike, "new movies", f"ids like {catalogue.ids[0]!r}", repr(_plain(new.index[0])), "bring the ids into one form")
         old = new.index[new.index.isin(catalogue.movies.index)]
-        _demand(not len(old), "new movies", "ids that are new", len(old) and f"{_plain(old[0])!r}, which is on the shelf",
+        _demand(not len(old), "new movies", "ids that are new", len(old) and f"{_plain(old[0])!r}, which is in the catalogue",
                 "leave it out, or give it another id")
         self.scorer = Scorer(self.policy, lengthen(catalogue, new), self.seed)
 
@@ -844,8 +844,8 @@ def plain_policy(
 # %% ../nbs/07_recommender.ipynb #rc000087
 SAVED_ITEMS = dict(X="features", popularity="popularity", item_mean="item_mean", catalogue="catalogue", mean="mean", std="spread") # field of `Items` -> its name in a saved recommender
 
-def _shelf_plain(catalogue):
-    "A shelf as plain data and arrays"
+def _catalogue_plain(catalogue):
+    "A catalogue as plain data and arrays"
     known  = {SAVED_ITEMS[name]: value for name, value in catalogue.items._asdict().items()}
     arrays = {name: value for name, value in known.items() if isinstance(value, np.ndarray)} | dict(vague=catalogue.vague)
     plain  = {name: value for name, value in known.items() if name not in arrays}
@@ -853,8 +853,8 @@ def _shelf_plain(catalogue):
     return dict(ids=catalogue.ids, titles=catalogue.titles, years=catalogue.years, genres=catalogue.genres, extra=extra, scale=list(catalogue.scale),
                 first=catalogue.first, simulated=catalogue.simulated, **plain), arrays
 
-def _plain_shelf(plain, arrays):
-    "The shelf that was written down"
+def _plain_catalogue(plain, arrays):
+    "The catalogue that was written down"
     frame = pd.DataFrame(dict(movie_id=plain["ids"], title=plain["titles"], year=plain["years"], genres=plain["genres"], **plain["extra"]))
     items = Items(**{name: (plain | arrays)[saved] for name, saved in SAVED_ITEMS.items()})
     return Catalogue(movies=validate_movies(frame), items=items, scale=Scale(*plain["scale"]), first=plain["first"],
@@ -865,10 +865,10 @@ def _plain_shelf(plain, arrays):
 def save(self,
     folder:str|Path, # where to; made if needed
 )->None:
-    "Put shelf, policy and ratings away; a folder that was there is replaced whole, at one moment, or not at all"
+    "Put catalogue, policy and ratings away; a folder that was there is replaced whole, at one moment, or not at all"
     with self._lock: scorer, logs, folder = self.scorer, dict(self._logs), Path(folder)
     policy, arrays = policy_plain(scorer.policy)
-    catalogue, more    = _shelf_plain(scorer.catalogue)
+    catalogue, more    = _catalogue_plain(scorer.catalogue)
     entries = dict(counts=np.array([len(log.rows) for log in logs.values()], int), rows=np.array([r for log in logs.values() for r in log.rows], int),
                 stars=np.array([s for log in logs.values() for s in log.stars], float))
     with self._disk:                                                          # one save at a time
@@ -903,7 +903,7 @@ def load(cls,
     arrays, plain = load_arrays(folder, _pointer(folder), RecommenderError)
     name, own = plain["policy"]["class"], plain["policy"].get("own", False)
     if own: _demand(type(policy).__name__ == name, f"recommender folder {folder}", f"to be handed a {name}", type(policy).__name__, f"load it with `policy={name}(...)`")
-    made = cls(policy if own else plain_policy(plain["policy"], arrays), _plain_shelf(plain["shelf"], arrays), **plain["settings"])
+    made = cls(policy if own else plain_policy(plain["policy"], arrays), _plain_catalogue(plain["shelf"], arrays), **plain["settings"])
     ends = np.cumsum(arrays["counts"]).tolist()
     rows, stars = arrays["rows"].tolist(), arrays["stars"].tolist()
     made._logs = {v: RatingHistory(tuple(rows[a:b]), tuple(stars[a:b])) for v, a, b in zip(plain["viewers"], [0, *ends], ends)}

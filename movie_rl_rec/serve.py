@@ -281,7 +281,7 @@ class Written(NamedTuple):
     error: Exception|None  # why none of them could be written
 
 def _scribe(log, entries, jobs):
-    "Write entries with one commit, and send them back to the clerk"
+    "Write entries with one commit, and send them back to the worker"
     try: log.write([entry for entry, _ in entries])
     except Exception as error: jobs.put((Written(entries, error), None))
     else: jobs.put((Written(entries, None), None))
@@ -313,7 +313,7 @@ def _check(beliefs, entry):
         raise HTTPRefusal(429, f"viewers: this service keeps at most {VIEWERS:,}; one has to be forgotten first", Retry_After="3600")
 
 def _work(worker):
-    "The clerk's day: one job after another, until told to stop and nothing is on its way to the disk"
+    "The worker's day: one job after another, until told to stop and nothing is on its way to the disk"
     due, away, going = [], False, True                                     # entries for the scribe's next way; whether the scribe is on one
     with ThreadPoolExecutor(1, "scribe") as scribe:
         while going or away or due:

@@ -36,7 +36,7 @@ def small(sample):
 
 @pytest.fixture(scope="module")
 def served(small):
-    "A recommender for each policy, on one shelf"
+    "A recommender for each policy, on one catalogue"
     first = Recommender.from_dataset(small, "greedy", dim=6)
     return {name: first.under(name) for name in SERVED}
 
@@ -61,7 +61,7 @@ def leaves(state):
 @pytest.mark.parametrize("name", SERVED)
 @quick
 @given(log=logs, allow=st.none() | st.sets(st.integers(0, 61)), exclude=st.none() | st.sets(st.integers(0, 61)), k=st.integers(1, 70))
-def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_slate_is_full(served, name, log, allow, exclude, k):
+def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_ranking_is_full(served, name, log, allow, exclude, k):
     rec = told(served[name], "ada", log)
     ids = rec.catalogue.ids
     seen = {ids[row % len(ids)] for row, _ in log}
@@ -383,7 +383,7 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "policy: expected an object with `init`, `score` and `update`, got LinUCB": lambda: rec.under(LinUCB),
         "a row for each of": lambda: rec.under(recommender.FittedPolicy(GreedyPolicy(), np.ones((3, 2)))),
         "a probability and a positive number of MB": lambda: Recommender(rec.policy, rec.catalogue, level=1.),
-        "on the shelf": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.catalogue.ids[:1]})),
+        "in the catalogue": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.catalogue.ids[:1]})),
         "bring the ids into one form": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": ["text"]})),
         "new movies: movies: expected a pandas DataFrame": lambda: rec.add_movies("New"),
         "column `year`": lambda: rec.add_movies(pd.DataFrame({**movie, "year": [12]})),
@@ -399,7 +399,7 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
 
 
 def load_small(rec):
-    "A data set of the shelf's movies with one rating"
+    "A data set of the catalogue's movies with one rating"
     return Dataset.from_frames(rec.catalogue.movies, pd.DataFrame(dict(user_id=[1], movie_id=rec.catalogue.ids[:1], rating=[3.])), (.5, 5, .5), "small")
 
 

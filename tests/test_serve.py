@@ -283,7 +283,7 @@ def test_a_queue_that_is_full_says_so(base_service, tmp_path, monkeypatch):
     monkeypatch.setattr(serve, "WAITING", 4)
     worker, go = Worker(fresh(base_service), RatingLog(tmp_path/"queue.sqlite")), Event()
     first = worker.submit(lambda beliefs: go.wait(20))
-    time.sleep(.2)                                                                 # the clerk is at work on the first one
+    time.sleep(.2)                                                                 # the worker is busy on the first one
     others = [worker.submit(Entry("ann", str(m), 4.)) for m in (13, 14, 15)]
     with pytest.raises(HTTPRefusal, match="too many requests are waiting") as told:
         worker.submit(Entry("ann", "16", 4.))
