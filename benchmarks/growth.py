@@ -17,8 +17,9 @@ GROWN = dict(movies=(300, 1000, 3000, 10_000), dim=(8, 16, 32, 64), users=(20, 6
 MEMORY = """
 import json, numpy as np
 from benchmarks.common import peak_memory
-from movie_rl_rec.engine import Viewers, draw_luck, find_rule, play
+from movie_rl_rec.engine import Viewers, find_rule, play
 from movie_rl_rec.policies import LinUCB, flat_prior
+from movie_rl_rec.randomness import randomness
 n, m, steps = {users}, {movies}, 50
 rng = np.random.default_rng(0)
 X = np.c_[np.ones(m), rng.normal(size=(m, 16))/4]
@@ -28,7 +29,7 @@ seen = rng.random(n*m, dtype=np.float32) < .04
 begin = np.zeros(n, int)
 viewers = Viewers(X, np.arange(m), begin, begin + m, ratings, np.arange(n)*m, np.full(n, steps))
 before = peak_memory()
-picks, _ = play(viewers, find_rule(LinUCB(), steps), flat_prior(17, 3., 1.), draw_luck(0, range(n), steps), closed=seen, threads=2)
+picks, _ = play(viewers, find_rule(LinUCB(), steps), flat_prior(17, 3., 1.), randomness(0, range(n)), closed=seen, threads=2)
 assert not seen[np.arange(n)[:, None]*m + picks].any()
 print(json.dumps(dict(peak_mb=peak_memory(), before_mb=before)))
 """
@@ -37,10 +38,11 @@ COMPILE = """
 import time
 begin = time.process_time()
 import numpy as np
-from movie_rl_rec.engine import Viewers, draw_luck, find_rule, play
+from movie_rl_rec.engine import Viewers, find_rule, play
 from movie_rl_rec.policies import GreedyPolicy, flat_prior
+from movie_rl_rec.randomness import randomness
 loaded, one = time.process_time(), np.array([0])
-play(Viewers(np.ones((5, 3)), np.arange(5), one, one + 5, np.ones(5), one, one + 2), find_rule(GreedyPolicy(), 2), flat_prior(3), draw_luck(0, "a", 2))
+play(Viewers(np.ones((5, 3)), np.arange(5), one, one + 5, np.ones(5), one, one + 2), find_rule(GreedyPolicy(), 2), flat_prior(3), randomness(0, "a"))
 print(f"[{loaded - begin}, {time.process_time() - loaded}]")
 """
 

@@ -1,8 +1,9 @@
 "One policy, one world, many implementations: user-steps per second of one core."
 import numpy as np
 
-from movie_rl_rec.engine import Viewers, draw_luck, find_rule, play
-from movie_rl_rec.policies import EpsilonGreedyPolicy, LinTS, LinUCB, Prior, pick, streams
+from movie_rl_rec.engine import Viewers, find_rule, play
+from movie_rl_rec.policies import Agent, EpsilonGreedyPolicy, LinTS, LinUCB, Prior
+from movie_rl_rec.randomness import randomness
 
 from .common import ALPHA, EPSILON, SCALE, interleaved, world
 from .peers import peers
@@ -12,15 +13,14 @@ OURS = {"linucb": lambda prior: LinUCB(ALPHA, prior=prior), "lints": lambda prio
 
 
 def compiled(policy, X, tastes, noise, threads=1, once=False):
-    "Our compiled loop; the luck is drawn within what is measured"
-    (n, steps), (k, d) = noise.shape, X.shape
+    "Our compiled loop; its random numbers included"
+    (n, steps), k = noise.shape, len(X)
     ratings, begin = tastes @ X.T, np.zeros(n, int)
     rule = find_rule(policy, steps)
     viewers = Viewers(X, np.arange(k), begin, begin + k, ratings.ravel(), np.arange(n)*k, np.full(n, steps))
 
     def way():
-        luck = draw_luck(0, range(n), steps, rule.uniforms, d if rule.normals else 0, threads)
-        play(viewers, rule, policy.prior, luck, once=once, sway=noise, threads=threads)
+        play(viewers, rule, policy.prior, randomness(0, range(n)), once=once, sway=noise, threads=threads)
         return n*steps
     return way
 
@@ -29,14 +29,13 @@ def numpy_road(policy, X, tastes, noise, batch=64, steps=None):
     "Our NumPy loop, some viewers at once"
     tastes, noise = tastes[:batch], noise[:batch, :steps]
     n, rows = len(tastes), np.arange(len(tastes))
-    ratings, many = tastes @ X.T, np.repeat(X[None], len(tastes), axis=0)
-    world = type("world", (), dict(X=many, mean=0., spread=1.))
+    ratings = tastes @ X.T
 
     def way():
-        rng, state, open_ = streams(0, range(n)), policy.init(world, n), np.ones((n, len(X)), bool)
+        agent = Agent(policy, X, range(n), no_repeats=False)
         for t in range(noise.shape[1]):
-            a = pick(policy.score(state, many, rng, t + 1), open_, rng)
-            state = policy.update(state, X[a], ratings[rows, a] + noise[:, t])
+            a = agent.choose()
+            agent.update(a, ratings[rows, a] + noise[:, t])
         return noise.size
     return way
 

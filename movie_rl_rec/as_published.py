@@ -23,7 +23,8 @@ from tqdm.auto import tqdm
 from .data import Dataset
 from .errors import MovieRLRecError
 from .features import pca_vectors
-from .policies import believe, decaying, expected, flat_prior, learn, std, streams
+from .policies import believe, decaying, expected, flat_prior, learn, std
+from .randomness import user_key
 
 # %% ../nbs/04c_as_published.ipynb #b62fa701
 class PublishedError(MovieRLRecError):
@@ -390,7 +391,7 @@ def paper_table(
     for user in tqdm(wide.index[wide.index.isin(users)], desc="the paper's policies", disable=None if progress else True):
         mine = wide.loc[user].dropna()
         for policy in policies:
-            frame = simulate_paper(mine, X, policy, crowd, user, steps, s, streams(seed, [user]).generators[0])
+            frame = simulate_paper(mine, X, policy, crowd, user, steps, s, np.random.default_rng([seed, user_key(user)]))
             rows.append(dict(policy=policy, user=user, **_paper_summary(frame, len(mine))))
     return pd.DataFrame(rows).sort_values("policy", key=lambda p: p.map(list(policies).index), kind="stable", ignore_index=True)
 

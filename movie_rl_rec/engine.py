@@ -5,19 +5,16 @@
 # %% auto #0
 __all__ = ['TILE', 'WIDE', 'ROUND', 'SHUT', 'HUGE', 'START', 'DOUBT', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'ZEROS', 'TOP', 'BONUS',
            'CAUGHT', 'LOOKED', 'LIMIT', 'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP',
-           'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'MASK', 'EngineError',
-           'kernel', 'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh', 'optimistic',
-           'highest', 'collect', 'limits', 'dot', 'transposed_times', 'times', 'subtract', 'learn_one', 'Rule', 'each',
-           'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'Luck', 'Terms', 'runs', 'share', 'scramble',
-           'mixed', 'seeded', 'seed_words', 'State', 'advance', 'bits_of', 'unit', 'first_state', 'one_normal',
-           'draw_some', 'draw_luck', 'Turn', 'turn_of', 'fill_tiles', 'start', 'nth_open', 'Moment', 'look', 'worth',
-           'luck_of', 'visit', 'search', 'settle', 'soften', 'watch', 'play_some', 'check_numbers', 'play']
+           'ROOM', 'FIXED', 'TASTE', 'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'EngineError', 'kernel',
+           'part', 'drawing', 'Desk', 'blank', 'desk', 'project', 'catch_up', 'afresh', 'optimistic', 'highest',
+           'collect', 'limits', 'dot', 'transposed_times', 'times', 'subtract', 'learn_one', 'Rule', 'each', 'rule',
+           'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'Terms', 'runs', 'share', 'Turn', 'turn_of', 'fill_tiles',
+           'start', 'nth_open', 'random_pair', 'normal_quantile', 'draw_normals', 'Moment', 'look', 'worth', 'visit',
+           'search', 'settle', 'soften', 'watch', 'play_some', 'check_numbers', 'play']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import blake2b
-from math import exp, floor, log, log1p, sqrt
+from math import floor, log, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +22,10 @@ from numba import njit
 from scipy.special import stdtrit
 
 from .errors import MovieRLRecError
-from .policies import (TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, LinearPolicy, LinTS, OFUL, Prior, RandomPolicy,
-                                   StaticPolicy, is_whole, square_root, streams)
+from .policies import (
+    OFUL, TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, LinearPolicy, LinTS, Prior, RandomPolicy,
+    StaticPolicy, is_whole, square_root)
+from .randomness import Purpose, Randomness, philox, unit
 
 # %% ../nbs/05a_engine.ipynb #9653eb73
 TILE  = 256               # candidates in a tile: few enough that skipping one is often possible, enough to be worth a loop
@@ -331,8 +330,6 @@ class Rule(NamedTuple):
     weight: np.ndarray   # (steps,) its setting at each step
     chance: np.ndarray   # (steps,) probability of a random movie at each step, 0 to 1
     extra: float         # one more setting
-    uniforms: int        # how many uniform numbers it draws at a step, the one of `pick` included: 1 or 2
-    normals: bool        # whether it draws a normal number per feature at each step
 
 def each(
     setting, # a number, an array with one for each step, or a function of the step
@@ -351,10 +348,9 @@ def rule(
     weight=0.,      # its setting: a number, one for each step, or a function of the step
     chance=0.,      # probability of a random movie, 0 to 1: a number, one for each step, or a function of the step
     extra:float=0., # one more setting
-    uniforms:int=1, # uniform numbers drawn at a step: 1, or 2 where a coin is tossed before a choice
 )->Rule:
     "A `Rule` for so many steps"
-    made = Rule(how, each(weight, steps), each(chance, steps), float(extra), uniforms, how == DRAW)
+    made = Rule(how, each(weight, steps), each(chance, steps), float(extra))
     _check_rule(made)
     return made
 
@@ -365,10 +361,6 @@ def _check_rule(rule):
     _demand(is_whole(rule.how, 0) and rule.how <= GUMBEL, "way to score", "FIXED, TASTE, DRAW, ALPHA, RADIUS, QUANTILE or GUMBEL", repr(rule.how), "import it from `engine`")
     _demand(np.isfinite(rule.weight).all() and np.isfinite(rule.extra), "`weight` and `extra` of a rule", "finite numbers", "NaN or infinity", "check the function of the step")
     _demand(((0 <= rule.chance) & (rule.chance <= 1)).all(), "`chance` of a rule", "probabilities", f"{rule.chance.min():g} to {rule.chance.max():g}", "0 and 1 are the ends")
-    coin = rule.how == GUMBEL or bool(((0 < rule.chance) & (rule.chance < 1)).any())
-    _demand(rule.uniforms in ((2,) if coin else (1, 2)), "`uniforms` of a rule", "2: one number decides whether to explore, another what to show" if coin else "1 or 2",
-            repr(rule.uniforms), "say `uniforms=2`")
-    _demand(rule.normals == (rule.how == DRAW), "`normals` of a rule", "True for DRAW, False for others", repr(rule.normals), "make it with `rule`")
 
 def _hopeful(rule):
     "Whether the bonus is never negative: else the limits of eq. (5a.2) would not hold"
@@ -377,11 +369,11 @@ def _hopeful(rule):
 # %% ../nbs/05a_engine.ipynb #2549d4f3
 RULES = { # class -> (policy, steps) -> Rule
     RandomPolicy:        lambda p, steps: rule(FIXED, steps, chance=1.),
-    EpsilonGreedyPolicy: lambda p, steps: rule(TASTE, steps, chance=p.epsilon, uniforms=2),
+    EpsilonGreedyPolicy: lambda p, steps: rule(TASTE, steps, chance=p.epsilon),
     LinTS:               lambda p, steps: rule(DRAW, steps, p.scale),
     OFUL:                lambda p, steps: rule(RADIUS, steps, 2*log(1/p.delta), extra=p.bound),
     BayesUCB:            lambda p, steps: rule(QUANTILE, steps, lambda t: stdtrit(2*p.strength + t - 1, p.schedule(t)), extra=p.strength),
-    Boltzmann:           lambda p, steps: rule(GUMBEL, steps, p.temperature, uniforms=2)}
+    Boltzmann:           lambda p, steps: rule(GUMBEL, steps, p.temperature)}
 
 def is_fixed(
     policy, # a policy
@@ -423,11 +415,6 @@ class Viewers(NamedTuple):
     at: np.ndarray       # (n,) int: viewer i rates the candidates ratings[at[i]:at[i] + end[i] - begin[i]]
     last: np.ndarray     # (n,) int: how many movies are shown to each
 
-class Luck(NamedTuple):
-    "All the luck of some viewers, drawn in advance"
-    normals: np.ndarray  # (n, steps, d) standard normal numbers; d = 0 where none are needed
-    uniforms: np.ndarray # (n, steps, 1 or 2) uniform in [0, 1)
-
 class Terms(NamedTuple):
     "What a run goes by besides: how candidates stand at the start, and what may happen"
     score: np.ndarray  # (L,) expected rating of each candidate in `items`, in stars; a fixed score where nothing is learnt
@@ -455,211 +442,30 @@ def share(
     if threads == 1: return [function(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool: return list(pool.map(function, parts))
 
-# %% ../nbs/05a_engine.ipynb #0d40b2c7
-MASK = 0xffffffff # 32 bits
-
-@part
-def scramble(
-    word,   # int: 32 bits to hash
-    salt,   # int: 32 bits that change with every use
-    factor, # int: what the salt is multiplied by
-): # the hashed word, and the next salt
-    "One hash of `SeedSequence`"
-    next_salt = salt*factor & MASK
-    word = (word ^ salt)*next_salt & MASK
-    return word ^ word >> 16, next_salt
-
-@part
-def mixed(
-    a, # int: 32 bits
-    b, # int: 32 bits
-): # int: 32 bits
-    "Two words made one, as `SeedSequence` does"
-    word = (0xca01f9dd*a - 0x4973f715*b) & MASK
-    return word ^ word >> 16
-
-@kernel
-def seeded(
-    pool,  # (4,) int: what is seeded with, in words of 32 bits; spoilt
-    state, # (8,) int: filled with words of 32 bits
-):
-    "What `SeedSequence` makes of four words"
-    salt = 0x43b0d7e5
-    for i in range(4): pool[i], salt = scramble(pool[i], salt, 0x931e8875)
-    for i in range(4):
-        for j in range(4):
-            if i != j:
-                word, salt = scramble(pool[i], salt, 0x931e8875)
-                pool[j] = mixed(pool[j], word)
-    salt = 0x8b51f9dd
-    for i in range(8): state[i], salt = scramble(pool[i % 4], salt, 0x58f38ded)
-
-def seed_words(
-    seed:int,       # seed of the run, 0 to 2^64 - 1
-    users:Sequence, # (n,) viewer ids
-)->np.ndarray: # (n, 4) what `streams` seeds each viewer's generator with, in words of 32 bits
-    "Seed and id of each viewer as `SeedSequence` is given them"
-    keys  = np.array([int.from_bytes(blake2b(str(user).encode(), digest_size=8).digest(), "big") for user in users], np.uint64)
-    first = [seed & MASK, seed >> 32][:2 if seed > MASK else 1]
-    words = np.zeros((len(keys), 4), np.int64)
-    words[:, :len(first)], words[:, len(first)], words[:, len(first) + 1] = first, keys & np.uint64(MASK), keys >> np.uint64(32)
-    return words
-
-# %% ../nbs/05a_engine.ipynb #c41d8e20
-class State(NamedTuple):
-    "PCG64: where it is, and what it adds at each step; 128 bits each, in two halves"
-    high: np.uint64      # upper 64 bits of where it is
-    low: np.uint64       # lower 64 bits
-    step_high: np.uint64 # upper 64 bits of what it adds
-    step_low: np.uint64  # lower 64 bits
-
-@part
-def advance(
-    s, # a `State`
-): # the next one
-    "State times a constant plus a step, in 128 bits"
-    a, b = s.low >> np.uint64(32), s.low & np.uint64(MASK)              # low times the low half of the constant, in quarters
-    c, e = np.uint64(0x4385df64), np.uint64(0x9fccf645)
-    middle = a*e + (b*e >> np.uint64(32))
-    other  = b*c + (middle & np.uint64(MASK))
-    top    = a*c + (middle >> np.uint64(32)) + (other >> np.uint64(32))
-    low    = s.low*np.uint64(0x4385df649fccf645) + s.step_low
-    high   = top + s.high*np.uint64(0x4385df649fccf645) + s.low*np.uint64(0x2360ed051fc65da4) + s.step_high + np.uint64(low < s.step_low)
-    return State(high, low, s.step_high, s.step_low)
-
-@part
-def bits_of(
-    s, # a `State`
-): # uint64
-    "The 64 random bits that a state gives"
-    x, turn = s.high ^ s.low, s.high >> np.uint64(58)
-    return x >> turn | x << (np.uint64(64) - turn & np.uint64(63))
-
-@part
-def unit(
-    bits, # uint64: random bits
-): # float in [0, 1)
-    "A uniform number"
-    return np.float64(bits >> np.uint64(11))/2.**53
-
-@kernel
-def first_state(
-    words, # (n, 4) int: `seed_words`
-    i,     # int: which viewer
-    pool,  # (4,) int: room
-    room,  # (8,) int: room
-): # a `State`
-    "A viewer's generator before its first number"
-    for j in range(4): pool[j] = words[i, j]
-    seeded(pool, room)
-    for j in range(4): room[j] = room[2*j] | room[2*j + 1] << 32
-    begin_high, begin_low, high, low = np.uint64(room[0]), np.uint64(room[1]), np.uint64(room[2]), np.uint64(room[3])
-    step_high, step_low = high << np.uint64(1) | low >> np.uint64(63), low << np.uint64(1) | np.uint64(1)
-    low = begin_low + step_low
-    return advance(State(begin_high + step_high + np.uint64(low < step_low), low, step_high, step_low))
-
-# %% ../nbs/05a_engine.ipynb #7be0f5a3
-try: from numba.np.random._constants import fi_double as EDGE, ki_double as SAFE, wi_double as WIDTHS, ziggurat_nor_inv_r, ziggurat_nor_r
-except ImportError: SAFE = None                                         # a numba that keeps them elsewhere: NumPy draws the normal numbers
-
-@kernel
-def one_normal(
-    s, # a `State`
-): # a standard normal number, and the next `State`
-    "The ziggurat: a strip of the bell curve by chance, and a point in it; again if it lies above the curve"
-    while True:
-        s = advance(s)
-        bits = bits_of(s)
-        strip, down, far = bits & np.uint64(255), bits >> np.uint64(8) & np.uint64(1), bits >> np.uint64(9) & np.uint64(2**52 - 1)
-        x = np.float64(far)*WIDTHS[strip]
-        if far < SAFE[strip]: break                                     # 99 times of 100: all of the strip up to there is below the curve
-        s = advance(s)
-        if strip > 0:
-            if (EDGE[strip - np.uint64(1)] - EDGE[strip])*unit(bits_of(s)) + EDGE[strip] < exp(-.5*x*x): break
-        else:
-            x = -ziggurat_nor_inv_r*log1p(-unit(bits_of(s)))            # the tail, beyond the last strip
-            s = advance(s)
-            y = -log1p(-unit(bits_of(s)))
-            while 2*y <= x*x:
-                s = advance(s)
-                x = -ziggurat_nor_inv_r*log1p(-unit(bits_of(s)))
-                s = advance(s)
-                y = -log1p(-unit(bits_of(s)))
-            x, down = x + ziggurat_nor_r, far >> np.uint64(8) & np.uint64(1)
-            break
-    return x*(1 - 2*np.int64(down)), s
-
-@kernel
-def draw_some(
-    words,    # (n, 4) int: `seed_words`
-    pool,     # (4,) int: room
-    room,     # (8,) int: room
-    normals,  # (n, steps, d): filled with standard normal numbers
-    uniforms, # (n, steps, 1 or 2): filled with uniform ones, which come after the normal ones of the same step
-):
-    "The numbers of `default_rng`, viewer by viewer and step by step"
-    for i in range(len(words)):
-        s = first_state(words, i, pool, room)
-        for t in range(uniforms.shape[1]):
-            for j in range(normals.shape[2]): normals[i, t, j], s = one_normal(s)
-            for j in range(uniforms.shape[2]):
-                s = advance(s)
-                uniforms[i, t, j] = unit(bits_of(s))
-
-# %% ../nbs/05a_engine.ipynb #bbf2f7b7
-@drawing
-def _draw(generator, normals, uniforms):
-    "The same from one of NumPy's generators"
-    for t in range(len(uniforms)):
-        for j in range(normals.shape[1]): normals[t, j] = generator.standard_normal()
-        for j in range(uniforms.shape[1]): uniforms[t, j] = generator.random()
-
-def draw_luck(
-    seed:int,       # seed of the run
-    users:Sequence, # (n,) viewer ids, all different: the same id has the same random numbers
-    steps:int,      # how many steps
-    uniforms:int=1, # uniform numbers at each step
-    normals:int=0,  # normal numbers at each step, drawn before the uniform ones
-    threads:int=1,  # changes the speed, never the result
-)->Luck:
-    "The numbers that `streams` would give step by step, to the last bit"
-    _demand(is_whole(seed, 0), "seed", "a whole number from 0 on", repr(seed), "0 is usual")
-    _demand(hasattr(users, "__len__") and len(users), "users", "a list of ids", repr(users) if not hasattr(users, "__len__") else "none", "such as range(200)")
-    _demand(is_whole(steps, 1) and is_whole(threads, 1), "steps and threads", "whole numbers, at least 1", f"{steps!r} and {threads!r}", "say how many movies will be shown")
-    _demand(is_whole(uniforms, 1) and uniforms <= 2 and is_whole(normals, 0), "uniforms and normals", "1 or 2, and a whole number from 0 on", f"{uniforms!r} and {normals!r}",
-            "take `rule.uniforms` and `d*rule.normals`")
-    luck = Luck(np.empty((len(users), steps, normals)), np.empty((len(users), steps, uniforms)))
-    def compiled(s): draw_some(seed_words(int(seed), users[s]), np.zeros(4, np.int64), np.zeros(8, np.int64), *(part[s] for part in luck))
-    def numpys(s):
-        for g, z, u in zip(streams(seed, users[s]).generators, *(part[s] for part in luck)): _draw(g, z, u)
-    ours = 0 <= seed < 2**64 and SAFE is not None
-    share(compiled if ours else numpys, runs(np.ones(len(users)), threads), threads)
-    return luck
-
 # %% ../nbs/05a_engine.ipynb #81fca0f1
 class Turn(NamedTuple):
-    "One viewer's turn: k candidates, what the viewer would rate them, and the luck"
+    "One viewer's turn: k candidates, what the viewer would rate them, and their random numbers"
     features: np.ndarray # (m, d) features of all movies
     items: np.ndarray    # (k,) int: the candidates' rows of `features`
     ratings: np.ndarray  # (k,) their ratings, in stars
     score: np.ndarray    # (k,) expected ratings at the start, in stars; see `Terms`
     doubt: np.ndarray    # (k,) variances at the start, in units of noise**2
     closed: np.ndarray   # (k,) bool: not to be shown; (0,) where everything is open
-    normals: np.ndarray  # (steps, d) standard normal numbers; d = 0 where none are needed
-    uniforms: np.ndarray # (steps, 1 or 2) uniform in [0, 1)
+    seed: np.uint64      # key of the random numbers
+    user: np.uint64      # whose random numbers: `user_key`
     sway: np.ndarray     # (steps,) what is added to the rating at each step, in stars; (0,) for nothing
 
 @part
 def turn_of(
     i:int,           # which viewer, 0 to n - 1
     viewers:Viewers, # all of them
-    luck:Luck,       # their luck
+    rng:Randomness,  # their random numbers
     terms:Terms,     # what the run goes by
 )->Turn:
     "What is viewer i's own"
     a, b, c, d = viewers.begin[i], viewers.end[i], viewers.at[i], viewers.at[i] + viewers.end[i] - viewers.begin[i]
     return Turn(viewers.features, viewers.items[a:b], viewers.ratings[c:d], terms.score[a:b], terms.doubt[a:b], terms.closed[c:d],
-                luck.normals[i], luck.uniforms[i], terms.sway[i])
+                rng.seed, rng.users[i], terms.sway[i])
 
 # %% ../nbs/05a_engine.ipynb #3c5de8a1
 @part
@@ -732,6 +538,76 @@ def nth_open(
         nth -= S[SCORE, t, n] > .5*SHUT; n += 1
     return t*TILE + n
 
+# %% ../nbs/05a_engine.ipynb #rn000002
+_hash, _unit = part(philox), part(unit)
+
+@part
+def random_pair(
+    purpose:int, # what the numbers are for: see `Purpose`
+    block:int,   # which two numbers, from 0
+    step:int,    # number of the step, from 0
+    turn:Turn,   # whose numbers
+)->tuple[float, float]: # uniform, strictly between 0 and 1
+    "The numbers of `Randomness` at the places 2 block and 2 block + 1: eq. (0f.1)"
+    low, half = np.uint64(0xffffffff), np.uint64(32)
+    when = np.uint64(4*(step + 1) + purpose)
+    a, b, c, d = _hash(
+        np.uint64(block), when, turn.user & low, turn.user >> half, turn.seed & low, turn.seed >> half)
+    return _unit(a, b), _unit(c, d)
+
+# %% ../nbs/05a_engine.ipynb #rn000003
+_MIDDLE = ( # numerator and denominator, highest power first; Wichura 1988, Algorithm AS 241
+    (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4,
+     4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3,
+     1.3314166789178437745e2, 3.3871328727963666080),
+    (5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4,
+     2.1213794301586595867e4, 5.3941960214247511077e3, 6.8718700749205790830e2,
+     4.2313330701600911252e1, 1.))
+_TAIL = (
+    (7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
+     1.27045825245236838258, 3.64784832476320460504, 5.76949722146069140550,
+     4.63033784615654529590, 1.42343711074968357734),
+    (1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2,
+     1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940,
+     2.05319162663775882187, 1.))
+_END = (
+    (2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3,
+     2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580,
+     5.46378491116411436990, 6.65790464350110377720),
+    (2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5,
+     7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1,
+     5.99832206555887937690e-1, 1.))
+
+@part
+def _horner(x, a, b, c, d, e, f, g, h):
+    return ((((((a*x + b)*x + c)*x + d)*x + e)*x + f)*x + g)*x + h
+
+@part
+def normal_quantile(
+    q:float, # probability minus one half
+)->float:
+    "Quantile of the standard normal distribution; Wichura 1988, Algorithm AS 241"
+    if abs(q) <= .425:
+        x = .180625 - q*q
+        return q*_horner(x, *_MIDDLE[0])/_horner(x, *_MIDDLE[1])
+    r = sqrt(-log(.5 - abs(q)))
+    if r <= 5.: z = _horner(r - 1.6, *_TAIL[0])/_horner(r - 1.6, *_TAIL[1])
+    else: z = _horner(r - 5., *_END[0])/_horner(r - 5., *_END[1])
+    return z if q > 0. else -z
+
+@part
+def draw_normals(
+    step:int,  # number of the step, from 0
+    turn:Turn, # whose numbers
+    B:np.ndarray, # (4, d) vectors of the desk; row ROOM is filled, AIM and STEP are overwritten
+):
+    "As many standard normal numbers as there are features: `Randomness.normal`"
+    for i in range((B.shape[1] + 1)//2):
+        B[AIM, i], B[STEP, i] = random_pair(Purpose.NORMAL, i, step, turn)
+    for j in range(B.shape[1]):
+        u = B[AIM, j//2] if j % 2 == 0 else B[STEP, j//2]
+        B[ROOM, j] = normal_quantile(u - .5)
+
 # %% ../nbs/05a_engine.ipynb #7dc267b6
 class Moment(NamedTuple):
     "What stays as it is while one movie is chosen"
@@ -779,18 +655,6 @@ def worth(
     transposed_times(at.C, turn.features, turn.items[a], at.B, ROOM)
     return dot(turn.features, turn.items[a], at.B, MEAN) + now.bonus*sqrt(dot(at.B, ROOM, at.B, ROOM))
 
-# %% ../nbs/05a_engine.ipynb #0c56409e
-@kernel
-def luck_of(
-    u:float, # the viewer's randomness at this step, uniform in [0, 1)
-    i:int,   # candidate, from 0
-)->float:
-    "Gumbel number i hashed from u: `scatter` and `gumbel` of *Policies*"
-    z = np.uint64(u*2.**53) + np.uint64(i + 1)*np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30)))*np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27)))*np.uint64(0x94D049BB133111EB)
-    return -log(-log((np.float64((z ^ (z >> np.uint64(31))) >> np.uint64(12)) + .5)/2.**52))
-
 # %% ../nbs/05a_engine.ipynb #894b8bc5
 @part
 def visit(
@@ -837,23 +701,27 @@ def search(
 @part
 def settle(
     found:int,  # how many contenders there are, >= 1
-    luck:float, # what breaks ties, uniform in [0, 1)
+    step:int,   # number of the step, from 0
+    turn:Turn,  # whose turn it is
     at:Desk,    # the desk, with the contenders in `who` and their scores in `exact`
 )->int: # the candidate to show
     "`pick` among the contenders: the best one, ties broken at random"
     exact, best, tied = at.exact, at.exact[0], 0
     for i in range(found): best = max(best, exact[i])
-    for i in range(found): tied += exact[i] >= best - TIE*max(abs(best), 1.)
-    nth, i = int(floor(luck*tied)), 0
-    while nth > 0 or exact[i] < best - TIE*max(abs(best), 1.):
-        nth -= exact[i] >= best - TIE*max(abs(best), 1.); i += 1
+    least = best - TIE*max(abs(best), 1.)
+    for i in range(found): tied += exact[i] >= least
+    nth = int(floor(random_pair(Purpose.TIE, 0, step, turn)[0]*tied)) if tied > 1 else 0
+    i = 0
+    while nth > 0 or exact[i] < least:
+        nth -= exact[i] >= least
+        i += 1
     return at.who[i]
 
 # %% ../nbs/05a_engine.ipynb #d940bd37
 @part
 def soften(
     temperature:float, # of eq. (4.8), in stars, > 0
-    u:float,           # the viewer's randomness at this step, uniform in [0, 1)
+    step:int,          # number of the step, from 0
     turn:Turn,         # whose turn it is
     at:Desk,           # the desk; `who` and `exact` are filled
 )->int: # how many there are, >= 1
@@ -861,7 +729,9 @@ def soften(
     found = 0
     for a in range(len(turn.items)):
         if at.S[SCORE, a//TILE, a % TILE] > .5*SHUT:
-            at.who[found], at.exact[found] = a, dot(turn.features, turn.items[a], at.B, MEAN)/temperature + luck_of(u, a)
+            u = random_pair(Purpose.GUMBEL, a//2, step, turn)[a % 2]
+            mu = dot(turn.features, turn.items[a], at.B, MEAN)
+            at.who[found], at.exact[found] = a, mu/temperature - log(-log(u))
             found += 1
     return found
 
@@ -893,16 +763,20 @@ def watch(
         if how == ALPHA: bonus = weight*noise
         if how == RADIUS: bonus = (sqrt(growth + weight) + rule.extra)*noise
         if how == QUANTILE: bonus = weight*sqrt(rate/(rule.extra + .5*seen))
-        u, luck = turn.uniforms[step, 0], turn.uniforms[step, turn.uniforms.shape[1] - 1]
-        if u < rule.chance[step]: a = nth_open(int(floor(luck*left)), at)
-        elif how == GUMBEL: a = settle(soften(weight, u, turn, at), luck, at)
+        chance = rule.chance[step]
+        if chance > 0. and random_pair(Purpose.UNIFORM, 0, step, turn)[0] < chance:
+            a = nth_open(int(floor(random_pair(Purpose.TIE, 0, step, turn)[0]*left)), at)
+        elif how == GUMBEL: a = settle(soften(weight, step, turn, at), step, turn, at)
         else:
-            if how == DRAW: times(C, turn.normals, step, B, ROOM)
-            for j in range(d): B[AIM, j] = B[MEAN, j] + (weight*noise*B[ROOM, j] if how == DRAW else 0.)
+            if how == DRAW:
+                draw_normals(step, turn, B)
+                times(C, B, ROOM, B, STEP)
+            for j in range(d):
+                B[AIM, j] = B[MEAN, j] + (weight*noise*B[STEP, j] if how == DRAW else 0.)
             size = max(size, sqrt(dot(B, AIM, B, AIM)))
             now = Moment(how, optimist, step, seen, bonus, error + 2*ROUND*((d + 8)*longest*size + bonus*widest), blur)
             best, sure = visit(count, now, at)
-            a = settle(search(count, best, sure, now, turn, at), luck, at)
+            a = settle(search(count, best, sure, now, turn, at), step, turn, at)
         picks[step], guesses[step] = a, dot(turn.features, turn.items[a], B, MEAN)
         if once: S[SCORE, a//TILE, a % TILE] = SHUT; L[LEFT, a//TILE] -= 1; left -= 1
         if not learns: continue
@@ -921,7 +795,7 @@ def play_some(
     rule:Rule,          # how the policy scores
     prior:Prior,        # what is believed of a new user, with a square root in place of the covariance
     viewers:Viewers,    # who plays
-    luck:Luck,          # their luck
+    rng:Randomness,     # their random numbers
     terms:Terms,        # what the run goes by
     at:Desk,            # room for the largest of them
     picks:np.ndarray,   # (n, steps) int: is filled with the candidates shown, as far as each viewer plays
@@ -930,7 +804,7 @@ def play_some(
     "Viewers one after another; a list that is the same as the one before is not laid out again"
     longest = 0.
     for i in range(len(viewers.begin)):
-        turn, last = turn_of(i, viewers, luck, terms), viewers.last[i]
+        turn, last = turn_of(i, viewers, rng, terms), viewers.last[i]
         if i == 0 or viewers.begin[i] != viewers.begin[i-1] or viewers.end[i] != viewers.end[i-1]: longest = fill_tiles(turn, at)
         watch(rule, prior.noise, turn, terms.once, start(prior, turn, at), longest, at, picks[i, :last], guesses[i, :last])
 
@@ -977,7 +851,7 @@ def _check_viewers(v, closed, once):
 
 
 # %% ../nbs/05a_engine.ipynb #b1c3e510
-def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
+def _checked(v, rule, prior, scores, rng, once, sway, closed, threads):
     "Refuse what the loop cannot work with"
     check_numbers("features", v.features, (None, None))
     check_numbers("ratings", v.ratings, (None,))
@@ -993,7 +867,7 @@ def _checked(v, rule, prior, scores, luck, once, sway, closed, threads):
     if scores is not None: check_numbers("scores", scores, (len(v.items),))
     if closed is not None: _demand(closed.shape == v.ratings.shape, "closed", f"one for each rating: shape {v.ratings.shape}", f"shape {closed.shape}", "leave it out if nothing is closed")
     _check_viewers(v, closed, once)
-    _check_luck(v, rule, luck, sway, d)
+    _check_run(v, rule, rng, sway)
 
 def _check_prior(prior, d):
     "Refuse a prior for other features, and what is no covariance"
@@ -1007,16 +881,21 @@ def _check_prior(prior, d):
     _demand(np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0)) and (np.diag(cov) >= 0).all(), "covariance of the prior",
             "a symmetric matrix without negative variances", "another", "average it with its transpose")
 
-def _check_luck(v, rule, luck, sway, d):
-    "Refuse luck, settings and sway for other viewers, or for fewer steps"
+def _check_run(v, rule, rng, sway):
+    "Refuse random numbers, settings and sway for other viewers, or for fewer steps"
     n, steps = len(v.begin), int(v.last.max())
-    _demand(min(len(rule.weight), len(rule.chance)) >= steps, "rule", f"settings for {steps} steps", str(min(len(rule.weight), len(rule.chance))), "make it for so many steps")
-    for name, values, numbers in (("uniform numbers", luck.uniforms, rule.uniforms), ("normal numbers", luck.normals, d*rule.normals)):
-        shape = np.shape(values)
-        _demand(len(shape) == 3 and (shape[0], shape[2]) == (n, numbers) and shape[1] >= steps, f"luck, {name}", f"shape {(n, steps, numbers)}, or more steps", f"shape {shape}",
-                "use `draw_luck(seed, users, steps, rule.uniforms, d*rule.normals)`")
+    known = min(len(rule.weight), len(rule.chance))
+    _demand(known >= steps, "rule", f"settings for {steps} steps", str(known), "make it for so many steps")
+    _demand(
+        isinstance(rng, Randomness) and len(rng.users) == n,
+        "rng", f"random numbers of {n} users",
+        f"those of {len(rng.users)}" if isinstance(rng, Randomness) else repr(rng),
+        "use `randomness(seed, users)`")
     if sway is not None and sway.shape != (n, 0):
-        _demand(sway.ndim == 2 and len(sway) == n and sway.shape[1] >= steps, "sway", f"shape {(n, steps)}, a number for each viewer and step", f"shape {sway.shape}", "leave it out for no noise")
+        _demand(
+            sway.ndim == 2 and len(sway) == n and sway.shape[1] >= steps,
+            "sway", f"shape {(n, steps)}, a number for each viewer and step",
+            f"shape {sway.shape}", "leave it out for no noise")
         check_numbers("sway", sway, sway.shape)
 
 # %% ../nbs/05a_engine.ipynb #44892229
@@ -1024,7 +903,7 @@ def play(
     viewers:Viewers,     # who plays
     rule:Rule,           # how: `find_rule`
     prior:Prior,         # what is believed of a new user; any positive semidefinite covariance
-    luck:Luck,           # their luck: `draw_luck`
+    rng:Randomness,      # their random numbers: `randomness`
     scores:np.ndarray|None=None, # (L,) for a fixed ranking: the score of each candidate in `items`
     once:bool=True,      # whether a movie is shown at most once
     sway:np.ndarray|None=None,   # (n, steps) what is added to the rating at each step, in stars; None for nothing
@@ -1034,7 +913,7 @@ def play(
     "Let viewers play, each on their own: eqs. (5a.1) and (5a.2)"
     viewers = Viewers(*(np.asarray(a) for a in viewers))
     scores, sway, closed = (None if a is None else np.asarray(a) for a in (scores, sway, closed))
-    _checked(viewers, rule, prior, scores, luck, once, sway, closed, threads)
+    _checked(viewers, rule, prior, scores, rng, once, sway, closed, threads)
     own = lambda a, kind: np.require(a, kind, "CW")                     # one layout, so that there is one machine code for all
     X, (n, steps) = own(viewers.features, float), (len(viewers.begin), int(viewers.last.max()))
     viewers = Viewers(X, *(own(a, float if name == "ratings" else np.int64) for name, a in zip(Viewers._fields[1:], viewers[1:])))
@@ -1044,12 +923,13 @@ def play(
     moving = rule.how in (ALPHA, RADIUS, QUANTILE)                      # scores and variances that increments move
     scores = np.einsum("md,d->m", X, mean)[viewers.items]*moving if scores is None else own(scores, float)
     doubts = np.maximum(doubts, 0) if moving else np.zeros(len(scores))
+    seed = np.uint64(rng.seed)
     believed = Prior(mean, square_root(cov[None])[0], float(prior.noise))
     picks, guesses = np.empty((n, steps), np.int32), np.empty((n, steps))
     def some(s):
         picks[s], guesses[s] = -1, np.nan
         part = viewers._replace(begin=viewers.begin[s], end=viewers.end[s], at=viewers.at[s], last=viewers.last[s])
-        play_some(rule, believed, part, Luck(luck.normals[s], luck.uniforms[s]), Terms(scores, doubts, sway[s], closed, bool(once)),
+        play_some(rule, believed, part, Randomness(seed, rng.users[s], 0), Terms(scores, doubts, sway[s], closed, bool(once)),
                   desk(int((part.end - part.begin).max()), X.shape[1], steps), picks[s], guesses[s])
     share(some, runs((viewers.end - viewers.begin + 50)*viewers.last, threads), threads)
     return picks, guesses

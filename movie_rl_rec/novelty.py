@@ -21,7 +21,8 @@ from scipy.interpolate import PPoly
 from scipy.special import (digamma, gammainccinv, gammaincinv, gammaln, log_softmax, ndtr,
                            ndtri, stdtr, stdtrit)
 
-from .policies import Agent, Items, LinUCB, PolicyError, Streams, World, flat_prior, rising, streams
+from .policies import Agent, Items, LinUCB, PolicyError, World, flat_prior, rising
+from .randomness import Randomness, randomness
 
 # %% ../nbs/04a_novelty.ipynb #7a2db705
 class NoveltyError(PolicyError):
@@ -344,12 +345,12 @@ class NoveltyBayesUCB(NoveltyPolicy):
 # %% ../nbs/04a_novelty.ipynb #4b7cbe01
 def draw_novelty(
     belief:NoveltyBelief, # what is believed
-    rng:Streams,          # the viewers' randomness: two uniform and d normal numbers each
+    rng:Randomness,       # random numbers of the users: two uniform and d normal numbers each
 )->tuple: # tastes (n, d) and recovery times (n,) in minutes
     "Draw one taste and recovery time per viewer from the belief: eq. (4a.7)"
     ladder, rows = belief.weights.cumsum(axis=1), np.arange(len(belief.logw))
     g     = np.minimum((ladder <= rng.uniform()[:, None]*ladder[:, -1:]).sum(axis=1), ladder.shape[1] - 1)
-    noise = np.sqrt(belief.rate[rows, g]/np.maximum(gammaincinv(belief.shape, rng.uniform()), _TINY))
+    noise = np.sqrt(belief.rate[rows, g]/np.maximum(gammaincinv(belief.shape, rng.uniform(1)), _TINY))
     root  = np.linalg.cholesky(belief.cov[rows, g])                                            # (n, d, d)
     z     = rng.normal(belief.mean.shape[2])                                                   # (n, d)
     return belief.mean[rows, g] + noise[:, None]*np.einsum("nij,nj->ni", root, z), belief.recovery[rows, g]
@@ -580,7 +581,7 @@ class NoveltyEnv:
     X: np.ndarray        # (k, d) features of the movies
     taste: np.ndarray    # (n, d) the viewers' true tastes, in stars per unit of feature
     recovery: np.ndarray # (n,) their true recovery times, in minutes
-    users: tuple         # (n,) their ids, to which their luck belongs
+    users: tuple         # (n,) their ids, to which their random numbers belong
     noise: float         # standard deviation of a rating around its utility, in stars, >= 0
     gap: float = 50/60   # minutes from one choice to the next
     session: int = 20    # choices in a session
@@ -610,13 +611,13 @@ class NoveltyEnv:
         return np.einsum("kd,nd->nk", self.X, self.taste)*novelty(shown.clock - shown.last, self.recovery[:, None])
 
     def show(self,
-        shown:Shown,  # what was shown when
-        a:np.ndarray, # (n,) int: the movie shown to each viewer now
-        rng:Streams,  # the randomness of the ratings: one normal number each
+        shown:Shown,    # what was shown when
+        a:np.ndarray,   # (n,) int: the movie shown to each viewer now
+        rng:Randomness, # random numbers for the ratings: one normal number per user and step
     )->tuple: # ratings (n,) in stars, and what was shown when after this
         "Show a movie to each viewer, hear the rating, and let the clock move on"
         rows, last = np.arange(len(a)), shown.last.copy()
-        reward = self.utility(shown)[rows, a] + self.noise*rng.normal(1)[:, 0]
+        reward = self.utility(shown)[rows, a] + self.noise*rng.at(shown.step).normal(1)[:, 0]
         last[rows, a] = shown.clock
         pause = self.gap + self.rest*((shown.step + 1) % self.session == 0)
         return reward, Shown(shown.step + 1, shown.clock + pause, last)
@@ -631,7 +632,7 @@ def wang_env(
     seed:int=0,     # seed of the movies and of the viewers
 )->NoveltyEnv:
     "Draw a world like the one of Wang et al. 2013, section 5.2: eq. (4a.1)"
-    movies, viewers = np.random.default_rng([seed, 0]), streams(seed, [f"taste {i}" for i in range(n)])
+    movies, viewers = np.random.default_rng([seed, 0]), randomness(seed, [f"taste {i}" for i in range(n)])
     return NoveltyEnv(movies.normal(size=(k, d))*np.sqrt(size/d), viewers.normal(d), 100 + 900*viewers.uniform(), tuple(range(n)), noise)
 
 def env_world(
@@ -646,12 +647,13 @@ def play_novelty(
     policy,         # anything with `init`, `score` and `update`
     env:NoveltyEnv, # the world
     steps:int,      # choices per viewer
-    seed:int=0,     # seed of the luck: the policies meet the same viewers and the same noise
+    seed:int=0,     # the policies meet the same users, the same random numbers and the same noise
 )->np.ndarray: # (n, steps) regret of each choice, in stars, >= 0
     "Play a policy in a world with repeats and keep the regret of each choice: eq. (4a.13)"
     n = np.arange(len(env.taste))
-    luck, noise = ([f"{of} {user}" for user in env.users] for of in ("policy", "noise"))
-    agent, noise = Agent(policy, env_world(env), luck, seed, no_repeats=False), streams(seed, noise)
+    users, noise = ([f"{of} {user}" for user in env.users] for of in ("policy", "noise"))
+    agent = Agent(policy, env_world(env), users, seed, no_repeats=False)
+    noise = randomness(seed, noise)
     shown, regret = env.start(), np.zeros((len(n), steps))
     for step in range(steps):
         agent.world = World(agent.world.items._replace(X=env.features(shown)))                 # time passes, and features change with it

@@ -14,8 +14,8 @@ import pandas as pd
 
 from .errors import MovieRLRecError
 from .novelty import NoveltyEnv
-from .policies import streams
 from .priors import PriorFit
+from .randomness import randomness, user_key
 from .simulation import Replay
 
 # %% ../nbs/05c_protocols.ipynb #c63a1426
@@ -48,10 +48,10 @@ class MadeUp(NamedTuple):
         return frame.assign(reward=table.loc[pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
 
 def _tastes(fitted, n, seed):
-    "The viewers' randomness, and their tastes: (n, d)"
-    luck = streams(seed, [f"made up {i}" for i in range(n)])
+    "Random numbers of some users, and their tastes: (n, d)"
+    rng  = randomness(seed, [f"made up {i}" for i in range(n)])
     root = np.linalg.cholesky(fitted.prior.cov + 1e-10*np.eye(len(fitted.prior.mean)))
-    return luck, fitted.prior.mean + fitted.prior.noise*np.einsum("ij,nj->ni", root, luck.normal(len(root)))
+    return rng, fitted.prior.mean + fitted.prior.noise*np.einsum("ij,nj->ni", root, rng.normal(len(root)))
 
 def made_up(
     replay:Replay,   # a replay of real viewers: its movies, and what the training users said of them
@@ -63,9 +63,9 @@ def made_up(
     "Viewers drawn from a learnt prior, who rate everything: eq. (5c.1)"
     rows = np.flatnonzero(replay.items.popularity >= least)
     if n < 1 or len(rows) < 11: raise ProtocolError(f"made-up world: expected a viewer and more than 10 movies, got {n} and {len(rows)}; lower `least`")
-    luck, tastes = _tastes(fitted, n, seed)
+    rng, tastes = _tastes(fitted, n, seed)
     truth  = np.einsum("kd,nd->nk", fitted.features[rows], tastes)
-    stars  = truth + fitted.prior.noise*luck.normal(len(rows))
+    stars  = truth + fitted.prior.noise*rng.at(1).normal(len(rows))
     replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows), rows=np.tile(rows, n), ratings=stars.ravel())
     return MadeUp(replay, truth.ravel())
 
@@ -80,15 +80,16 @@ def with_repeats(
     "A world with repeats whose movies and tastes are learnt from real ones: eqs. (5c.1) and (4a.1)"
     if n < 1 or movies < 1: raise ProtocolError(f"world with repeats: expected a viewer and a movie, got {n} and {movies}; 24 and 400 are usual")
     rows = np.sort(np.argsort(-replay.items.popularity, kind="stable")[:movies])
-    luck, tastes = _tastes(fitted, n, seed)
-    return NoveltyEnv(fitted.features[rows], tastes, 100 + 900*luck.uniform(), tuple(range(n)), fitted.prior.noise)
+    rng, tastes = _tastes(fitted, n, seed)
+    return NoveltyEnv(fitted.features[rows], tastes, 100 + 900*rng.uniform(), tuple(range(n)), fitted.prior.noise)
 
 # %% ../nbs/05c_protocols.ipynb #2dd5e972
 def permuted(
     replay:Replay, # viewers with their ratings
-    seed:int=0,    # fixes the dealing
+    seed:int=0,    # fixes the order
 )->Replay: # the same viewers and movies; each viewer's ratings in another order
     "The control: every viewer's ratings permuted among their own movies"
-    deal  = streams(seed, [f"deal {u}" for u in replay.users]).generators
+    def mixed(user, ratings):
+        return np.random.default_rng([seed, user_key(f"deal {user}")]).permutation(ratings)
     parts = np.split(replay.ratings, replay.start[1:-1])
-    return replace(replay, ratings=np.concatenate([g.permutation(p) for g, p in zip(deal, parts)]))
+    return replace(replay, ratings=np.concatenate(list(map(mixed, replay.users, parts))))

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['VERSION', 'CLASSES', 'FUNCTIONS', 'SAVED_ITEMS', 'RecommenderError', 'Catalogue', 'with_features', 'make_catalogue',
-           'find_title', 'find_row', 'find_rows', 'RatingHistory', 'UserState', 'belief_of', 'Scorer', 'kth_best',
-           'rank', 'has_bonus', 'upper_bounds', 'contenders', 'Evidence', 'evidence', 'reasons', 'Recommendation',
-           'Ranking', 'Recommender', 'TrainingSet', 'content_map', 'lengthen', 'policy_plain', 'plain_policy']
+           'find_title', 'find_row', 'find_rows', 'RatingHistory', 'UserState', 'belief_of', 'Scorer', 'has_bonus',
+           'upper_bounds', 'contenders', 'Evidence', 'evidence', 'reasons', 'Recommendation', 'Ranking', 'Recommender',
+           'TrainingSet', 'content_map', 'lengthen', 'policy_plain', 'plain_policy']
 
 # %% ../nbs/07_recommender.ipynb #rc000010
 import json
@@ -14,7 +14,6 @@ import math
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
-from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -30,11 +29,13 @@ from .data import DataError, Dataset, Scale, validate_movies
 from .embeddings import Embeddings, embed
 from .errors import MovieRLRecError
 from .features import MovieEncoder
-from .policies import (OFUL, POLICIES, TIE, BayesUCB, Belief, BestRated, Boltzmann, CatalogueRating,
-                                   EpsilonGreedyPolicy, GreedyPolicy, Items, LinearPolicy, LinTS, LinUCB, MostPopular, Prior,
-                                   RandomPolicy, Streams, World, as_world, choose_policies, decaying, leaves, pick, rising,
-                                   std, streams)
+from movie_rl_rec.policies import (
+    OFUL, POLICIES, TIE, Agent, BayesUCB, Belief, BestRated, Boltzmann, CatalogueRating,
+    EpsilonGreedyPolicy, GreedyPolicy, Items, LinearPolicy, LinTS, LinUCB, MostPopular, Prior,
+    RandomPolicy, World, as_world, choose_policies, decaying, kth_best, leaves,
+    rising, std)
 from .priors import UNFITTED, UserKNN, FittedPolicy, rating_arrays, needs_fitting
+from .randomness import seed_key
 from .simulation import make_items
 from .store import atomic_write, load_arrays, save_arrays
 
@@ -200,7 +201,6 @@ class UserState(NamedTuple):
     "Where one viewer stands after so many ratings"
     count: int    # t, how many ratings were taken in
     state: object # what the policy believes
-    luck: Streams # the viewer's randomness before choice t + 1; copied before use
 
 # %% ../nbs/07_recommender.ipynb #rc000042
 def belief_of(
@@ -217,7 +217,7 @@ class Scorer:
     "A policy at work on a catalogue, for one viewer at a time: pure, as policies are"
     policy: object # any policy
     catalogue: Catalogue   # the movies, with the features that belong to the policy
-    seed: int      # seed of the viewers' randomness
+    seed: int      # of the random numbers
 
     @cached_property
     def blank(self): # a state
@@ -229,24 +229,30 @@ class Scorer:
         "What is believed of anybody's taste"
         return belief_of(self.policy, self.blank)
 
-    def user_state(self,
-        viewer, # id of the viewer
-    )->UserState: # before the first rating
-        "Somebody new"
-        return UserState(0, self.blank, streams(self.seed, [viewer]))
+    def user_state(self)->UserState: # before the first rating
+        "A new user"
+        return UserState(0, self.blank)
+
+    def agent(self,
+        viewer,               # id of the viewer
+        user_state:UserState, # where the viewer stands
+        rows=slice(None),     # the candidates: rows, or a slice
+    )->Agent: # in a session with this viewer alone
+        "The policy in a session with one viewer, after some ratings"
+        world = self.catalogue.world(rows)
+        return Agent(
+            self.policy, world, [viewer], self.seed, no_repeats=False, state=user_state.state,
+            step=user_state.count)
 
     def after(self,
         user_state:UserState, # where the viewer stood
-        rows,      # (k,) which movies were rated since
-        stars,     # (k,) the ratings, in stars
+        rows,                 # (k,) which movies were rated since
+        stars,                # (k,) the ratings, in stars
     )->UserState: # where the viewer stands now
-        "More ratings: for each, the luck of one choice is spent and the policy learns, just as in `simulate`; eq. (7.1)"
-        count, state, luck, X = user_state.count, user_state.state, deepcopy(user_state.luck), self.catalogue.items.X
-        for row, r in zip(rows, stars):
-            count += 1
-            self.policy.score(self.blank, X[None, :1], luck, count); luck.uniform()
-            state = self.policy.update(state, X[[row]], np.array([r]))
-        return UserState(count, state, luck)
+        "More ratings, from each of which the policy learns, just as in `simulate`: eq. (7.1)"
+        agent = self.agent("", user_state)
+        for row, rating in zip(rows, stars): agent.update(row, rating)
+        return UserState(agent.step, agent.state)
 
 # %% ../nbs/07_recommender.ipynb #rc000043b
 @patch_to(Scorer)
@@ -267,42 +273,6 @@ def state(self,
     state = self.policy.init(self.catalogue.world(rows), 1)
     for row, stars in zip(*log): state = self.policy.update(state, self.catalogue.items.X[[row]], np.array([stars]))
     return state
-
-# %% ../nbs/07_recommender.ipynb #rc000052a
-def kth_best(
-    values:np.ndarray, # (n,) finite numbers
-    k:int,             # 1 to n
-    block:int=256,     # numbers looked at together
-)->float:
-    "The k-th largest number; fast where many are alike: the k-th best of the blocks' maxima cannot be above it"
-    n = len(values)
-    if n <= k*block: return np.partition(values, n - k)[n - k]
-    best   = np.maximum.reduceat(values, np.arange(0, n, block))
-    least  = np.partition(best, len(best) - k)[len(best) - k]
-    better = values[values > least]
-    return least if len(better) < k else np.partition(better, len(better) - k)[len(better) - k]
-
-# %% ../nbs/07_recommender.ipynb #rc000052
-def rank(
-    scores:np.ndarray, # (k,) scores of the open candidates
-    luck:Streams,      # the viewer's randomness; is drawn from
-    k:int,             # how many are wanted; fewer where fewer are open
-)->list: # positions, best first
-    "`pick`, and again among what is left; where nothing is tied, that is the order of the scores"
-    if not np.isfinite(scores).all(): raise RecommenderError(
-        "scores: expected finite numbers, got NaN or infinity; check the policy with `check_policy`")
-    left = np.arange(len(scores))
-    if len(left) > k:
-        kth  = kth_best(scores, k)
-        left = left[scores >= kth - 10*TIE*max(abs(kth), abs(scores.max()), 1)]                     # the others are never among the k
-    order = np.argsort(-scores[left], kind="stable")
-    s     = scores[left][order]
-    if (s[:-1] - s[1:] > 10*TIE*np.maximum(np.abs(s[:-1]), 1)).all(): return left[order[:k]].tolist()
-    s, free, chosen = scores[left][None], np.ones((1, len(left)), bool), []
-    for _ in range(min(k, len(left))):
-        chosen.append(int(pick(s, free, luck)[0]))
-        free[0, chosen[-1]] = False
-    return left[chosen].tolist()
 
 # %% ../nbs/07_recommender.ipynb #rc000022d
 @patch_to(Catalogue)
@@ -459,7 +429,7 @@ class Recommender:
     def __init__(self,
         policy,                # a policy, ready to play
         catalogue:Catalogue,           # the movies, with the features that belong to the policy
-        seed:int=0,            # seed of the viewers' randomness
+        seed=0,                # of the random numbers: a whole number, a SeedSequence or a Generator
         level:float=.9,        # probability of the intervals, in (0, 1)
         memory:float=64.,      # how many MB of beliefs are kept at hand, > 0; the rest is folded again from the log when it is needed
         name:str|None=None,    # what to call the policy; None: its class
@@ -470,7 +440,8 @@ class Recommender:
         _demand(able, "policy", "an object with `init`, `score` and `update`", getattr(policy, "__name__", type(policy).__name__), "such as `LinUCB()`")
         _demand(not getattr(policy, "sees_ratings", False), "policy", "one that works without knowing the ratings beforehand", type(policy).__name__,
                 "yardsticks are for `simulate`; `hybrid` is the best that can be served")
-        self.scorer, self.seed, self.level, self.memory, self.name = Scorer(policy, catalogue, seed), seed, level, memory, name or type(policy).__name__
+        self.seed, self.level, self.memory = seed_key(seed), level, memory
+        self.scorer, self.name = Scorer(policy, catalogue, self.seed), name or type(policy).__name__
         self._logs, self._user_states, self._lock, self._disk, self._training = {}, OrderedDict(), RLock(), RLock(), None
         self._quantile = NormalDist().inv_cdf((1 + level)/2)
         self._kept = max(int(memory*2**20/(sum(leaf.nbytes for leaf in leaves(self.scorer.blank)) + 2000)), 1)
@@ -520,12 +491,13 @@ def from_dataset(cls,
     embedding="pca",      # a kind of `embed`, or your own `Embeddings`
     dim:int=16,           # length of the vectors
     train_users=None,        # ids of the users to learn from; None: all
-    seed:int=0,           # fixes what is random in learning, and the viewers' randomness
+    seed=0,               # fixes everything random: a whole number, a SeedSequence or a Generator
     **settings,           # `level`, `memory` and `name` of `Recommender`
 ): # a `Recommender`
     "A recommender from a catalogue and the ratings of others"
     _demand(isinstance(dataset, Dataset), "`dataset`", "a `Dataset`", type(dataset).__name__,
             "make one with `load`, `Dataset.from_csv` or `Dataset.from_frames`")
+    seed = seed_key(seed)
     vectors  = embedding if isinstance(embedding, Embeddings) else embed(dataset.movies, embedding, dim, seed, progress=False)
     train_users = dataset.users if train_users is None else np.asarray(train_users)
     training = TrainingSet(dataset, vectors, train_users, make_catalogue(dataset, vectors, train_users), {})
@@ -546,7 +518,7 @@ def _user_state(self, viewer):
     "Scorer, history and state of a viewer, as of now; nothing of it is ever changed"
     with self._lock:
         log  = self._logs.get(viewer, RatingHistory())
-        user_state = self._user_states.get(viewer) or self.scorer.user_state(viewer)
+        user_state = self._user_states.get(viewer) or self.scorer.user_state()
         if len(log.rows) > user_state.count: user_state = self.scorer.after(user_state, log.rows[user_state.count:], log.stars[user_state.count:])
         if log.rows: self._keep(viewer, user_state)
         return self.scorer, log, user_state
@@ -617,17 +589,19 @@ def recommend(self,
 )->Ranking: # best first
     "The movies to show next, none of them rated before; asked twice, it answers the same"
     _demand(isinstance(k, (int, np.integer)) and k >= 1, "`k`", "a whole number of movies, at least 1", repr(k), "10 is usual")
-    scorer, log, user_state = self._user_state(_viewer(viewer))
-    catalogue, closed    = scorer.catalogue, np.zeros(len(scorer.catalogue), bool)
-    rows = slice(None) if allow is None else np.unique(find_rows(catalogue, allow))                    # in the order of the catalogue, as in `simulate`
+    viewer = _viewer(viewer)
+    scorer, log, user_state = self._user_state(viewer)
+    catalogue, closed = scorer.catalogue, np.zeros(len(scorer.catalogue), bool)
     closed[list(log.rows)] = True
     if exclude is not None: closed[find_rows(catalogue, exclude)] = True
-    open, state, step, luck = ~closed[rows], scorer.state(user_state, log, rows), user_state.count + 1, deepcopy(user_state.luck)
-    if not open.any(): return Ranking()
-    left = contenders(scorer, state, rows, open, step, k)
-    seen = catalogue.at(rows, left)[None] if len(left) < open.sum() else catalogue.items.X[rows][None]
-    s    = np.asarray(scorer.policy.score(state, seen, luck, step))[0]
-    return self._described(scorer, log, state, rows, left[rank(s if len(s) == len(left) else s[left], luck, k)])
+    rows = slice(None) if allow is None else np.unique(find_rows(catalogue, allow)) # in the order of the catalogue
+    state = scorer.state(user_state, log, rows)
+    agent = scorer.agent(viewer, user_state._replace(state=state), rows)
+    agent.open &= ~closed[rows]
+    if not agent.open.any(): return Ranking()
+    among = contenders(scorer, state, rows, agent.open[0], agent.step + 1, k)
+    places = agent.rank(k, among if len(among) < agent.open.sum() else None)[0]
+    return self._described(scorer, log, state, rows, places)
 
 # %% ../nbs/07_recommender.ipynb #rc000077b
 @patch_to(Recommender)

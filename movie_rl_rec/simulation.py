@@ -19,6 +19,7 @@ from .data import Dataset
 from .embeddings import Embeddings
 from .errors import MovieRLRecError
 from .policies import Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means
+from .randomness import randomness
 from .priors import FittedPolicy, needs_fitting
 
 # %% ../nbs/05_simulation.ipynb #3c669fcb
@@ -129,15 +130,16 @@ def _start(
     return Agent(policy, world, replay.users[rows], seed), items, ratings
 
 def _answer(
-    agent:Agent,        # the agent that asks
+    agent:Agent,        # the agent that asked
+    shown:np.ndarray,   # (n,) int: place of the item that it shows each user
     ratings:np.ndarray, # (n, k) ratings, in stars; NaN: this user never rated this item
-)->tuple[np.ndarray, np.ndarray]: # (n,) int: place of each item shown; (n,) reward in stars, 0 where there is no rating
-    "One step: the agent chooses, the logged ratings answer, and the agent learns"
-    n, shown = np.arange(len(ratings)), agent.choose()
-    rated   = ~np.isnan(ratings[n, shown])
-    rewards = np.where(rated, ratings[n, shown], 0.)
+)->np.ndarray: # (n,) reward in stars, 0 where there is no rating
+    "The logged ratings answer, and the agent learns"
+    given = ratings[np.arange(len(ratings)), shown]
+    rated = ~np.isnan(given)
+    rewards = np.where(rated, given, 0.)
     agent.update(shown, rewards, rated)
-    return shown, rewards
+    return rewards
 
 def _play(replay, rows, policy, steps, seed):
     "Some users play some steps: (step, row) arrays of the item shown, its rating, and what was predicted for it"
@@ -145,9 +147,9 @@ def _play(replay, rows, policy, steps, seed):
     n, last, shown = np.arange(len(rows)), np.minimum(steps, replay.lengths[rows] - LEFT_OVER), []
     for t in range(1, last.max() + 1):
         agent.open |= (t > last)[:, None]                  # finished users keep stepping; their rows are dropped below
-        expected = agent.predict(agent.choose())
-        a, rewards = _answer(agent, ratings)
-        shown.append((items[n, a], rewards, expected, t <= last))
+        a = agent.choose()
+        expected = agent.predict(a)
+        shown.append((items[n, a], _answer(agent, a, ratings), expected, t <= last))
     return shown
 
 # %% ../nbs/05_simulation.ipynb #25ff4864
@@ -209,30 +211,26 @@ def _ranking(replay, policy):
 # %% ../nbs/05_simulation.ipynb #2d8e6f05
 def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
     "The policies that have a rule, one after the other: name -> (seeds, rows) places in `items` and predictions"
-    from movie_rl_rec.engine import FIXED, Viewers, draw_luck, play
+    from movie_rl_rec.engine import FIXED, Viewers, play
     last, shown = np.minimum(steps, replay.lengths - LEFT_OVER), {name: ([], []) for name in rules}
     worlds   = {name: _seen_through(replay, policies[name]) for name in rules}
     rankings = {name: _ranking(*worlds[name]) for name, rule in rules.items() if rule.how == FIXED}
+    begin, end, kept = replay.start[:-1], replay.start[1:], np.arange(last.max()) < last[:, None]
     for seed in seeds:
-        for run in _runs(len(replay), steps, max(world.items.X.shape[1] for world, _ in worlds.values())):
-            luck, begin, end = {}, replay.start[:-1][run], replay.start[1:][run]
-            kept = np.arange(last[run].max()) < last[run][:, None]                                     # (n, steps)
-            for name, rule in rules.items():
-                (world, policy), fixed, d = worlds[name], rule.how == FIXED, worlds[name][0].items.X.shape[1]
-                needs   = rule.uniforms, d if rule.normals else 0
-                luck    = luck if needs in luck else luck | {needs: draw_luck(seed, replay.users[run], kept.shape[1], *needs, threads)}
-                prior   = Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior or flat_prior(d, replay.items.mean, replay.items.std)
-                viewers = Viewers(np.zeros((len(replay.ids), 1)) if fixed else world.items.X, replay.rows, begin, end, replay.ratings, begin, last[run])
-                picks, guesses = play(viewers, rule, prior, luck[needs], rankings[name][0] if fixed else None, threads=threads)
-                place = (begin[:, None] + picks)[kept]
-                shown[name][0].append(place); shown[name][1].append(rankings[name][1][place] if fixed else guesses[kept])
-                bar.update()
+        rng = randomness(seed, replay.users)
+        for name, rule in rules.items():
+            (world, policy), fixed = worlds[name], rule.how == FIXED
+            prior = Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior or flat_prior(
+                world.items.X.shape[1], replay.items.mean, replay.items.std)
+            X = np.zeros((len(replay.ids), 1)) if fixed else world.items.X
+            viewers = Viewers(X, replay.rows, begin, end, replay.ratings, begin, last)
+            scores, expected = rankings.get(name, (None, None))
+            picks, guesses = play(viewers, rule, prior, rng, scores, threads=threads)
+            place = (begin[:, None] + picks)[kept]
+            shown[name][0].append(place)
+            shown[name][1].append(expected[place] if fixed else guesses[kept])
+            bar.update()
     return shown
-
-def _runs(n, steps, d, most=2e7):
-    "Viewers in runs whose luck fits into memory"
-    size = max(int(most/(steps*(d + 2))), 1)
-    return [slice(a, min(a + size, n)) for a in range(0, n, size)]
 
 def _long(replay, steps, seeds, shown, threads):
     "What was shown to all viewers under all seeds: name -> columns"
@@ -331,6 +329,6 @@ def _timed(replay, i, policy, steps):
     spent = []
     for _ in range(min(steps, replay.lengths[i] - LEFT_OVER)):
         begin = time.perf_counter()
-        _answer(agent, ratings)
+        _answer(agent, agent.choose(), ratings)
         spent.append(1e3*(time.perf_counter() - begin))
     return spent

@@ -9,28 +9,31 @@ import pytest
 from conftest import real_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from numpy.testing import assert_allclose, assert_array_equal
 
 from movie_rl_rec.data import load, split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.engine import (
     ALPHA,
-    DRAW,
-    GUMBEL,
+    ROOM,
     TASTE,
     EngineError,
+    Turn,
     Viewers,
-    draw_luck,
+    draw_normals,
     find_rule,
     is_fixed,
     learn_one,
     play,
     play_some,
+    random_pair,
     rule,
 )
 from movie_rl_rec.policies import (
     OFUL,
     POLICIES,
+    Agent,
     BayesUCB,
     Boltzmann,
     EpsilonGreedyPolicy,
@@ -41,27 +44,23 @@ from movie_rl_rec.policies import (
     Prior,
     World,
     flat_prior,
-    pick,
-    streams,
 )
+from movie_rl_rec.randomness import Purpose, randomness
 from movie_rl_rec.simulation import SimulationError, make_replay, simulate
 
 LEARNERS = [GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS, Boltzmann, OFUL, BayesUCB]
 
 
 def numpy_road(policy, world, ratings, users, steps, seed, closed=None, once=True, sway=None):
-    "The loop of the policies chapter: what was picked, and what was expected of it"
-    (n, k), rng, rows = ratings.shape, streams(seed, users), np.arange(len(users))
-    open_ = np.ones((n, k), bool) if closed is None else ~closed
-    state, picks, guesses = policy.init(world, n), [], []
-    for t in range(1, steps + 1):
-        a = pick(policy.score(state, world.X, rng, t), open_, rng)
+    "An agent: what was picked, and what was expected of it"
+    agent, rows, picks, guesses = Agent(policy, world, users, seed, once), np.arange(len(users)), [], []
+    if closed is not None:
+        agent.open &= ~closed
+    for t in range(steps):
+        a = agent.choose()
         picks.append(a)
-        guesses.append(policy.predict(state, world.X)[rows, a] if hasattr(policy, "predict") else np.full(n, np.nan))
-        reward = ratings[rows, a] + (0 if sway is None else sway[:, t - 1])
-        state = policy.update(state, world.X[rows, a], reward)
-        if once:
-            open_[rows, a] = False
+        guesses.append(agent.predict(a))
+        agent.update(a, ratings[rows, a] + (0 if sway is None else sway[:, t]))
     return np.array(picks).T, np.array(guesses).T
 
 
@@ -73,8 +72,7 @@ def compiled_road(policy, world, ratings, users, steps, seed, threads=1, closed=
     fixed = is_fixed(policy)
     scores = policy.score(policy.init(world, n), world.X, None, 1).astype(float).ravel() if fixed else None
     prior = flat_prior(d, world.items.mean, world.items.std) if fixed or policy.prior is None else policy.prior
-    luck = draw_luck(seed, users, steps, rule.uniforms, d if rule.normals else 0)
-    return play(viewers, rule, prior, luck, scores, once, sway, None if closed is None else closed.ravel(), threads)
+    return play(viewers, rule, prior, randomness(seed, users), scores, once, sway, None if closed is None else closed.ravel(), threads)
 
 
 def a_world(n, k, d, seed, values):
@@ -149,30 +147,26 @@ def test_ten_thousand_updates_stay_with_the_direct_solve():
     assert_allclose(C @ C.T, np.linalg.inv(A), atol=1e-8)
 
 
+@njit
+def each_number(turn, step, B, numbers):
+    draw_normals(step, turn, B)
+    for purpose in range(4):
+        for i in range(numbers.shape[1]):
+            numbers[purpose, i] = random_pair(purpose, i//2, step, turn)[i % 2]
+
+
 @given(st.integers(0, 100) | st.integers(0, 2**80), st.lists(st.integers(0, 10**7) | st.text(max_size=8), min_size=1, max_size=4, unique_by=str),
-       st.integers(1, 2), st.sampled_from([0, 3]), st.integers(1, 3))
+       st.integers(0, 2**30 - 2), st.integers(1, 40))
 @settings(max_examples=60, deadline=None)
-def test_luck_drawn_in_advance_is_the_luck_of_the_streams(seed, users, uniforms, normals, threads):
-    luck, rng = draw_luck(seed, users, 7, uniforms, normals, threads), streams(seed, users)
-    for t in range(7):
-        if normals:
-            assert_array_equal(luck.normals[:, t], rng.normal(normals))
-        for j in range(uniforms):
-            assert_array_equal(luck.uniforms[:, t, j], rng.uniform())
-
-
-def test_a_million_normal_numbers_are_those_of_numpy():
-    many, rng = draw_luck(3, ["ann"], 1, 1, 2**20), streams(3, ["ann"])
-    assert_array_equal(many.normals[0], rng.normal(2**20))
-    assert (np.abs(many.normals) > 3.6541528853610088).sum() > 200                      # beyond the last strip of the ziggurat
-    assert_array_equal(many.uniforms[0, 0], rng.uniform())                              # none was drawn too many
-
-
-def test_luck_without_numbas_tables_is_the_same(monkeypatch):
-    ours = draw_luck(3, range(5), 7, 2, 3)
-    monkeypatch.setattr("movie_rl_rec.engine.SAFE", None)
-    for mine, numpys in zip(ours, draw_luck(3, range(5), 7, 2, 3)):
-        assert_array_equal(mine, numpys)
+def test_the_compiled_random_numbers_are_those_of_the_agents(seed, users, step, k):
+    rng, none = randomness(seed, users), np.zeros((0, 0))
+    for i in range(len(users)):
+        turn, B, numbers = Turn(*[none]*6, np.uint64(rng.seed), rng.users[i], none[0:, :0].ravel()), np.zeros((4, k)), np.zeros((4, k))
+        each_number(turn, step, B, numbers)
+        now = rng.at(step + 1)
+        for purpose in Purpose:
+            assert_array_equal(numbers[purpose], now.numbers(purpose, k)[i])
+        assert_allclose(B[ROOM], now.normal(k)[i], rtol=1e-13, atol=1e-15)
 
 
 BITS = """
@@ -182,14 +176,14 @@ import subprocess
 import sys
 
 import numpy as np
-from movie_rl_rec.engine import Viewers, draw_luck, find_rule, play
+from movie_rl_rec.engine import Viewers, find_rule, play
+from movie_rl_rec.randomness import randomness
 from movie_rl_rec.policies import BayesUCB, Boltzmann, GreedyPolicy, LinTS, LinUCB, flat_prior
 rng, begin = np.random.default_rng(0), np.zeros(5, int)
 viewers = Viewers(np.c_[np.ones(300), rng.normal(size=(300, 16))], np.arange(300), begin, begin + 300, rng.normal(3, 1, 1500), 300*np.arange(5), begin + 30)
 for policy in (GreedyPolicy(), LinTS(), LinUCB(), BayesUCB(), Boltzmann()):
     rule = find_rule(policy, 30)
-    luck = draw_luck(0, range(5), 30, rule.uniforms, 17 if rule.normals else 0)
-    print(*(hashlib.sha256(part.tobytes()).hexdigest() for part in play(viewers, rule, flat_prior(17, 3., 1.), luck)))
+    print(*(hashlib.sha256(part.tobytes()).hexdigest() for part in play(viewers, rule, flat_prior(17, 3., 1.), randomness(0, range(5)))))
 """
 
 
@@ -262,26 +256,28 @@ def test_same_picks_on_real_ratings():
     (dict(items=np.full(5, 7)), "one that goes beyond")])
 def test_what_is_refused(change, words):
     viewers = Viewers(np.ones((5, 3)), np.arange(5), np.array([0]), np.array([5]), np.ones(5), np.array([0]), np.array([2]))
-    rule, luck = find_rule(GreedyPolicy(), 9), draw_luck(0, ["a"], 9)
-    play(viewers, rule, flat_prior(3), luck)
+    rule, rng = find_rule(GreedyPolicy(), 9), randomness(0, ["a"])
+    play(viewers, rule, flat_prior(3), rng)
     with pytest.raises(EngineError, match=words):
-        play(viewers._replace(**change), rule, flat_prior(3), luck)
+        play(viewers._replace(**change), rule, flat_prior(3), rng)
 
 
 def test_mismatches_are_refused():
     viewers = Viewers(np.ones((5, 3)), np.arange(5), np.array([0]), np.array([5]), np.ones(5), np.array([0]), np.array([2]))
     with pytest.raises(EngineError, match="make the prior for these features"):
-        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(4), draw_luck(0, ["a"], 9))
-    with pytest.raises(EngineError, match="luck, normal numbers"):
-        play(viewers, find_rule(LinTS(), 9), flat_prior(3), draw_luck(0, ["a"], 9))
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(4), randomness(0, ["a"]))
+    with pytest.raises(EngineError, match="rng: expected random numbers of 1 users, got those of 2"):
+        play(viewers, find_rule(LinTS(), 9), flat_prior(3), randomness(0, ["a", "b"]))
+    with pytest.raises(EngineError, match="rng: expected random numbers of 1 users, got 7"):
+        play(viewers, find_rule(LinTS(), 9), flat_prior(3), 7)
     with pytest.raises(EngineError, match="number of open candidates"):
-        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.arange(5) > 0)
-    picks, _ = play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.arange(5) > 0, once=False)
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), closed=np.arange(5) > 0)
+    picks, _ = play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), closed=np.arange(5) > 0, once=False)
     assert_array_equal(picks, [[0, 0]])
     with pytest.raises(EngineError, match="one for each rating"):
-        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), draw_luck(0, ["a"], 9), closed=np.zeros(3, bool))
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), closed=np.zeros(3, bool))
     with pytest.raises(EngineError, match="one per candidate for a fixed ranking"):
-        play(viewers, find_rule(POLICIES["best-rated"], 9), flat_prior(3), draw_luck(0, ["a"], 9))
+        play(viewers, find_rule(POLICIES["best-rated"], 9), flat_prior(3), randomness(0, ["a"]))
 
 
 @pytest.mark.parametrize("change, words", [
@@ -304,14 +300,12 @@ def test_mismatches_are_refused():
     (dict(prior=Prior(np.zeros(3), -np.eye(3), 1.)), "without negative variances"),
     (dict(prior=Prior(np.zeros(3), np.triu(np.ones((3, 3))), 1.)), "a symmetric matrix"),
     (dict(threads=0), "threads: expected a whole number"),
-    (dict(luck=draw_luck(0, range(3), 6)), r"shape \(4, 6, 1\), or more steps, got shape \(3, 6, 1\)"),
-    (dict(luck=draw_luck(0, range(4), 5)), r"got shape \(4, 5, 1\)"),
-    (dict(rule=find_rule(LinTS(), 6)), r"luck, normal numbers: expected shape \(4, 6, 3\).*got shape \(4, 6, 0\)"),
+    (dict(rng=randomness(0, range(3))), "rng: expected random numbers of 4 users, got those of 3"),
     (dict(closed=np.zeros((4, 8), bool)), r"shape \(32,\), got shape \(4, 8\)")])
 def test_nothing_is_read_beyond_an_array(change, words):
     n, k, steps = 4, 8, 6
     viewers = Viewers(np.ones((k, 3)), np.arange(k), np.zeros(n, int), np.full(n, k), np.ones(n*k), np.arange(n)*k, np.full(n, steps))
-    given = dict(rule=find_rule(LinUCB(), steps), prior=flat_prior(3), luck=draw_luck(0, range(n), steps))
+    given = dict(rule=find_rule(LinUCB(), steps), prior=flat_prior(3), rng=randomness(0, range(n)))
     play(viewers, **given, sway=np.zeros((n, steps)), closed=np.zeros(n*k, bool))
     with pytest.raises(EngineError, match=words):
         play(viewers._replace(**{f: v for f, v in change.items() if f in Viewers._fields}),
@@ -321,20 +315,13 @@ def test_nothing_is_read_beyond_an_array(change, words):
 @pytest.mark.parametrize("make, words", [
     (lambda: rule(99, 5), "way to score"),
     (lambda: rule("ALPHA", 5), "way to score"),
-    (lambda: rule(TASTE, 5, chance=2., uniforms=2), "probabilities, got 2 to 2"),
-    (lambda: rule(TASTE, 5, chance=.1), "say `uniforms=2`"),
-    (lambda: rule(GUMBEL, 5, 1.), "say `uniforms=2`"),
+    (lambda: rule(TASTE, 5, chance=2.), "probabilities, got 2 to 2"),
     (lambda: rule(ALPHA, 5, np.nan), "finite numbers"),
     (lambda: rule(ALPHA, 5, np.ones(4)), r"5 of them, .* got shape \(4,\)"),
     (lambda: rule(ALPHA, 0), "at least 1, got 0"),
     (lambda: find_rule(LinUCB, 5), "such as LinUCB()"),
-    (lambda: find_rule("linucb", 5), "got 'linucb'"),
-    (lambda: draw_luck(-1, "a", 5), "seed: expected a whole number"),
-    (lambda: draw_luck(0, 20, 5), "users: expected a list of ids, got 20"),
-    (lambda: draw_luck(0, [], 5), "got none"),
-    (lambda: draw_luck(0, "a", 5, 3), "1 or 2"),
-    (lambda: draw_luck(0, "a", 5, threads=0), "steps and threads")])
-def test_rules_and_luck_that_cannot_be(make, words):
+    (lambda: find_rule("linucb", 5), "got 'linucb'")])
+def test_rules_that_cannot_be(make, words):
     with pytest.raises(EngineError, match=words):
         make()
 
@@ -342,12 +329,3 @@ def test_rules_and_luck_that_cannot_be(make, words):
 def test_settings_may_be_a_number_an_array_or_a_function():
     for weight in (2., np.full(3, 2.), [2., 2., 2.], lambda t: 2.):
         assert_array_equal(rule(ALPHA, 3, weight).weight, [2., 2., 2.])
-    assert [rule(how, 3, 1., uniforms=2).normals for how in (DRAW, TASTE)] == [True, False]
-
-
-def test_doubt_that_counts_against_a_movie_goes_the_numpy_road(replay):
-    mine = {"low": BayesUCB(schedule=lambda t: .3)}
-    assert find_rule(mine["low"], 20) is None and find_rule(BayesUCB(schedule=lambda t: .5), 20) is not None
-    pd.testing.assert_frame_equal(*(simulate(replay, mine, steps=20, progress=False, engine=road) for road in ("auto", "numpy")), check_exact=True)
-    with pytest.raises(SimulationError, match="engine='auto'"):
-        simulate(replay, mine, progress=False, engine="compiled")

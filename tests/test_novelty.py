@@ -43,7 +43,8 @@ from movie_rl_rec.novelty import (
     wang_env,
     wang_prior,
 )
-from movie_rl_rec.policies import BayesUCB, Prior, RandomPolicy, believe, check_policy, describe, learn, pick, streams
+from movie_rl_rec.policies import BayesUCB, Prior, RandomPolicy, believe, check_policy, describe, learn, pick
+from movie_rl_rec.randomness import randomness
 
 LONG = json.loads((ROOT / "tests/fixtures/novelty_mcmc.json").read_text())
 INFINITE = {"t", "ago"}
@@ -206,9 +207,9 @@ def test_tabulated_student_is_student(df):
 # Draws and fits
 
 class Bulk:
-    "Luck for many equal viewers at once"
+    "Random numbers for many equal users at once"
     def __init__(self, n): self.n, self.rng = n, np.random.default_rng(0)
-    def uniform(self): return self.rng.random(self.n)
+    def uniform(self, place=0): return self.rng.random(self.n)
     def normal(self, d): return self.rng.normal(size=(self.n, d))
 
 
@@ -315,10 +316,11 @@ def test_traces_keep_covariances_positive_scores_finite_and_closed_movies_unshow
     @settings(max_examples=200, deadline=None)
     def play(trace, seed):
         policy, world = NOVELTY_POLICIES[name], novelty_world(1, 6, 3, seed)
-        state, X, luck, open_ = policy.init(world, 1), world.X.copy(), streams(seed, ["a"]), np.ones((1, 6), bool)
+        state, X, rng, open_ = policy.init(world, 1), world.X.copy(), randomness(seed, ["a"]), np.ones((1, 6), bool)
         for step, (k, t, reward) in enumerate(trace, 1):
-            scores = policy.score(state, X, luck, step)
-            assert np.isfinite(scores).all() and open_[0, pick(scores, open_, luck)[0]]
+            now = rng.at(step)
+            scores = policy.score(state, X, now, step)
+            assert np.isfinite(scores).all() and open_[0, pick(scores, open_, now)[0]]
             X = X.copy()
             X[0, k, -1] = t
             state = policy.update(state, X[:, k], np.array([reward]))
@@ -332,9 +334,9 @@ def test_traces_keep_covariances_positive_scores_finite_and_closed_movies_unshow
 def test_odd_worlds(name):
     "One candidate, ratings that are all equal, and more ratings than candidates"
     policy, world = NOVELTY_POLICIES[name], novelty_world(2, 1, 3)
-    state, luck = policy.init(world, 2), streams(0, ["a", "b"])
+    state, rng = policy.init(world, 2), randomness(0, ["a", "b"])
     for step in range(1, 30):
-        scores = policy.score(state, world.X, luck, step)
+        scores = policy.score(state, world.X, rng.at(step), step)
         assert np.isfinite(scores).all() and scores.shape == (2, 1)
         state = policy.update(state, world.X[:, 0], np.full(2, 3.))
     with pytest.raises(NoveltyError, match="got nan"):

@@ -1,5 +1,6 @@
 "Policies: independent oracles and laws."
 import pickle
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,17 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import norm
 from sklearn.linear_model import Ridge
 
+from movie_rl_rec.errors import MovieRLRecError
 from movie_rl_rec.novelty import NOVELTY_POLICIES
 from movie_rl_rec.policies import (
     POLICIES,
+    Agent,
     BayesUCB,
     GreedyPolicy,
     Hidden,
     Items,
     LinearPolicy,
+    LinTS,
     LinUCB,
     PolicyError,
     Prior,
@@ -29,14 +33,16 @@ from movie_rl_rec.policies import (
     expected,
     flat_prior,
     learn,
-    load_state,
+    load_agent,
     pick,
-    save_state,
+    rank,
+    save_agent,
+    shortlist,
     shrunk_means,
     std,
-    streams,
 )
 from movie_rl_rec.priors import FullKnowledge, UserKNN
+from movie_rl_rec.randomness import randomness
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -73,11 +79,26 @@ def test_doubt_never_grows_and_order_does_not_matter(n, seed):
     assert_allclose(expected(turned, Z), expected(belief, Z), atol=1e-9)
 
 
-def test_pick_uses_one_number_per_viewer_whatever_the_candidates():
-    a, b = streams(0, ["x"]), streams(0, ["x"])
-    pick(np.zeros((1, 3)), np.ones((1, 3), bool), a)
-    pick(np.arange(500.)[None], np.ones((1, 500), bool), b)
-    assert_array_equal(a.uniform(), b.uniform())
+@given(st.integers(0, 10**6), st.integers(2, 40))
+@settings(max_examples=40, deadline=None)
+def test_a_tie_is_broken_by_one_number_whatever_the_candidates(seed, k):
+    rng = randomness(seed, ["x"]).at(3)
+    tied = np.random.default_rng(seed).permutation(k) < k//2 + 1
+    chosen = pick(np.where(tied, 4., 1.)[None], np.ones((1, k), bool), rng)
+    assert chosen == np.flatnonzero(tied)[int(rng.tie()[0]*tied.sum())]
+
+
+@given(st.integers(0, 10**6), st.integers(1, 12))
+@settings(max_examples=40, deadline=None)
+def test_a_ranking_is_the_choice_again_and_again(seed, count):
+    draw, rng = np.random.default_rng(seed), randomness(seed, ["x", "y"])
+    scores, open_ = draw.integers(0, 4, (2, 40))*1., draw.random((2, 40)) < .7
+    few, left = shortlist(scores, open_, count), open_.copy()
+    ranking = few[rank(scores[:, few], open_[:, few], rng, count)]
+    for nth in range(count):
+        assert_array_equal(ranking[:, nth], pick(scores, left, rng, nth))
+        left[[0, 1], ranking[:, nth]] = False
+    assert (np.diff(np.take_along_axis(scores, ranking, axis=1)) <= 0).all()
 
 
 def test_shrunk_means_are_pulled_towards_the_mean():
@@ -206,14 +227,14 @@ def covariances(state):
 def test_traces_keep_scores_finite_closed_movies_unpicked_and_covariances_positive(name, seed):
     policy, world = cast(seed=seed)[name], small_world(name, seed)
     n, k = world.X.shape[:2]
-    rng, open_, told = streams(seed, range(n)), np.random.default_rng(seed).random((n, k)) < .8, world
+    rng, open_, told = randomness(seed, range(n)), np.random.default_rng(seed).random((n, k)) < .8, world
     open_[:, :2] = True
     if not getattr(policy, "sees_ratings", False):
         told = world._replace(ratings=Hidden())
     state, rows = policy.init(told, n), np.arange(n)
     for step in range(1, int(open_.sum(axis=1).min()) + 1):
-        scores = policy.score(state, world.X, rng, step)
-        a = pick(scores, open_, rng)
+        scores = policy.score(state, world.X, rng.at(step), step)
+        a = pick(scores, open_, rng.at(step))
         assert np.isfinite(scores).all() and open_[rows, a].all()
         state = policy.update(state, world.X[rows, a], world.ratings[rows, a])
         open_[rows, a] = False
@@ -222,28 +243,50 @@ def test_traces_keep_scores_finite_closed_movies_unpicked_and_covariances_positi
             assert (np.linalg.eigvalsh(cov) > -1e-12 * scale).all()
 
 
+@pytest.mark.parametrize("away", ["saved", "copied", "pickled"])
 @pytest.mark.parametrize("name", cast())
-def test_a_viewer_put_away_continues_bit_for_bit(name, tmp_path):
+def test_an_agent_put_away_continues_bit_for_bit(name, away, tmp_path):
     policy, world = cast()[name], small_world(name, seed=4, k=9)
     told = world if getattr(policy, "sees_ratings", False) else world._replace(ratings=Hidden())
-    def play(state, rng, open_, steps):
+
+    def play(agent, steps):
         log = []
-        for step in steps:
-            scores = policy.score(state, world.X, rng, step)
-            a = pick(scores, open_, rng)
-            state, open_ = policy.update(state, world.X[[0, 1], a], world.ratings[[0, 1], a]), open_.copy()
-            open_[[0, 1], a] = False
-            log.append((scores, a))
-        return state, open_, log
-    rng = streams(0, ["ann", "bob"])
-    state, open_, _ = play(policy.init(told, 2), rng, np.ones((2, 9), bool), (1, 2, 3, 4))
-    save_state(state, rng, tmp_path)
-    later, its_rng = load_state(tmp_path, policy.init(told, 2))
-    _, _, wanted = play(state, rng, open_, (5, 6, 7, 8))
-    _, _, got = play(later, its_rng, open_, (5, 6, 7, 8))
-    for one, other in zip(wanted, got):
-        assert_array_equal(one[0], other[0], strict=True)
-        assert_array_equal(one[1], other[1], strict=True)
+        for _ in range(steps):
+            log.append((agent.choose(), agent.predict(agent.choose()), agent.rank(3)))
+            agent.update(log[-1][0], world.ratings[[0, 1], log[-1][0]])
+        return log
+    agent = Agent(policy, told, ["ann", 7], seed=2**63)
+    play(agent, 4)
+    if away == "saved":
+        save_agent(agent, tmp_path)
+        later = load_agent(tmp_path, policy, told)
+    else:
+        later = deepcopy(agent) if away == "copied" else pickle.loads(pickle.dumps(agent))
+    for one, other in zip(play(agent, 4), play(later, 4)):
+        for a, b in zip(one, other):
+            assert_array_equal(a, b, strict=True)
+    assert_array_equal(agent.open, later.open)
+
+
+def test_the_state_of_an_older_version_is_refused_with_the_way_out(tmp_path):
+    (tmp_path/"state.json").write_text("{}")
+    with pytest.raises(PolicyError, match="make a new `Agent`, and `update` it with the ratings"):
+        load_agent(tmp_path, LinUCB(), np.ones((3, 2)))
+    with pytest.raises(PolicyError, match="others cannot be saved"):
+        save_agent(Agent(LinUCB(), np.ones((3, 2)), [("a", 1)]), tmp_path)
+
+
+@pytest.mark.parametrize("seed", [7, np.random.SeedSequence(7), np.random.default_rng(7)], ids=repr)
+def test_a_seed_may_be_a_number_a_seed_sequence_or_a_generator(seed):
+    agents = [Agent(LinTS(), np.eye(4), ["a"], made) for made in (deepcopy(seed), deepcopy(seed))]
+    assert_array_equal(*(agent.rng.at(1).normal(9) for agent in agents))
+    assert np.shape(agents[0].choose()) == (1,)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7", None, True])
+def test_what_is_no_seed_is_refused(seed):
+    with pytest.raises(MovieRLRecError, match="`seed`: expected a whole number from 0 on"):
+        Agent(LinTS(), np.eye(4), ["a"], seed)
 
 
 def test_bayes_ucb_with_known_noise_is_linucb_at_the_normal_quantile():

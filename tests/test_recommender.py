@@ -89,7 +89,7 @@ def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
     catalogue = recommender.replace(served["greedy"].catalogue, items=Items(X, np.zeros(600, int), np.full(600, 3.), np.full(600, np.nan), 3., 1.),
                                     movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
     scorer = recommender.Scorer(policy, catalogue, 0)
-    user_state = scorer.after(scorer.user_state("ada"), rng.integers(600, size=steps), rng.integers(1, 6, steps))
+    user_state = scorer.after(scorer.user_state(), rng.integers(600, size=steps), rng.integers(1, 6, steps))
     open_ = rng.random(600) < .9
     left = contenders(scorer, user_state.state, slice(None), open_, steps + 1, k, few=0)
     scores = scorer.policy.score(user_state.state, X[None], None, steps + 1)[0]
@@ -109,7 +109,7 @@ def test_replaying_the_log_gives_the_same_belief_bit_for_bit(served, name, log):
     again.replay(rec.log)
     mine, other = rec._user_state("ada")[2], again._user_state("ada")[2]
     assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
-    assert [g.bit_generator.state for g in mine.luck.generators] == [g.bit_generator.state for g in other.luck.generators]
+    assert mine.count == other.count
     assert rec.recommend("ada", 9) == again.recommend("ada", 9)
     last = {}
     for row, half in log:                                         # by hand: the last rating of a movie counts, and stands where it was given
