@@ -29,7 +29,7 @@ seen = rng.random(n*m, dtype=np.float32) < .04
 begin = np.zeros(n, int)
 viewers = Viewers(X, np.arange(m), begin, begin + m, ratings, np.arange(n)*m, np.full(n, steps))
 before = peak_memory()
-picks, _ = play(viewers, find_rule(LinUCB(), steps), flat_prior(17, 3., 1.), randomness(0, range(n)), closed=seen, threads=2)
+picks, _ = play(viewers, find_rule(LinUCB(), steps), flat_prior(17, 3., 1.), randomness(0, range(n)), excluded=seen, threads=2)
 assert not seen[np.arange(n)[:, None]*m + picks].any()
 print(json.dumps(dict(peak_mb=peak_memory(), before_mb=before)))
 """

@@ -12,7 +12,7 @@ OURS = {"linucb": lambda prior: LinUCB(ALPHA, prior=prior), "lints": lambda prio
         "epsilon-greedy": lambda prior: EpsilonGreedyPolicy(EPSILON, prior=prior)}
 
 
-def compiled(policy, X, tastes, noise, threads=1, once=False):
+def compiled(policy, X, tastes, noise, threads=1, no_repeats=False):
     "Our compiled loop; its random numbers included"
     (n, steps), k = noise.shape, len(X)
     ratings, begin = tastes @ X.T, np.zeros(n, int)
@@ -20,7 +20,7 @@ def compiled(policy, X, tastes, noise, threads=1, once=False):
     viewers = Viewers(X, np.arange(k), begin, begin + k, ratings.ravel(), np.arange(n)*k, np.full(n, steps))
 
     def way():
-        play(viewers, rule, policy.prior, randomness(0, range(n)), once=once, sway=noise, threads=threads)
+        play(viewers, rule, policy.prior, randomness(0, range(n)), no_repeats=no_repeats, reward_noise=noise, threads=threads)
         return n*steps
     return way
 
@@ -100,7 +100,7 @@ def run(short=False, peers_python=None, repeats=7):
     rows, prior = [], Prior(np.zeros(shape["dim"]), np.eye(shape["dim"]), 1.)
     for name, make in OURS.items():
         policy = make(prior)
-        ways = {"ours, compiled": compiled(policy, X, tastes, noise), "ours, compiled, no repeats": compiled(policy, X, tastes, noise, once=True),
+        ways = {"ours, compiled": compiled(policy, X, tastes, noise), "ours, compiled, no repeats": compiled(policy, X, tastes, noise, no_repeats=True),
                 "ours, NumPy": numpy_road(policy, X, tastes, noise, steps=4 if short else 20), "plain NumPy": plain(name, X, tastes, noise)}
         ways |= {f"torch, batched, {p}": torch_batched(name, X, tastes, noise, p) for p in ("float32", "float64")}
         taken = interleaved(ways, 1 if short else repeats) | (peers(peers_python, name, shape, short) if peers_python else {})

@@ -19,17 +19,17 @@ from movie_rl_rec.engine import (
     ROOM,
     TASTE,
     EngineError,
-    Turn,
+    UserData,
     Viewers,
     draw_normals,
     find_rule,
     is_fixed,
     learn_one,
     play,
-    play_some,
-    random_pair,
+    play_users,
     rule,
 )
+from movie_rl_rec.kernels import random_pair
 from movie_rl_rec.policies import (
     OFUL,
     POLICIES,
@@ -51,20 +51,20 @@ from movie_rl_rec.simulation import SimulationError, make_replay, simulate
 LEARNERS = [GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS, Boltzmann, OFUL, BayesUCB]
 
 
-def numpy_road(policy, world, ratings, users, steps, seed, closed=None, once=True, sway=None):
+def numpy_road(policy, world, ratings, users, steps, seed, excluded=None, no_repeats=True, reward_noise=None):
     "An agent: what was picked, and what was expected of it"
-    agent, rows, picks, guesses = Agent(policy, world, users, seed, once), np.arange(len(users)), [], []
-    if closed is not None:
-        agent.open &= ~closed
+    agent, rows, picks, guesses = Agent(policy, world, users, seed, no_repeats), np.arange(len(users)), [], []
+    if excluded is not None:
+        agent.open &= ~excluded
     for t in range(steps):
         a = agent.choose()
         picks.append(a)
         guesses.append(agent.predict(a))
-        agent.update(a, ratings[rows, a] + (0 if sway is None else sway[:, t]))
+        agent.update(a, ratings[rows, a] + (0 if reward_noise is None else reward_noise[:, t]))
     return np.array(picks).T, np.array(guesses).T
 
 
-def compiled_road(policy, world, ratings, users, steps, seed, threads=1, closed=None, once=True, sway=None):
+def compiled_road(policy, world, ratings, users, steps, seed, threads=1, excluded=None, no_repeats=True, reward_noise=None):
     "The same through `play`"
     (n, k, d), rule = world.X.shape, find_rule(policy, steps)
     begin = np.arange(n)*k
@@ -72,7 +72,7 @@ def compiled_road(policy, world, ratings, users, steps, seed, threads=1, closed=
     fixed = is_fixed(policy)
     scores = policy.score(policy.init(world, n), world.X, None, 1).astype(float).ravel() if fixed else None
     prior = flat_prior(d, world.items.mean, world.items.std) if fixed or policy.prior is None else policy.prior
-    return play(viewers, rule, prior, randomness(seed, users), scores, once, sway, None if closed is None else closed.ravel(), threads)
+    return play(viewers, rule, prior, randomness(seed, users), scores, no_repeats, reward_noise, None if excluded is None else excluded.ravel(), threads)
 
 
 def a_world(n, k, d, seed, values):
@@ -102,11 +102,11 @@ def test_same_picks_in_worlds_full_of_ties(name, n, k, d, seed, values):
 @pytest.mark.parametrize("name", POLICIES)
 @given(st.integers(0, 10**6))
 @settings(max_examples=8, deadline=None)
-def test_same_picks_with_repeats_closed_candidates_and_swaying_ratings(name, seed):
+def test_same_picks_with_repeats_closed_candidates_and_noisy_ratings(name, seed):
     world, rng = a_world(3, 150, 6, seed, (-.5, 0, .5)), np.random.default_rng(seed)
-    assert_same(POLICIES[name], world, range(3), 60, seed, once=False, sway=rng.normal(size=(3, 60)))
-    closed = rng.random((3, 150)) < .5
-    assert_same(POLICIES[name], world, range(3), int((~closed).sum(axis=1).min()), seed, closed=closed)
+    assert_same(POLICIES[name], world, range(3), 60, seed, no_repeats=False, reward_noise=rng.normal(size=(3, 60)))
+    excluded = rng.random((3, 150)) < .5
+    assert_same(POLICIES[name], world, range(3), int((~excluded).sum(axis=1).min()), seed, excluded=excluded)
 
 
 def some_prior(d, seed, noise=.7):
@@ -148,11 +148,11 @@ def test_ten_thousand_updates_stay_with_the_direct_solve():
 
 
 @njit
-def each_number(turn, step, B, numbers):
-    draw_normals(step, turn, B)
+def each_number(user, step, B, numbers):
+    draw_normals(step, user, B)
     for purpose in range(4):
         for i in range(numbers.shape[1]):
-            numbers[purpose, i] = random_pair(purpose, i//2, step, turn)[i % 2]
+            numbers[purpose, i] = random_pair(purpose, i//2, step + 1, user.seed, user.key)[i % 2]
 
 
 @given(st.integers(0, 100) | st.integers(0, 2**80), st.lists(st.integers(0, 10**7) | st.text(max_size=8), min_size=1, max_size=4, unique_by=str),
@@ -161,8 +161,8 @@ def each_number(turn, step, B, numbers):
 def test_the_compiled_random_numbers_are_those_of_the_agents(seed, users, step, k):
     rng, none = randomness(seed, users), np.zeros((0, 0))
     for i in range(len(users)):
-        turn, B, numbers = Turn(*[none]*6, np.uint64(rng.seed), rng.users[i], none[0:, :0].ravel()), np.zeros((4, k)), np.zeros((4, k))
-        each_number(turn, step, B, numbers)
+        user, B, numbers = UserData(*[none]*6, np.uint64(rng.seed), rng.users[i], none[0:, :0].ravel()), np.zeros((4, k)), np.zeros((4, k))
+        each_number(user, step, B, numbers)
         now = rng.at(step + 1)
         for purpose in Purpose:
             assert_array_equal(numbers[purpose], now.numbers(purpose, k)[i])
@@ -218,7 +218,7 @@ def test_same_bits_in_any_order_and_alone(replay, whole):
     order = np.random.default_rng(0).permutation(replay.users)
     mixed = simulate(replay.only(order), NAMES, steps=30, seeds=(0, 5), progress=False, engine="compiled")
     pd.testing.assert_frame_equal(mixed.sort_values(by, ignore_index=True), whole.sort_values(by, ignore_index=True), check_exact=True)
-    assert len(play_some.signatures) == 1                               # one machine code for all that was played
+    assert len(play_users.signatures) == 1                               # one machine code for all that was played
     alone = simulate(replay.only(replay.users[[4]]), NAMES, steps=30, seeds=(0, 5), progress=False, engine="compiled")
     pd.testing.assert_frame_equal(alone, whole[whole.user == replay.users[4]].reset_index(drop=True), check_exact=True)
 
@@ -271,20 +271,20 @@ def test_mismatches_are_refused():
     with pytest.raises(EngineError, match="rng: expected random numbers of 1 users, got 7"):
         play(viewers, find_rule(LinTS(), 9), flat_prior(3), 7)
     with pytest.raises(EngineError, match="number of open candidates"):
-        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), closed=np.arange(5) > 0)
-    picks, _ = play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), closed=np.arange(5) > 0, once=False)
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), excluded=np.arange(5) > 0)
+    picks, _ = play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), excluded=np.arange(5) > 0, no_repeats=False)
     assert_array_equal(picks, [[0, 0]])
     with pytest.raises(EngineError, match="one for each rating"):
-        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), closed=np.zeros(3, bool))
+        play(viewers, find_rule(GreedyPolicy(), 9), flat_prior(3), randomness(0, ["a"]), excluded=np.zeros(3, bool))
     with pytest.raises(EngineError, match="one per candidate for a fixed ranking"):
         play(viewers, find_rule(POLICIES["best-rated"], 9), flat_prior(3), randomness(0, ["a"]))
 
 
 @pytest.mark.parametrize("change, words", [
-    (dict(sway=np.zeros((1, 1))), r"sway: expected shape \(4, 6\).*got shape \(1, 1\)"),
-    (dict(sway=np.zeros((4, 5))), r"got shape \(4, 5\)"),
-    (dict(sway=np.zeros(6)), r"got shape \(6,\)"),
-    (dict(sway=np.full((4, 6), np.nan)), r"sway: expected finite numbers.*got nan at \(0, 0\)"),
+    (dict(reward_noise=np.zeros((1, 1))), r"reward_noise: expected shape \(4, 6\).*got shape \(1, 1\)"),
+    (dict(reward_noise=np.zeros((4, 5))), r"got shape \(4, 5\)"),
+    (dict(reward_noise=np.zeros(6)), r"got shape \(6,\)"),
+    (dict(reward_noise=np.full((4, 6), np.nan)), r"reward_noise: expected finite numbers.*got nan at \(0, 0\)"),
     (dict(at=np.zeros(1, int)), r"at: expected numbers of shape \(4,\)"),
     (dict(begin=np.zeros(1, int)), r"begin: expected numbers of shape \(4,\)"),
     (dict(last=np.full(4, 6.)), "last: expected whole numbers"),
@@ -301,12 +301,12 @@ def test_mismatches_are_refused():
     (dict(prior=Prior(np.zeros(3), np.triu(np.ones((3, 3))), 1.)), "a symmetric matrix"),
     (dict(threads=0), "threads: expected a whole number"),
     (dict(rng=randomness(0, range(3))), "rng: expected random numbers of 4 users, got those of 3"),
-    (dict(closed=np.zeros((4, 8), bool)), r"shape \(32,\), got shape \(4, 8\)")])
+    (dict(excluded=np.zeros((4, 8), bool)), r"shape \(32,\), got shape \(4, 8\)")])
 def test_nothing_is_read_beyond_an_array(change, words):
     n, k, steps = 4, 8, 6
     viewers = Viewers(np.ones((k, 3)), np.arange(k), np.zeros(n, int), np.full(n, k), np.ones(n*k), np.arange(n)*k, np.full(n, steps))
     given = dict(rule=find_rule(LinUCB(), steps), prior=flat_prior(3), rng=randomness(0, range(n)))
-    play(viewers, **given, sway=np.zeros((n, steps)), closed=np.zeros(n*k, bool))
+    play(viewers, **given, reward_noise=np.zeros((n, steps)), excluded=np.zeros(n*k, bool))
     with pytest.raises(EngineError, match=words):
         play(viewers._replace(**{f: v for f, v in change.items() if f in Viewers._fields}),
              **given | {f: v for f, v in change.items() if f not in Viewers._fields})
