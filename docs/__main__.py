@@ -10,7 +10,8 @@ from docs import build, pages, readme
 
 def serve(folder: Path, port: int) -> None:
     "Show the built site on this machine until interrupted"
-    with ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=folder)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port),
+                             partial(SimpleHTTPRequestHandler, directory=folder)) as server:
         print(f"http://127.0.0.1:{server.server_port}  (stop with Ctrl-C)")
         try:
             server.serve_forever()
@@ -23,9 +24,11 @@ def main() -> int:
     p = argparse.ArgumentParser("python -m docs", description=__doc__)
     p.add_argument("command", choices=["build", "serve", "readme", "execute", "guides"])
     p.add_argument("notebooks", nargs="*", type=Path, help="for execute: which to run")
-    p.add_argument("--out", type=Path, default=Path("_docs"), help="where the site goes (default: %(default)s)")
+    p.add_argument("--out", type=Path, default=Path("_docs"),
+                   help="where the site goes (default: %(default)s)")
     p.add_argument("--port", type=int, default=8000, help="for serve (default: %(default)s)")
-    p.add_argument("--check", action="store_true", help="for readme: only say whether README.md is in sync")
+    p.add_argument("--check", action="store_true",
+                   help="for readme: only say whether README.md is in sync")
     args = p.parse_args()
     if args.command == "readme":
         return readme.check() if args.check else readme.write()

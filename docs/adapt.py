@@ -22,7 +22,8 @@ DIRECTIVE = re.compile(r"^\s*#\s*\|\s*([\w-]+):?\s*(.*)$")
 FIGURE = "application/vnd.plotly.v1+json"
 NUMBER = re.compile(r"^(\d+[a-zA-Z]?)_")
 EQUATION = re.compile(r"^\$\$.*?\$\$", re.M | re.S)
-CITED = re.compile(r"\b[Ee]q(?:uation|s?\.)[ \n](?:\((\d+[a-z]?\.\d+[a-z]?)\)|(\d+[a-z]?\.\d+[a-z]?))")
+CITED = re.compile(r"\b[Ee]q(?:uation|s?\.)[ \n]"
+                   r"(?:\((\d+[a-z]?\.\d+[a-z]?)\)|(\d+[a-z]?\.\d+[a-z]?))")
 
 
 class Place(NamedTuple):
@@ -62,8 +63,10 @@ def directives(source: str) -> tuple[dict, str]:
 
 def symbol_link(page: str, name: str, shown: str) -> str:
     "A link to where a symbol is explained; plain text where it has no place of its own"
-    known = next((s for s in exported(page) if s.name == name), None) or next((s for s in exported(page) if s.name.lower() == name.lower()), None)
-    return f'<a class="symbol" href="{page}.html#{anchor(known)}"><code>{html.escape(shown)}</code></a>' if known else f"`{shown}`"
+    known = (next((s for s in exported(page) if s.name == name), None)
+             or next((s for s in exported(page) if s.name.lower() == name.lower()), None))
+    return (f'<a class="symbol" href="{page}.html#{anchor(known)}">'
+            f"<code>{html.escape(shown)}</code></a>" if known else f"`{shown}`")
 
 
 def cited(text: str, known: dict) -> str:
@@ -76,29 +79,42 @@ def cited(text: str, known: dict) -> str:
 
 def parameters(page: str) -> set[str]:
     "The names of all parameters, fields and methods that a chapter explains"
-    if page == "index": return set()
-    return {p.name for s in exported(page) for p in s.parameters} | {s.name.partition(".")[2] for s in exported(page) if "." in s.name}
+    if page == "index":
+        return set()
+    return ({p.name for s in exported(page) for p in s.parameters}
+            | {s.name.partition(".")[2] for s in exported(page) if "." in s.name})
 
 
-UNINDEXED = "autoencoder"     # nbdev takes what comes from a notebook with "auto" in its name for generated code, and knows no symbol of it
+# nbdev takes what comes from a notebook with "auto" in its name for generated code,
+# and knows no symbol of it
+UNINDEXED = "autoencoder"
 
 
 def relink(text: str, place: Place, page: str) -> str:
-    "Links between chapters, nbdev's absolute links to symbols, and equations by number, as links inside this site"
+    "Links between chapters and to symbols, and equations by number, as links inside this site"
     def symbol(match):
-        name = match[3].lower() if match[1].split("(")[0].lower() != match[3].lower() else match[1].split("(")[0]
-        if match[2] != page and name in parameters(page):      # a parameter here that bears the name of a function elsewhere
+        name = (match[3].lower() if match[1].split("(")[0].lower() != match[3].lower()
+                else match[1].split("(")[0])
+        # a parameter here that bears the name of a function elsewhere
+        if match[2] != page and name in parameters(page):
             return f"`{match[1]}`"
         return symbol_link(match[2], name, match[1])
-    text = re.sub(r"\[`([^`]+)`\]\(" + re.escape(place.base) + r"([\w-]+)\.html#([\w.]+)\)", symbol, text)
-    names = {s.name for s in exported(UNINDEXED) if s.form != "value"}                # a value has no place of its own
-    text = re.sub(r"(?<![`\w\[])`(\w+)`(?!`)", lambda m: symbol_link(UNINDEXED, m[1], m[1]) if m[1] in names - parameters(page) else m[0], text)
+    text = re.sub(r"\[`([^`]+)`\]\(" + re.escape(place.base) + r"([\w-]+)\.html#([\w.]+)\)",
+                  symbol, text)
+    # a value has no place of its own
+    names = {s.name for s in exported(UNINDEXED) if s.form != "value"}
+    text = re.sub(r"(?<![`\w\[])`(\w+)`(?!`)",
+                  lambda m: (symbol_link(UNINDEXED, m[1], m[1])
+                             if m[1] in names - parameters(page) else m[0]), text)
     text = cited(text, place.equations)
     return re.sub(r"\]\(\d+[a-zA-Z]?_(\w+)\.ipynb\)", r"](\1.ipynb)", text)
 
 
 def with_anchors(text: str) -> str:
-    "Every equation as MathJax wants it (Sphinx would put `split` around several lines, which takes no number); numbered ones with a place to link to"
+    """Every equation as MathJax wants it, numbered ones with a place to link to.
+
+    Sphinx would put `split` around several lines, which takes no number.
+    """
     def marked(match):
         tag  = re.search(r"\\tag\{([^}]+)\}", match[0])
         body = f"\\begin{{equation*}}\n{match[0][2:-2].strip()}\n\\end{{equation*}}\n"
@@ -107,13 +123,14 @@ def with_anchors(text: str) -> str:
 
 
 def api_section(symbol: Symbol, level: int, source: str, place: Place, called: bool) -> str:
-    "The documentation of one symbol: what it is and, unless its source says so right below, how it is called and what each parameter means"
+    "The documentation of one symbol; how it is called only where its source does not follow"
     link = f'<a class="source" href="{html.escape(source)}">source</a>' if source else ""
     head = f'<span id="{anchor(symbol)}"></span>\n\n{"#"*level} `{symbol.name}`\n\n{link}'
     doc = relink(symbol.doc.replace("$", "\\$"), place, symbol.module)
     if not called:
         return f"{head}\n\n{doc}"
-    call = f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>' if symbol.parameters or symbol.form == "function" else ""
+    call = (f'<pre class="signature"><code>{html.escape(signature(symbol))}</code></pre>'
+            if symbol.parameters or symbol.form == "function" else "")
     call += parameter_list(symbol) + method_list(symbol)
     return f"{head}\n\n{doc}\n\n{cited(call, place.equations)}"
 
@@ -126,7 +143,8 @@ def output(out: dict, ident: str) -> dict:
         out["data"] = {"text/html": figure_html(data[FIGURE], ident), "text/plain": "(a figure)"}
     elif "text/html" in data:
         shown = tables.tidy("".join(data["text/html"]))
-        out["data"] = {"text/html": f'<div class="scroll" tabindex="0">{shown}</div>', "text/plain": data.get("text/plain", "")}
+        out["data"] = {"text/html": f'<div class="scroll" tabindex="0">{shown}</div>',
+                       "text/plain": data.get("text/plain", "")}
     return out
 
 
@@ -143,7 +161,8 @@ def documented(cell: dict, body: str, page: str, level: int, place: Place) -> di
     symbol = next((s for s in exported(page) if s.name == name), None)
     if not symbol:
         return None
-    whole, short = (api_section(symbol, level, source_of(symbol, place), place, called) for called in (True, False))
+    whole, short = (api_section(symbol, level, source_of(symbol, place), place, called)
+                    for called in (True, False))
     return dict(cell_type="markdown", metadata=dict(symbol=name, short=short), source=whole)
 
 
@@ -151,16 +170,22 @@ def defined(cell: dict) -> list[str]:
     "The functions and classes that a visible code cell defines"
     if cell["cell_type"] != "code" or cell["metadata"]["tags"]:
         return []
-    return [node.name for node in ast.parse(cell["source"]).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [node.name for node in ast.parse(cell["source"]).body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
 
 def arranged(cells: list[dict], page: str) -> list[dict]:
-    "Symbols in the order of the source (nbdev's is that of a set); where a cell shows the source itself, above it, and without saying its parameters twice"
+    """Symbols in the order of the source (nbdev's is that of a set).
+
+    Where a cell shows the source itself, they stand above it, and do not repeat its parameters.
+    """
     place  = {s.name: i for i, s in enumerate(exported(page))}
     found  = {c["metadata"]["symbol"]: c for c in cells if "symbol" in c["metadata"]}
     shown  = {name for c in cells for name in defined(c)}
     result = []
-    for documents, group in groupby((c for c in cells if c["metadata"].get("symbol") not in shown), key=lambda c: "symbol" in c["metadata"]):
+    for documents, group in groupby(
+            (c for c in cells if c["metadata"].get("symbol") not in shown),
+            key=lambda c: "symbol" in c["metadata"]):
         if documents:
             result += sorted(group, key=lambda c: place[c["metadata"]["symbol"]])
             continue
@@ -177,34 +202,48 @@ def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> di
         return None
     if body.startswith("show_doc("):
         return documented(cell, body, page, level + 1, place)
-    body = re.sub(r"^from nbdev\.showdoc import show_doc\n?", "", body, flags=re.M).strip("\n")     # it makes the page, and is not for its readers
+    # this line makes the page, and is not for its readers
+    body = re.sub(r"^from nbdev\.showdoc import show_doc\n?", "", body, flags=re.M).strip("\n")
     tags = ["remove-input"] if found.get("echo") == "false" else []
-    shown = [] if found.get("output") == "false" else [output(o, f"{page}-{index}-{k}") for k, o in enumerate(cell["outputs"])]
-    return dict(cell_type="code", metadata={"tags": tags}, execution_count=None, source=body, outputs=shown)
+    shown = [] if found.get("output") == "false" else [
+        output(o, f"{page}-{index}-{k}") for k, o in enumerate(cell["outputs"])]
+    return dict(cell_type="code", metadata={"tags": tags}, execution_count=None, source=body,
+                outputs=shown)
 
 
 def private(notebook: Path, kept: set) -> dict[str, dict]:
-    "Exported code that nbdev leaves out because all its names are private, to unfold; by the cell of the page after which it belongs"
+    """Exported code that nbdev leaves out because all its names are private, to unfold.
+
+    The keys are the cells of the page after which it belongs.
+    """
     found, last = {}, ""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         last = cell["id"] if cell["id"] in kept else last
         marks, body = directives("".join(cell["source"]))
-        names = [n.name for n in ast.parse(body).body if isinstance(n, ast.FunctionDef | ast.ClassDef)] if {"export", "exporti"} & set(marks) else []
+        names = [n.name for n in ast.parse(body).body
+                 if isinstance(n, ast.FunctionDef | ast.ClassDef)] if (
+            {"export", "exporti"} & set(marks)) else []
         if names and cell["id"] not in kept and all(n.startswith("_") for n in names):
             before = found.get(last, dict(source="", names=[]))
-            found[last] = dict(source=f"{before['source']}\n\n{body}".strip(), names=before["names"] + names)
+            found[last] = dict(source=f"{before['source']}\n\n{body}".strip(),
+                               names=before["names"] + names)
     return {at: dict(cell_type="code", execution_count=None, outputs=[], source=cell["source"],
-                     metadata=dict(tags=["hide-input"], mystnb=dict(code_prompt_show=f"The code: {', '.join(cell['names'])}", code_prompt_hide="The code")))
+                     metadata=dict(tags=["hide-input"], mystnb=dict(
+                         code_prompt_show=f"The code: {', '.join(cell['names'])}",
+                         code_prompt_hide="The code")))
             for at, cell in found.items()}
 
 
 def heading(path: Path, front: dict, place: Place) -> dict:
-    "Title with the chapter's number, subtitle, and where the same can be had as module, notebook and plain text"
+    "Title with the chapter's number, subtitle, and links to module, notebook and plain text"
     page, n = page_name(path), number(path)
     title = f"{n}\u00a0· {front['title']}" if n else front["title"]
     facts = [f'<code>movie_rl_rec.{page}</code>'] if n else []
-    facts += [f'<a href="{place.source}/nbs/{path.name}">notebook</a>', f'<a href="{page}.html.md">plain text</a>']
-    return dict(cell_type="markdown", metadata={}, source=f'# {title}\n\n*{front.get("description", "")}*\n\n<p class="facts">{" · ".join(facts)}</p>')
+    facts += [f'<a href="{place.source}/nbs/{path.name}">notebook</a>',
+              f'<a href="{page}.html.md">plain text</a>']
+    return dict(cell_type="markdown", metadata={},
+                source=f'# {title}\n\n*{front.get("description", "")}*\n\n'
+                       f'<p class="facts">{" · ".join(facts)}</p>')
 
 
 def deepest(source: str, level: int) -> int:
@@ -224,7 +263,8 @@ def adapt(path: Path, place: Place) -> tuple[dict, dict]:
             front = yaml.safe_load(source.strip().strip("-")) or {}
         elif cell["cell_type"] == "markdown" and "AUTOGENERATED" not in source:
             level = deepest(source, level)
-            cells.append(dict(cell_type="markdown", metadata={}, source=with_anchors(relink(source, place, page))))
+            cells.append(dict(cell_type="markdown", metadata={},
+                              source=with_anchors(relink(source, place, page))))
         elif cell["cell_type"] == "code":
             cells.append(code_cell(cell, page, i, level, place))
         cells += [folded[cell["id"]]] if cell["id"] in folded else []

@@ -1,4 +1,4 @@
-"The site: nbdev processes the notebooks, `adapt` makes MyST notebooks of them, `pages` adds the rest, Sphinx makes HTML of all."
+"The site: nbdev processes the notebooks, docs makes MyST pages of them, Sphinx makes HTML of all."
 import html
 import json
 import re
@@ -16,14 +16,16 @@ from docs.adapt import Place, adapt, equations, page_name
 from docs.readme import repository
 
 HERE = Path(__file__).resolve().parent
-READING = {"Start": ["quickstart"], "Chapters": None, "Reference": ["api"], "Guides": ["which_policy", "add_policy", "own_catalogue", "gymnasium", "serve_it"],
+READING = {"Start": ["quickstart"], "Chapters": None, "Reference": ["api"],
+           "Guides": ["which_policy", "add_policy", "own_catalogue", "gymnasium", "serve_it"],
            "More": ["papers", "words", "glossary", "bibliography", "changelog"]}
 TOC = "```{toctree}\n:hidden:\n:caption: %s\n\n%s\n```"
 
 
 def contents(chapters: list[str]) -> str:
     "The table of contents: the reading order of the whole site"
-    return "\n\n".join(TOC % (caption, "\n".join(names or chapters)) for caption, names in READING.items())
+    return "\n\n".join(TOC % (caption, "\n".join(names or chapters))
+                       for caption, names in READING.items())
 
 
 def summary(markdown: str) -> tuple[str, str]:
@@ -43,7 +45,7 @@ def processed() -> Iterator[list[Path]]:
 
 
 def write_pages(folder: Path, paths: list[Path]) -> dict[str, str]:
-    "All pages as Sphinx reads them, those of the processed notebooks first; returns each as plain Markdown"
+    "All pages as Sphinx reads them, processed notebooks first; returns each as plain Markdown"
     from nbdev.config import get_config
     config, texts = get_config(), {}
     numbered = {n: page for path in paths for n, page in equations(path).items()}
@@ -55,7 +57,8 @@ def write_pages(folder: Path, paths: list[Path]) -> dict[str, str]:
             toc = contents([page_name(p) for p in paths if p.stem != "index"])
             notebook["cells"].append(dict(cell_type="markdown", id="toc", metadata={}, source=toc))
         (folder / f"{page_name(path)}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    written = {p.stem: p.read_text(encoding="utf-8") for p in pages.guides()} | {name: make() for name, make in pages.GENERATED.items()}
+    written = ({p.stem: p.read_text(encoding="utf-8") for p in pages.guides()}
+               | {name: make() for name, make in pages.GENERATED.items()})
     for name, text in written.items():
         texts[name] = plain.without_html(text)
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
@@ -69,31 +72,47 @@ def write_static(folder: Path) -> None:
     shutil.copy(plotly / "package_data" / "plotly.min.js", folder / "_static" / "plotly.min.js")
 
 
-CODE = re.compile(r'(<div class="(?:highlight-(?:i?python3?|ipython|sh|console|text)|output (?:stream|text_plain))[ "][^>]*>'
-                  r'<div class="highlight"><pre>)(.*?)(</pre>)', re.S)
+CODE = re.compile(r'(<div class="(?:highlight-(?:i?python3?|ipython|sh|console|text)'
+                  r'|output (?:stream|text_plain))[ "][^>]*><div class="highlight"><pre>)'
+                  r'(.*?)(</pre>)', re.S)
 
 
 def unbroken(line: str) -> str:
-    "A line of code that never breaks behind a hyphen: `1e-12` and `--out` stay whole (the mark joins by CSS, so that nobody copies it)"
+    """A line of code that never breaks behind a hyphen: `1e-12` and `--out` stay whole.
+
+    The mark joins by CSS, so that nobody copies it.
+    """
     line = re.sub(r"-(?=</span>(?:<span[^>]*>)?[\w.])", '<span class="hy">-</span>', line)
-    return re.sub(r"(?<=>)[^<]+|^[^<]+", lambda m: re.sub(r"-(?=[\w.-])", '<span class="hy">-</span>', m[0]), line)
+    return re.sub(r"(?<=>)[^<]+|^[^<]+",
+                  lambda m: re.sub(r"-(?=[\w.-])", '<span class="hy">-</span>', m[0]), line)
 
 
 def wrapped(match) -> str:
-    "Code and output whose long lines wrap where there is no room, indented below themselves; Pygments closes its marks at the end of each line"
+    """Code and output whose long lines wrap where there is no room, indented below themselves.
+
+    Pygments closes its marks at the end of each line.
+    """
     lines, code = [], not re.search("output|-text", match[1])
-    if "-sh " in match[1] and max(len(html.unescape(re.sub(r"<[^>]+>", "", line))) for line in match[2].split("\n")) > 90:
-        match = (match[0], match[1], re.sub(r'(?:<span class="w"> {3,}</span>| {3,})(<span class="c1">)', r"  \1", match[2]), match[3])
+    if "-sh " in match[1] and max(len(html.unescape(re.sub(r"<[^>]+>", "", line)))
+                                  for line in match[2].split("\n")) > 90:
+        match = (match[0], match[1],
+                 re.sub(r'(?:<span class="w"> {3,}</span>| {3,})(<span class="c1">)', r"  \1",
+                        match[2]),
+                 match[3])
     plain = [html.unescape(re.sub(r"<[^>]+>", "", line)) for line in match[2].split("\n")]
     rows = [bool(re.search(r"\S {2,}\S.* {2,}\S|\] .*\]$", text)) for text in plain]
-    table = not code and 2*sum(rows) > sum(map(bool, plain))                                                     # then its last row is one too
+    table = not code and 2*sum(rows) > sum(map(bool, plain))     # then its last row is one too
     for line, text, row in zip(match[2].split("\n"), plain, rows, strict=True):
         indent = len(text) - len(text.lstrip())
-        line = re.sub(r' {3,}(<span class="c1">)', r"  \1", line) if code and len(text) > 100 else line    # a comment need not stand far to the right
-        if not code and len(text) > 48 and (row or table):                                                        # a row of a table does not wrap, but scrolls
+        # a comment need not stand far to the right
+        line = (re.sub(r' {3,}(<span class="c1">)', r"  \1", line)
+                if code and len(text) > 100 else line)
+        # a row of a table does not wrap, but scrolls
+        if not code and len(text) > 48 and (row or table):
             line = f'<span class="row">{line}</span>'
         elif len(text) > 48 or (code and indent >= 12):
-            line = re.sub(r"^((?:</?span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>', unbroken(line))
+            line = re.sub(r"^((?:</?span[^>]*>)*)( +)", r'\1<span class="pad">\2</span>',
+                          unbroken(line))
             line = f'<span class="long" style="--i:{indent + 4}ch">{line}</span>'
         lines.append(line)
     return match[1] + "\n".join(lines) + match[3]
@@ -108,9 +127,11 @@ def write_plain(out: Path, texts: dict[str, str]) -> None:
     listed = {name for names in READING.values() for name in names or []}
     chapters = [page_name(p) for p in pages.chapters()]
     assert listed | set(chapters) | {"index"} == set(texts)
-    groups = {caption: [(n, *summary(texts[n])) for n in names or chapters] for caption, names in READING.items()}
+    groups = {caption: [(n, *summary(texts[n])) for n in names or chapters]
+              for caption, names in READING.items()}
     host = f"{config.doc_host}{config.doc_baseurl}/"
-    (out / "llms.txt").write_text(plain.llms(config.title, config.description, groups, host), encoding="utf-8")
+    (out / "llms.txt").write_text(
+        plain.llms(config.title, config.description, groups, host), encoding="utf-8")
 
 
 def build(out: Path) -> None:
@@ -124,8 +145,10 @@ def build(out: Path) -> None:
         write_static(source)
         shutil.copy(HERE / "conf.py", source / "conf.py")
         made = Path(scratch) / "html"
-        if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache", str(source), str(made)]):
-            raise SystemExit("docs: expected a build without warnings, got those above; mend the pages they name")
+        if build_main(["-W", "--keep-going", "-q", "-b", "html", "-d", f"{scratch}/cache",
+                       str(source), str(made)]):
+            raise SystemExit("docs: expected a build without warnings, got those above; "
+                             "mend the pages they name")
         for path in made.glob("*.html"):
             path.write_text(CODE.sub(wrapped, path.read_text(encoding="utf-8")), encoding="utf-8")
         write_plain(made, texts)

@@ -10,14 +10,15 @@ SKIP = re.compile(r"^\s*#\s*\|\s*eval:\s*false|nbdev_export\(", re.M | re.I)
 
 
 def execute(path: Path, write: bool = True) -> nbformat.NotebookNode:
-    "Run a notebook in its folder, leaving out the cells that `nbdev_test` leaves out; figures are kept as JSON only"
+    "Run a notebook but for the cells that `nbdev_test` leaves out; figures are kept as JSON only"
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     notebook = nbformat.read(path, as_version=4)
     before = notebook.metadata.copy()
     for cell in notebook.cells:
         if cell.cell_type == "code" and SKIP.search(cell.source):
             cell.metadata["tags"] = ["skip-execution"]
-    NotebookClient(notebook, timeout=900, record_timing=False, resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=900, record_timing=False,
+                   resources={"metadata": {"path": str(path.parent)}}).execute()
     for cell in notebook.cells:
         cell.metadata.pop("tags", None)
     notebook.metadata = before

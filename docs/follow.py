@@ -1,22 +1,26 @@
-"What a reader must import to run the cells that a chapter shows: its own definitions, and what only its hidden cells import."
+"What a reader must import to run the cells that a chapter shows, from the chapter and elsewhere."
 import ast
 import builtins
 import importlib
 import inspect
 import symtable
 
-NOTE = "*To follow along, run the cells in order. The first imports what this chapter defines, and what it needs from elsewhere.*"
+NOTE = ("*To follow along, run the cells in order. "
+        "The first imports what this chapter defines, and what it needs from elsewhere.*")
 
 
 def referenced(table: symtable.SymbolTable) -> set[str]:
     "The global names that a piece of code looks up, inside its functions too"
-    names = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (table.get_type() == "module" or s.is_global())}
+    names = {s.get_name() for s in table.get_symbols()
+             if s.is_referenced() and (table.get_type() == "module" or s.is_global())}
     return names.union(*map(referenced, table.get_children()))
 
 
 def bound(table: symtable.SymbolTable) -> set[str]:
     "The global names that a piece of code defines, by `:=` or `global` inside its functions too"
-    names = {s.get_name() for s in table.get_symbols() if (s.is_assigned() or s.is_imported()) and (table.get_type() == "module" or s.is_global())}
+    names = {s.get_name() for s in table.get_symbols()
+             if (s.is_assigned() or s.is_imported())
+             and (table.get_type() == "module" or s.is_global())}
     return names.union(*map(bound, table.get_children()))
 
 
@@ -35,10 +39,12 @@ def imported(module) -> dict[str, str]:
     found = {}
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
-            if getattr(node, "level", 0):                                                # nbdev writes imports of the package relative to it
+            # nbdev writes imports of the package relative to it
+            if getattr(node, "level", 0):
                 node = ast.ImportFrom(f"movie_rl_rec.{node.module}", node.names, 0)
             for alias in node.names:
-                one = type(node)(**{**{f: getattr(node, f) for f in node._fields}, "names": [alias]})
+                one = type(node)(**{**{f: getattr(node, f) for f in node._fields},
+                                    "names": [alias]})
                 found[alias.asname or alias.name.partition(".")[0]] = ast.unparse(one)
     return found
 
@@ -49,15 +55,17 @@ def joined(lines: list[str]) -> list[str]:
     for line in lines:
         head, found, name = line.partition(" import ")
         merged.setdefault(head if found else line, []).append(name)
-    return [f"{head} import {', '.join(sorted(names))}" if names != [""] else head for head, names in merged.items()]
+    return [f"{head} import {', '.join(sorted(names))}" if names != [""] else head
+            for head, names in merged.items()]
 
 
 def imports(page: str, cells: list[str]) -> str:
-    "The import lines that make the visible cells of a chapter run by themselves; nothing if they do so already"
+    "The import lines that let a chapter's visible cells run by themselves; '' if none is needed"
     module = importlib.import_module(f"movie_rl_rec.{page}")
     known, wanted = imported(module), missing(cells)
     own = [f"from {module.__name__} import *"] if any(n in module.__all__ for n in wanted) else []
-    private = sorted(n for n in wanted if n not in module.__all__ and n not in known and hasattr(module, n))
+    private = sorted(n for n in wanted
+                     if n not in module.__all__ and n not in known and hasattr(module, n))
     own += [f"from {module.__name__} import {', '.join(private)}"] if private else []
     others = joined([known[n] for n in wanted if n in known and n not in module.__all__])
     return "\n".join([*sorted(others, key=lambda line: (line.startswith("from"), line)), *own])

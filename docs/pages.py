@@ -1,4 +1,4 @@
-"Pages that are not chapters: guides whose code is run, and pages made from the package, its chapters and the stored tables."
+"Pages that are not chapters: guides, whose code is run, and pages made from package and tables."
 import contextlib
 import io
 import json
@@ -37,7 +37,10 @@ def title(path: Path) -> str:
 # --- guides
 
 def run(text: str) -> str:
-    "A guide with its code run from top to bottom: the block after each piece of code holds what it prints; a value stands where it is to be shown"
+    """A guide with its code run from top to bottom.
+
+    The block after each piece of code holds what it prints; a value stands where it is to be shown.
+    """
     names = {"__name__": "guide"}
 
     def filled(match):
@@ -70,21 +73,27 @@ def heading_of(path: Path, name: str) -> str:
 
 
 def entry(symbol, path: Path) -> str:
-    "One symbol of the reference: how it is called, what it is, its parameters folded away, and where it is explained"
+    "One symbol of the reference: call, meaning, its parameters folded, a link to its chapter"
     page, klass = page_name(path), symbol.name.partition(".")[0]
     member = "." in symbol.name
     if symbol.form == "value":
         where = heading_of(path, symbol.name)
-        doc = f'A value ({symbol.returns[0]}). Explained under <a href="{page}.html#{slug(where)}">{code_text(where)}</a>.'
+        doc = (f"A value ({symbol.returns[0]}). Explained under "
+               f'<a href="{page}.html#{slug(where)}">{code_text(where)}</a>.')
     else:
-        doc = code_text(symbol.doc) + (' <span class="kind">(compiled)</span>' if symbol.form == "kernel" else "")
+        doc = code_text(symbol.doc) + (
+            ' <span class="kind">(compiled)</span>' if symbol.form == "kernel" else "")
     href = f'{page}.html#{anchor((symbol.module, klass))}'
     call = signature(symbol)
-    name = f'<a href="{href}"><code>{code_text(symbol.name)}</code></a>' if symbol.form != "value" and not member else f"<code>{symbol.name}</code>"
-    rest = code_text(call.removeprefix("class ").removeprefix(symbol.name)).replace("-&gt;", '<span class="together">-&gt;</span>')
+    name = (f'<a href="{href}"><code>{code_text(symbol.name)}</code></a>'
+            if symbol.form != "value" and not member else f"<code>{symbol.name}</code>")
+    rest = code_text(call.removeprefix("class ").removeprefix(symbol.name)).replace(
+        "-&gt;", '<span class="together">-&gt;</span>')
     folded = parameter_list(symbol)
-    told = f"<details><summary>{doc}</summary>{folded}</details>" if folded else f"<p>{doc}</p>"
-    return (f'<div class="entry{" member" if member else ""}" id="{anchor(symbol)}"><div class="call">{name}<code class="rest">{rest}</code></div>'
+    told = (f"<details><summary>{doc}</summary>{folded}</details>" if folded
+            else f"<p>{doc}</p>")
+    return (f'<div class="entry{" member" if member else ""}" id="{anchor(symbol)}">'
+            f'<div class="call">{name}<code class="rest">{rest}</code></div>'
             f"{told}</div>")
 
 
@@ -95,16 +104,21 @@ def slug(text: str) -> str:
 
 def api() -> str:
     "The reference: everything that is exported, by module"
-    parts = ["# API reference\n\n*Everything the package exports, by module: how it is called, what it does, and a link to where it is explained.*\n\n"
-             "A policy's `init`, `score`, `update` and `predict` keep to one protocol; what they take and give is the same for all of them. "
-             "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; what each parameter means stands in the source, at the parameter. "
+    parts = ["# API reference\n\n*Everything the package exports, by module: how it is called, "
+             "what it does, and a link to where it is explained.*\n\n"
+             "A policy's `init`, `score`, `update` and `predict` keep to one protocol; "
+             "what they take and give is the same for all of them. "
+             "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; "
+             "what each parameter means stands in the source, at the parameter. "
              "Here it unfolds where a ▸ stands before what a function does."]
     for path in chapters():
         module = page_name(path)
         subtitle = re.search(r"^> (.+)$", prose(path), flags=re.M)[1]
         entries = "\n".join(entry(s, path) for s in exported(module))
-        parts.append(f"## `movie_rl_rec.{module}`\n\n{subtitle} Chapter [{title(path)}]({module}.ipynb).\n\n{entries}")
-    return cited("\n\n".join(parts), {n: page for path in chapters() for n, page in equations(path).items()})
+        parts.append(f"## `movie_rl_rec.{module}`\n\n{subtitle} "
+                     f"Chapter [{title(path)}]({module}.ipynb).\n\n{entries}")
+    return cited("\n\n".join(parts),
+                 {n: page for path in chapters() for n, page in equations(path).items()})
 
 
 # --- glossary
@@ -113,10 +127,13 @@ def symbol_rows() -> list[dict]:
     "All rows of the chapters' tables of symbols"
     rows = []
     for path in chapters():
-        for table in re.findall(r"^\| symbol \| in code \|.*\n\|[-| ]+\n((?:\|.*\n?)+)", prose(path), flags=re.M):
+        for table in re.findall(r"^\| symbol \| in code \|.*\n\|[-| ]+\n((?:\|.*\n?)+)",
+                                prose(path), flags=re.M):
             for line in table.splitlines():
-                symbol, code, shape, meaning = (c.strip() for c in line.strip().strip("|").split("|"))
-                rows.append(dict(symbol=symbol, code=code, shape=shape, meaning=meaning, page=page_name(path), chapter=number(path)))
+                symbol, code, shape, meaning = (
+                    c.strip() for c in line.strip().strip("|").split("|"))
+                rows.append(dict(symbol=symbol, code=code, shape=shape, meaning=meaning,
+                                 page=page_name(path), chapter=number(path)))
     return rows
 
 
@@ -124,12 +141,19 @@ def glossary() -> str:
     "Every symbol of the chapters, alphabetically, with the chapters that use it"
     found = defaultdict(list)
     for r in symbol_rows():
-        found[r["symbol"], r["code"], r["shape"], r["meaning"]].append(f"[{r['chapter']}]({r['page']}.ipynb)")
-    key = lambda row: (re.sub(r"[^a-z]", "", re.sub(r"\\(?:bar|hat|tilde|mathcal|text)\b|\\var", "", row[0]).replace(r"\ell", "l").lower()), row[0])               # noqa: E731
-    lines = [f"| {s} | {c} | {shape} | {m} | {', '.join(where)} |" for (s, c, shape, m), where in sorted(found.items(), key=lambda i: key(i[0]))]
-    return ("# Symbols\n\n*The letters of all chapters: what they mean, what they are called in code, their shapes and units.*\n\n"
-            "Made from the chapters' own tables. Where a letter serves more than once, all its meanings stand here, each with its chapters.\n\n"
-            "| symbol | in code | shape | meaning, unit | chapters |\n|---|---|---|---|---|\n" + "\n".join(lines))
+        found[r["symbol"], r["code"], r["shape"], r["meaning"]].append(
+            f"[{r['chapter']}]({r['page']}.ipynb)")
+    key = lambda row: (re.sub(r"[^a-z]", "", re.sub(
+        r"\\(?:bar|hat|tilde|mathcal|text)\b|\\var", "", row[0]).replace(r"\ell", "l").lower()),
+        row[0])
+    lines = [f"| {s} | {c} | {shape} | {m} | {', '.join(where)} |"
+             for (s, c, shape, m), where in sorted(found.items(), key=lambda i: key(i[0]))]
+    return ("# Symbols\n\n*The letters of all chapters: "
+            "what they mean, what they are called in code, their shapes and units.*\n\n"
+            "Made from the chapters' own tables. Where a letter serves more than once, "
+            "all its meanings stand here, each with its chapters.\n\n"
+            "| symbol | in code | shape | meaning, unit | chapters |\n|---|---|---|---|---|\n"
+            + "\n".join(lines))
 
 
 def vocabulary() -> list[dict]:
@@ -140,9 +164,11 @@ def vocabulary() -> list[dict]:
 def words() -> str:
     "Every word with its meaning, under a heading of its own, which is what a search finds first"
     told = {page_name(p): title(p) for p in chapters()}
-    lines = [f"## {w['word']}\n\n{w['meaning']} Defined in [{told[w['page']]}]({w['page']}.ipynb#{slug(w['place'])})." for w in vocabulary()]
+    lines = [f"## {w['word']}\n\n{w['meaning']} Defined in "
+             f"[{told[w['page']]}]({w['page']}.ipynb#{slug(w['place'])})." for w in vocabulary()]
     head = ("# Words\n\n*The terms of the site, in a line each, and where they are defined.*\n\n"
-            "The letters are in [Symbols](glossary.md), the names of the policies in [Which policy should I choose?](which_policy.md).")
+            "The letters are in [Symbols](glossary.md), the names of the policies in "
+            "[Which policy should I choose?](which_policy.md).")
     return "\n\n".join([head, *lines])
 
 
@@ -169,21 +195,29 @@ def bibliography() -> str:
     lines = []
     for w in sorted(works(), key=lambda w: (w["authors"], w["year"])):
         links = [f"[doi:{w['doi']}](https://doi.org/{w['doi']})"] if "doi" in w else []
-        links += [f"[arXiv:{w['arxiv']}](https://arxiv.org/abs/{w['arxiv']})"] if "arxiv" in w else []
-        links += [f"[{re.sub(r'https?://(www.)?|/.*', '', w['url'])}]({w['url']})"] if "url" in w else []
+        links += ([f"[arXiv:{w['arxiv']}](https://arxiv.org/abs/{w['arxiv']})"]
+                  if "arxiv" in w else [])
+        links += ([f"[{re.sub(r'https?://(www.)?|/.*', '', w['url'])}]({w['url']})"]
+                  if "url" in w else [])
         where = ", ".join(f"[{title(p)}]({page_name(p)}.ipynb)" for p in cited_in(w))
-        lines.append(f"* {w['authors']}, *{w['title']}*, {w['where']}, {w['year']}. {', '.join(links)}{'. ' if links else ''}In {where}.")
+        lines.append(f"* {w['authors']}, *{w['title']}*, {w['where']}, {w['year']}. "
+                     f"{', '.join(links)}{'. ' if links else ''}In {where}.")
     return "# Bibliography\n\n*What the chapters build on.*\n\n" + "\n".join(lines)
 
 
 # --- the papers, revisited
 
-WHERE = {"the exact Bayesian policy has the least regret": ("novelty", "A world with repeats"),
-         "listeners prefer it to the greedy policy": (None, "Not measured: it would take listeners."),
-         "a variational approximation makes it fast": ("novelty", "The approximation that could not be rebuilt"),
-         "exact Bayesian inference is too slow to use": ("novelty", "Exact inference: one belief per recovery time"),
-         "twenty components keep about 83% of the variance": ("as_published", "Features: the first genre"),
-         "its greedy policies learn": ("as_published", "One correction after another")}
+WHERE = {
+    "the exact Bayesian policy has the least regret": ("novelty", "A world with repeats"),
+    "listeners prefer it to the greedy policy": (
+        None, "Not measured: it would take listeners."),
+    "a variational approximation makes it fast": (
+        "novelty", "The approximation that could not be rebuilt"),
+    "exact Bayesian inference is too slow to use": (
+        "novelty", "Exact inference: one belief per recovery time"),
+    "twenty components keep about 83% of the variance": (
+        "as_published", "Features: the first genre"),
+    "its greedy policies learn": ("as_published", "One correction after another")}
 
 
 def stored_folders() -> list[Path]:
@@ -202,60 +236,80 @@ def contrast_tables(contrast: str) -> str:
     parts = []
     for folder in stored_folders():
         path = folder / "paper_contrasts.csv"
-        rows = pd.read_csv(path).query("contrast == @contrast") if path.is_file() else pd.DataFrame()
-        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:{form}} | {r.low:{form}} to {r.high:{form}} | {int(r.users)} | {verdict(r)} |"
-                 for _, r in rows.iterrows() for form in ["+.3f" if max(-r.low, r.high) < 1 else "+.3g"]]
-        head = f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n| measure | difference | 95% interval | viewers | verdict |\n|---|---|---|---|---|\n"
+        rows = (pd.read_csv(path).query("contrast == @contrast")
+                if path.is_file() else pd.DataFrame())
+        lines = [f"| {PAPER_MEASURES.get(r.measure, r.measure)} | {r['mean']:{form}} "
+                 f"| {r.low:{form}} to {r.high:{form}} | {int(r.users)} | {verdict(r)} |"
+                 for _, r in rows.iterrows()
+                 for form in ["+.3f" if max(-r.low, r.high) < 1 else "+.3g"]]
+        head = (f"On `{folder.name}`, *{contrast}*, viewer by viewer:\n\n"
+                "| measure | difference | 95% interval | viewers | verdict |\n"
+                "|---|---|---|---|---|\n")
         parts += [head + "\n".join(lines)] if lines else []
     return "\n\n".join(parts)
 
 
 def ladder_tables() -> str:
-    "What each correction of the original's greedy policy changes, for each data set that has the table"
+    "What each correction of the original's greedy policy changes, by data set"
     parts = []
     for folder in stored_folders():
         path = folder / "ladder.csv"
         if path.is_file():
-            lines = [f"| {r.rung} | {r.gain:+.2f} | {r.low:+.2f} to {r.high:+.2f} | {int(r.users)} |" for _, r in pd.read_csv(path).iterrows()]
-            parts.append(f"On `{folder.name}`, stars above the viewer's own mean rating (random: zero), mending one fault after the other:\n\n"
-                         "| up to and including | gain | 95% interval | viewers |\n|---|---|---|---|\n" + "\n".join(lines))
+            lines = [f"| {r.rung} | {r.gain:+.2f} | {r.low:+.2f} to {r.high:+.2f} "
+                     f"| {int(r.users)} |" for _, r in pd.read_csv(path).iterrows()]
+            parts.append(f"On `{folder.name}`, stars above the viewer's own mean rating "
+                         "(random: zero), mending one fault after the other:\n\n"
+                         "| up to and including | gain | 95% interval | viewers |\n"
+                         "|---|---|---|---|\n" + "\n".join(lines))
     return "\n\n".join(parts)
 
 
 def answer(claim) -> str:
-    "What we found about a claim: our numbers where a stored table has them, else where it is treated"
+    "What we found about a claim: our numbers where a table is stored, else where it is treated"
     if claim.ours:
         table = contrast_tables(claim.ours)
-        return table or f"The contrast *{claim.ours}* of [As published](as_published.ipynb); no table of real ratings is stored yet."
+        return table or (f"The contrast *{claim.ours}* of [As published](as_published.ipynb); "
+                         "no table of real ratings is stored yet.")
     page, place = WHERE[claim.claim]
     text = f"See [{place}]({page}.ipynb#{slug(place)})." if page else place
     return f"{text}\n\n{ladder_tables()}" if claim.claim == "its greedy policies learn" else text
 
 
 def papers() -> str:
-    "The claims of the papers and of the original notebook, one by one, with our numbers beside them"
+    "The claims of the papers and of the original notebook, each with our numbers beside it"
     from movie_rl_rec.as_published import CLAIMS
-    parts = ["# The papers, revisited\n\n*What the two papers and the original notebook say, what their code did, and what we find.*\n\n"
-             "The list is `CLAIMS` of [As published](as_published.ipynb). Their numbers are as printed, or read off their figures. Ours come from the stored "
-             "tables in `results/`, made by the commands at the end of this page. A difference is taken within each viewer, and the interval is over viewers; "
-             "where it holds zero, the two *cannot be told apart*. *More* and *less* are said of the first named. Ratings "
-             "are parts of the highest possible one. The paper's *regret* is the sum of rating minus utility, its *RMSE* the squared error (less is "
-             "better, by its account); what is wrong with them is said there. Its cut leaves only viewers with fifty ratings or more of the thousand most "
+    parts = ["# The papers, revisited\n\n*What the two papers and the original notebook say, "
+             "what their code did, and what we find.*\n\n"
+             "The list is `CLAIMS` of [As published](as_published.ipynb). Their numbers are "
+             "as printed, or read off their figures. Ours come from the stored "
+             "tables in `results/`, made by the commands at the end of this page. A difference "
+             "is taken within each viewer, and the interval is over viewers; "
+             "where it holds zero, the two *cannot be told apart*. *More* and *less* are said "
+             "of the first named. Ratings are parts of the highest possible one. The paper's "
+             "*regret* is the sum of rating minus utility, its *RMSE* the squared error (less is "
+             "better, by its account); what is wrong with them is said there. Its cut leaves only "
+             "viewers with fifty ratings or more of the thousand most "
              "rated movies: fewer than were tested."]
     for who in dict.fromkeys(c.who for c in CLAIMS):
         parts.append(f"## {who[0].upper()}{who[1:]}")
         for c in (c for c in CLAIMS if c.who == who):
-            parts.append(f"### {c.claim[0].upper()}{c.claim[1:]}\n\n**They measured:** {c.measured}.\n\n**Their code:** {c.code}.\n\n**We find:** {answer(c)}")
+            parts.append(f"### {c.claim[0].upper()}{c.claim[1:]}\n\n"
+                         f"**They measured:** {c.measured}.\n\n**Their code:** {c.code}.\n\n"
+                         f"**We find:** {answer(c)}")
     return "\n\n".join([*parts, made_by()])
 
 
 def made_by() -> str:
     "Where the stored tables come from"
-    lines = ["## Where the tables come from\n", "| data | command | viewers tested | tables |", "|---|---|---|---|"]
+    lines = ["## Where the tables come from\n",
+             "| data | command | viewers tested | tables |", "|---|---|---|---|"]
     for folder in stored_folders():
-        made = json.loads((folder / "provenance.json").read_text()) if (folder / "provenance.json").is_file() else {}
+        made = (json.loads((folder / "provenance.json").read_text())
+                if (folder / "provenance.json").is_file() else {})
         tables = ", ".join(f"`{p.stem}`" for p in sorted(folder.glob("*.csv")))
-        data, command, tested = made.get("data", {}).get("contents", folder.name), made.get("command", "see the folder"), made.get("users", {}).get("test", "")
+        data, command, tested = (made.get("data", {}).get("contents", folder.name),
+                                 made.get("command", "see the folder"),
+                                 made.get("users", {}).get("test", ""))
         lines.append(f"| {data} | `{command}` | {tested} | {tables} |")
     return "\n".join(lines)
 
@@ -265,5 +319,6 @@ def changelog() -> str:
     return (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-GENERATED = {"api": api, "papers": papers, "words": words, "glossary": glossary, "bibliography": bibliography, "changelog": changelog}
+GENERATED = {"api": api, "papers": papers, "words": words, "glossary": glossary,
+             "bibliography": bibliography, "changelog": changelog}
 __all__ = ["GENERATED", "chapters", "guides", "run", "symbol_link"]

@@ -1,4 +1,4 @@
-"The same pages as plain Markdown, and llms.txt, which lists them: for readers that are programs."
+"The same pages as plain Markdown, and llms.txt, which lists them: for programs that read."
 import html
 import re
 
@@ -7,11 +7,15 @@ FIGCAPTION = re.compile(r"<figcaption>(.*?)</figcaption>.*?aria-label=\"([^\"]*)
 
 def without_html(text: str) -> str:
     "Markdown of a page without the HTML that only a browser needs"
-    text = re.sub(r"\\begin\{equation\*\}\n(.*?)\n\\end\{equation\*\}", r"$$\n\1\n$$", text, flags=re.S)
-    text = re.sub(r'<a class="source".*?</a>|<span id="[^"]*"></span>|<div class="eq"[^>]*></div>|<p class="facts">.*?</p>', "", text)
+    text = re.sub(r"\\begin\{equation\*\}\n(.*?)\n\\end\{equation\*\}", r"$$\n\1\n$$", text,
+                  flags=re.S)
+    text = re.sub(r'<a class="source".*?</a>|<span id="[^"]*"></span>|<div class="eq"[^>]*></div>'
+                  r'|<p class="facts">.*?</p>', "", text)
     text = re.sub(r'<dt>(.*?)</dt><dd>(.*?)</dd>', r"* \1: \2\n", text, flags=re.S)
-    text = re.sub(r'<pre class="signature"><code>(.*?)</code></pre>', r"```\n\1\n```\n\n", text, flags=re.S)
-    text = re.sub(r'<div class="entry[^"]*"[^>]*><div class="call">(.*?)</div>(?:<p>|<details><summary>)(.*?)(?:</p>|</summary>)',
+    text = re.sub(r'<pre class="signature"><code>(.*?)</code></pre>', r"```\n\1\n```\n\n", text,
+                  flags=re.S)
+    text = re.sub(r'<div class="entry[^"]*"[^>]*><div class="call">(.*?)</div>'
+                  r'(?:<p>|<details><summary>)(.*?)(?:</p>|</summary>)',
                   r"#### \1\n\n\2\n", text, flags=re.S)
     text = re.sub(r"</?code[^>]*>", "`", re.sub(r"</code>\s*<code[^>]*>", "", text))
     text = re.sub(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', r"[\2](\1)", text, flags=re.S)
@@ -54,5 +58,7 @@ def llms(name: str, description: str, groups: dict, host: str) -> str:
     "llms.txt: what this is, and where each page can be read as Markdown"
     lines = [f"# {name}", "", f"> {description}", ""]
     for caption, pages in groups.items():
-        lines += [f"## {caption}", "", *(f"- [{title}]({host}{page}.html.md): {about}" for page, title, about in pages), ""]
+        lines += [f"## {caption}", "",
+                  *(f"- [{title}]({host}{page}.html.md): {about}"
+                    for page, title, about in pages), ""]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"For those who have Quarto: `nbdev_docs` gets the same figures as this site. Named as `procs` in settings.ini."
+"For Quarto: `nbdev_docs` gets the same figures as this site. Named as `procs` in settings.ini."
 import shutil
 from functools import cache
 from importlib.util import find_spec

@@ -25,7 +25,8 @@ def outputs(cell: dict) -> str:
         if "text/markdown" in data:
             parts.append("".join(data["text/markdown"]))
         else:
-            parts.append("```\n" + "".join(out.get("text") or data.get("text/plain", "")).strip("\n") + "\n```")
+            parts.append("```\n" + "".join(
+                out.get("text") or data.get("text/plain", "")).strip("\n") + "\n```")
     return "\n\n".join(parts)
 
 
@@ -60,5 +61,6 @@ def check() -> int:
     "Say whether README.md is what `write` would write"
     if (ROOT / "README.md").read_text(encoding="utf-8") == render():
         return 0
-    print("README.md: expected what nbs/index.ipynb gives, got another text; run `python -m docs readme`", file=sys.stderr)
+    print("README.md: expected what nbs/index.ipynb gives, got another text; "
+          "run `python -m docs readme`", file=sys.stderr)
     return 1
