@@ -12,14 +12,18 @@ c = config["DEFAULT"]
 lib = c["lib_path"]
 
 setup(
-    name=c["lib_name"], version=c["version"], description=c["description"], keywords=c["keywords"].split(),
+    name=c["lib_name"], version=c["version"], description=c["description"],
+    keywords=c["keywords"].split(),
     author=c["author"], author_email=c["author_email"], url=c["git_url"], license="Apache-2.0",
     classifiers=["Development Status :: 3 - Alpha", f"Intended Audience :: {c['audience']}",
                  "Programming Language :: Python :: 3", f"Natural Language :: {c['language']}",
                  "Topic :: Scientific/Engineering :: Artificial Intelligence"],
     packages=find_packages(include=[lib, f"{lib}.*"]), package_data={lib: ["sample/*", "page/*"]},
     python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
-    extras_require={extra: split(c[f"{extra}_requirements"]) for extra in ("gym", "serve", "widget", "dev", "docs")},
-    entry_points={"console_scripts": split(c["console_scripts"]), "nbdev": [f"{lib}={lib}._modidx:d"]},
-    long_description=(here/"README.md").read_text(encoding="utf-8"), long_description_content_type="text/markdown",
+    extras_require={extra: split(c[f"{extra}_requirements"])
+                    for extra in ("gym", "serve", "widget", "dev", "docs")},
+    entry_points={"console_scripts": split(c["console_scripts"]),
+                  "nbdev": [f"{lib}={lib}._modidx:d"]},
+    long_description=(here/"README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
     zip_safe=False)

@@ -4,8 +4,10 @@ import sys
 import time
 from statistics import median
 
-WAYS = {"python alone": "pass", "movie-rl-rec --help": "from movie_rl_rec.cli import main; main(['--help'])",
-        "import movie_rl_rec.policies": "import movie_rl_rec.policies", "import movie_rl_rec.simulation": "import movie_rl_rec.simulation",
+WAYS = {"python alone": "pass",
+        "movie-rl-rec --help": "from movie_rl_rec.cli import main; main(['--help'])",
+        "import movie_rl_rec.policies": "import movie_rl_rec.policies",
+        "import movie_rl_rec.simulation": "import movie_rl_rec.simulation",
         "import movie_rl_rec.engine": "import movie_rl_rec.engine"}
 
 
