@@ -15,7 +15,8 @@ from movie_rl_rec import downloads
 os.environ.setdefault("PLOTLY_RENDERER", "json")
 
 ROOT = Path(__file__).resolve().parents[1]
-DAT = {"movies.dat": "1::Toy Story (1995)::Animation|Children's\n2::Misérables, Les (1995)::Drama\n3::A :: B (2000)::War\n",
+DAT = {"movies.dat": "1::Toy Story (1995)::Animation|Children's\n2::Misérables, Les (1995)::Drama\n"
+                     "3::A :: B (2000)::War\n",
        "ratings.dat": "1::1::5::978300760\n1::2::3::978302109\n2::3::4::978301968\n"}
 
 
@@ -36,7 +37,8 @@ def sample():
 def write(folder, texts, encoding="utf-8"):
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        (folder / name).write_bytes(text.encode(encoding, "surrogateescape"))                   # "\udce9" stands for the byte e9
+        # "\udce9" stands for the byte e9
+        (folder / name).write_bytes(text.encode(encoding, "surrogateescape"))
     return folder
 
 
@@ -62,9 +64,11 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
         state["asked"].append(start)
-        self.wfile.write(content[start:len(content)//2] if state.pop("cut", False) else content[start:])
+        self.wfile.write(content[start:len(content)//2] if state.pop("cut", False)
+                         else content[start:])
 
-    def log_message(self, *args): pass
+    def log_message(self, *args):
+        pass
 
 
 @pytest.fixture
@@ -73,7 +77,9 @@ def publisher(monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
     server.content, server.state = archive(DAT), dict(asked=[])
     Thread(target=server.serve_forever, daemon=True).start()
-    source = downloads.SOURCES["ml-1m"]._replace(archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip", md5=md5(server.content).hexdigest())
+    source = downloads.SOURCES["ml-1m"]._replace(
+        archive=f"http://127.0.0.1:{server.server_port}/ml-1m.zip",
+        md5=md5(server.content).hexdigest())
     monkeypatch.setitem(downloads.SOURCES, "ml-1m", source)
     monkeypatch.delenv(downloads.ENV, raising=False)
     pooch.get_logger().setLevel("WARNING")

@@ -7,7 +7,8 @@ from conftest import ROOT
 
 from docs.symbols import exported, methods
 
-MODULES = sorted(p.stem for p in (ROOT / "movie_rl_rec").glob("*.py") if not p.stem.startswith("_"))
+MODULES = sorted(p.stem for p in (ROOT / "movie_rl_rec").glob("*.py")
+                 if not p.stem.startswith("_"))
 PRINTED = [(module, symbol) for module in MODULES for symbol in exported(module)]
 
 
@@ -25,9 +26,11 @@ def test_nothing_exported_is_without_a_docstring():
 
 
 def test_every_public_method_says_itself_what_it_does():
-    "`help(LinUCB.score)` reads the method and nobody else, so a docstring of the base class does not count"
-    classes = [(m, getattr(importlib.import_module(f"movie_rl_rec.{m}"), s.name)) for m, s in PRINTED if s.form == "class"]
-    found   = [(f"{m}.{c.__name__}.{name}", function) for m, c in classes for name, function, _ in methods(c)]
+    "`help(LinUCB.score)` reads only the method, so a docstring of the base class does not count"
+    classes = [(m, getattr(importlib.import_module(f"movie_rl_rec.{m}"), s.name))
+               for m, s in PRINTED if s.form == "class"]
+    found   = [(f"{m}.{c.__name__}.{name}", function)
+               for m, c in classes for name, function, _ in methods(c)]
     missing = [name for name, function in found if not function.__doc__]
     assert len(found) >= 100
     assert not missing, f"{len(missing)} of {len(found)} without a docstring: {', '.join(missing)}"
@@ -54,12 +57,15 @@ def test_what_is_exported_exists_once():
         assert len(set(home.__all__)) == len(home.__all__)
         for name in home.__all__:
             assert hasattr(home, name)
-            thing = getattr(getattr(home, name), "py_func", getattr(home, name))                # a compiled function holds the one it was made from
+            # a compiled function holds the one it was made from
+            thing = getattr(getattr(home, name), "py_func", getattr(home, name))
             if inspect.isfunction(thing) or inspect.isclass(thing):
-                assert names.setdefault(name, module) == module, f"{name} is exported by {names[name]} and by {module}"
+                assert names.setdefault(name, module) == module, (
+                    f"{name} is exported by {names[name]} and by {module}")
 
 
 def test_help_reads_well():
     for module, symbol in PRINTED:
         first = symbol.doc.splitlines()[0] if symbol.doc else ""
-        assert len(first) <= 220 and not first.startswith(("TODO", "Returns the", "This function")), f"{module}.{symbol.name}: {first}"
+        assert len(first) <= 220 and not first.startswith(
+            ("TODO", "Returns the", "This function")), f"{module}.{symbol.name}: {first}"

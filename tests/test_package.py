@@ -1,4 +1,4 @@
-"Promises of the whole package: one direction of imports, no torch where none is needed, nothing stale, nothing private."
+"Promises of the whole package: one direction of imports, nothing heavy unasked, nothing stale."
 import ast
 import importlib
 import inspect
@@ -13,19 +13,21 @@ import pytest
 from conftest import ROOT
 
 NOTEBOOKS = sorted(p for p in (ROOT / "nbs").glob("*.ipynb"))
-NUMBERS = {re.sub(r"^\d+[a-z]?_", "", p.stem): p.stem.partition("_")[0] for p in NOTEBOOKS if p.stem != "index"}
+NUMBERS = {re.sub(r"^\d+[a-z]?_", "", p.stem): p.stem.partition("_")[0]
+           for p in NOTEBOOKS if p.stem != "index"}
 CHAPTERS = list(NUMBERS)
 
 
 def imports(module):
     "Modules of the package that a module imports, wherever it does"
     tree = ast.parse((ROOT / "movie_rl_rec" / f"{module}.py").read_text())
-    named = ["movie_rl_rec." * n.level + (n.module or "") for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    named = ["movie_rl_rec." * n.level + (n.module or "")
+             for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
     named += [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
     return named
 
 
-# The one exception: `simulate` looks the compiled loop up inside a function, when a simulation is asked for.
+# The one exception: `simulate` looks the compiled loop up inside a function, when it is called.
 LATE = {("simulation", "engine")}
 
 
@@ -36,13 +38,14 @@ def story(module):
 
 def needs(module):
     "Modules of the package that a module needs when it is imported"
-    found = {name.split(".")[1] for name in imports(module) if name.startswith("movie_rl_rec.") and name != "movie_rl_rec."}
+    found = {name.split(".")[1] for name in imports(module)
+             if name.startswith("movie_rl_rec.") and name != "movie_rl_rec."}
     return {name for name in found if (module, name) not in LATE}
 
 
 @pytest.mark.parametrize("module", CHAPTERS)
 def test_imports_go_one_way(module):
-    "From lower numbers only; the parts of one story chapter (06, 06a, 06b, ...) may import each other, without a circle"
+    "From lower numbers only; parts of one story chapter may import each other, without a circle"
     assert all(story(name) <= story(module) for name in needs(module))
     reached = needs(module)
     while more := set().union(*map(needs, reached)) - reached:
@@ -55,9 +58,10 @@ def test_imports_go_one_way(module):
 
 
 def test_imports_make_no_circle():
-    graph = {module: {name.split(".")[1] for name in imports(module) if name.startswith("movie_rl_rec.")} - {""}
-             for module in CHAPTERS}
-    assert len(list(TopologicalSorter(graph).static_order())) == len(CHAPTERS)      # a circle raises CycleError
+    graph = {module: {name.split(".")[1] for name in imports(module)
+                      if name.startswith("movie_rl_rec.")} - {""} for module in CHAPTERS}
+    # a circle raises CycleError
+    assert len(list(TopologicalSorter(graph).static_order())) == len(CHAPTERS)
 
 
 def test_every_error_of_the_package_has_one_base():
@@ -69,29 +73,38 @@ def test_every_error_of_the_package_has_one_base():
     assert [e for e in errors if not issubclass(e, MovieRLRecError)] == []
 
 
-@pytest.mark.parametrize("line", ["from movie_rl_rec.policies import RandomPolicy, GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS",
-                                  "import movie_rl_rec.simulation", "import movie_rl_rec.as_published", "import movie_rl_rec.cli"])
+@pytest.mark.parametrize("line", [
+    "from movie_rl_rec.policies import RandomPolicy, GreedyPolicy, EpsilonGreedyPolicy, "
+    "LinUCB, LinTS",
+    "import movie_rl_rec.simulation", "import movie_rl_rec.as_published",
+    "import movie_rl_rec.cli"])
 def test_no_torch_where_none_is_needed(line):
     code = f"import sys; {line}; print('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          check=True).stdout.strip() == "False"
 
 
 def test_nothing_is_compiled_before_it_is_wanted():
     code = "import sys, movie_rl_rec.simulation, movie_rl_rec.cli; print('numba' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          check=True).stdout.strip() == "False"
 
 
 def test_the_front_door_is_light_and_complete():
     "Every name comes from its module; importing the package alone imports nothing heavy"
     heavy = ("numpy", "pandas", "torch", "numba", "plotly")
-    code = f"import sys, movie_rl_rec as m; print([h for h in {heavy} if h in sys.modules]); print(*[getattr(m, n).__module__ for n in m.__all__])"
-    first, modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+    code = (f"import sys, movie_rl_rec as m; print([h for h in {heavy} if h in sys.modules]); "
+            "print(*[getattr(m, n).__module__ for n in m.__all__])")
+    first, modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                                    check=True).stdout.splitlines()
     assert first == "[]"
     import movie_rl_rec
     assert modules.split() == [f"movie_rl_rec.{home}" for home in movie_rl_rec._HOME.values()]
-    light = ("import sys; from movie_rl_rec import Agent, LinUCB, Recommender, fit, load, simulate; "
+    light = ("import sys; "
+             "from movie_rl_rec import Agent, LinUCB, Recommender, fit, load, simulate; "
              "print([h for h in ('torch', 'numba', 'plotly') if h in sys.modules])")
-    assert subprocess.run([sys.executable, "-c", light], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert subprocess.run([sys.executable, "-c", light], capture_output=True, text=True,
+                          check=True).stdout.strip() == "[]"
 
 
 def test_type_checkers_see_the_same_names():
@@ -110,16 +123,19 @@ def test_there_is_a_chapter_for_every_module():
 def calls(module):
     "Names of the functions that a module calls"
     tree = ast.parse((ROOT / "movie_rl_rec" / f"{module}.py").read_text())
-    return [n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    return [n.func.id for n in ast.walk(tree)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
 
 
 def test_there_is_one_loop():
-    assert {module: calls(module).count("pick") for module in CHAPTERS if "pick" in calls(module)} == {"policies": 1}
+    assert {module: calls(module).count("pick") for module in CHAPTERS
+            if "pick" in calls(module)} == {"policies": 1}
 
 
 def plain(code):
     "A module without what depends on the folder it was exported to"
-    return re.sub(r"\S+nbs/", "nbs/", code).replace("from movie_rl_rec.", "from .").replace("from movie_rl_rec import", "from . import")
+    return re.sub(r"\S+nbs/", "nbs/", code).replace("from movie_rl_rec.", "from .").replace(
+        "from movie_rl_rec import", "from . import")
 
 
 def test_package_is_what_the_notebooks_export(tmp_path):
@@ -128,7 +144,8 @@ def test_package_is_what_the_notebooks_export(tmp_path):
         if path.stem != "index":
             nb_export(path, tmp_path)
     for module in CHAPTERS:
-        fresh, committed = ((folder / f"{module}.py").read_text() for folder in (tmp_path, ROOT / "movie_rl_rec"))
+        fresh, committed = ((folder / f"{module}.py").read_text()
+                            for folder in (tmp_path, ROOT / "movie_rl_rec"))
         assert plain(fresh) == plain(committed)
 
 
@@ -143,14 +160,20 @@ def test_notebook_is_in_form(path):
     assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
     assert not re.search(r"/(home|root|tmp|work|Users)/", path.read_text())
     for cell in code:
-        lines = [line for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
-        starts = [bool(re.match(r"(import|from)\s", line)) for line in lines if not line.startswith((" ", ")"))]
+        lines = [line for line in cell.source.splitlines()
+                 if line.strip() and not line.lstrip().startswith("#")]
+        starts = [bool(re.match(r"(import|from)\s", line))
+                  for line in lines if not line.startswith((" ", ")"))]
         if "nbdev_export()" not in cell.source:
-            assert all(starts) or not any(starts), f"imports mixed with other code: {cell.source[:80]}"
+            assert all(starts) or not any(starts), (
+                f"imports mixed with other code: {cell.source[:80]}")
 
 
-@pytest.mark.parametrize("path", sorted(p for p in ROOT.rglob("*") if p.is_file() and p.suffix in (".py", ".md", ".txt", ".ini", ".yml", ".toml", ".json")
-                                        and not {".venv", "_docs", "_proc", "runs", ".git", ".pytest_cache"} & set(p.relative_to(ROOT).parts)), ids=str)
+@pytest.mark.parametrize("path", sorted(
+    p for p in ROOT.rglob("*") if p.is_file()
+    and p.suffix in (".py", ".md", ".txt", ".ini", ".yml", ".toml", ".json")
+    and not {".venv", "_docs", "_proc", "runs", ".git", ".pytest_cache"}
+    & set(p.relative_to(ROOT).parts)), ids=str)
 def test_no_path_of_a_machine(path):
     text = path.read_text(encoding="utf-8", errors="ignore")
     assert not re.search(r"(?<![\w.{}/])/(home|root|Users)/\w", text)
@@ -164,4 +187,5 @@ def test_notebook_runs_in_jupyter(path, monkeypatch):
     monkeypatch.chdir(ROOT)
     begin = time.time()
     notebook = execute(path, write=False)
-    assert time.time() > begin and not [o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]
+    assert time.time() > begin and not [
+        o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]

@@ -13,32 +13,41 @@ def test_in_sync():
 
 
 def test_code_blocks_run(tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.S)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"),
+                        flags=re.S)
     assert len(blocks) >= 4
     (tmp_path / "blocks.py").write_text("\n".join(blocks))
-    run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True, cwd=tmp_path)
+    run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True,
+                         cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "step 3: item" in run.stdout and "oracle" in run.stdout
 
 
 def test_code_blocks_print_what_stands_below_them(tmp_path):
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    said = [shown for _, shown in re.findall(r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", text, flags=re.S) if shown]
-    (tmp_path / "blocks.py").write_text("\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.S)))
-    run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True, cwd=tmp_path)
+    said = [shown for _, shown in re.findall(
+        r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", text, flags=re.S) if shown]
+    (tmp_path / "blocks.py").write_text(
+        "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.S)))
+    run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True,
+                         cwd=tmp_path)
     assert len(said) >= 2 and run.stdout == "".join(said)
 
 
 def test_home_has_the_number_and_its_interval():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.search(r"\*\*One number\.\*\* .*stars a movie \(95% interval of the difference \S+ to \S+, \d+ viewers\)", text)
-    assert text.index("One number") < text.index("## A recommender") < text.index("## Start") < text.index("## The chapters")
+    assert re.search(r"\*\*One number\.\*\* .*stars a movie "
+                     r"\(95% interval of the difference \S+ to \S+, \d+ viewers\)", text)
+    assert (text.index("One number") < text.index("## A recommender") < text.index("## Start")
+            < text.index("## The chapters"))
     for path in (ROOT / "nbs").glob("0*.ipynb"):
         assert f"(nbs/{path.name})" in text, f"{path.name} is not in the table of chapters"
 
 
 def test_ci_calls_the_readmes_own_lines():
-    text, script = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci" / "run").read_text()
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S) for line in block.splitlines()]
+    text, script = ((ROOT / "README.md").read_text(encoding="utf-8"),
+                    (ROOT / ".ci" / "run").read_text())
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S)
+             for line in block.splitlines()]
     for key in ("movie-rl-rec run --out runs/first", "nbdev_test"):
         assert len([line for line in lines if key in line]) == 1 and f"readme '{key}'" in script
