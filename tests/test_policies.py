@@ -276,7 +276,8 @@ def test_the_state_of_an_older_version_is_refused_with_the_way_out(tmp_path):
         save_agent(Agent(LinUCB(), np.ones((3, 2)), [("a", 1)]), tmp_path)
 
 
-@pytest.mark.parametrize("seed", [7, np.random.SeedSequence(7), np.random.default_rng(7)], ids=repr)
+@pytest.mark.parametrize("seed", [7, np.random.SeedSequence(7), np.random.default_rng(7)],
+                         ids=["number", "sequence", "generator"])
 def test_a_seed_may_be_a_number_a_seed_sequence_or_a_generator(seed):
     agents = [Agent(LinTS(), np.eye(4), ["a"], made) for made in (deepcopy(seed), deepcopy(seed))]
     assert_array_equal(*(agent.rng.at(1).normal(9) for agent in agents))
