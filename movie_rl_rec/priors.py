@@ -42,7 +42,8 @@ class RatingArrays(NamedTuple):
     ):
         "The ratings of some of the users, who are numbered anew"
         mine = keep[self.user]
-        return RatingArrays(np.cumsum(keep)[self.user[mine]] - 1, self.item[mine], self.stars[mine], int(keep.sum()), self.m)
+        return RatingArrays(np.cumsum(keep)[self.user[mine]] - 1, self.item[mine],
+                            self.stars[mine], int(keep.sum()), self.m)
 
     def table(self)->np.ndarray: # (p, m) ratings, in stars; NaN where there is none
         "The ratings as a table with holes"
@@ -56,25 +57,30 @@ def rating_arrays(
     users,        # ids of the users to learn from
 )->RatingArrays:
     "What some users of a data set gave, by row numbers"
-    mine = data.ratings[data.ratings.user_id.isin(users).to_numpy()].sort_values(["user_id", "movie_id"])
-    if not len(mine): raise PriorError("users: expected training users with ratings, got none; take them from `split_users(data.users)`")
+    mine = data.ratings[data.ratings.user_id.isin(users).to_numpy()].sort_values(
+        ["user_id", "movie_id"])
+    if not len(mine): raise PriorError(
+        "users: expected training users with ratings, got none; "
+        "take them from `split_users(data.users)`")
     code, ids = mine.user_id.factorize()
-    return RatingArrays(code, data.movies.index.get_indexer(mine.movie_id), mine.rating.to_numpy(float), len(ids), len(data.movies))
+    return RatingArrays(code, data.movies.index.get_indexer(mine.movie_id),
+                        mine.rating.to_numpy(float), len(ids), len(data.movies))
 
 # %% ../nbs/04b_priors.ipynb #0b16cd56
 class Effects(NamedTuple):
     "How much users and movies are above the mean: eq. (4b.1)"
     mean: float       # mean of all ratings, in stars
     users: np.ndarray # (p,) how generous each user is, in stars
-    items: np.ndarray # (m,) how much better than the mean each movie is, in stars; 0 for a movie nobody rated
+    items: np.ndarray # (m,) how much better than the mean each movie is, in stars; 0 if unrated
 
 def shrunk_effects(
     ratings:RatingArrays, # ratings of the training users
-    strength:float=5., # kappa of eq. (4b.1), for users and movies alike, in average ratings, > 0; 5 serves MovieLens well
-    rounds:int=20,     # how often the two lines are repeated
+    strength:float=5.,    # kappa of eq. (4b.1), in average ratings, > 0; 5 serves MovieLens well
+    rounds:int=20,        # how often the two lines are repeated
 )->Effects:
     "Generosity of users and quality of movies, told apart: eq. (4b.1); Koren, Bell, Volinsky 2009"
-    if not strength > 0: raise PriorError(f"`strength`: expected a positive number of ratings, got {strength}; 5 is usual")
+    if not strength > 0: raise PriorError(
+        f"`strength`: expected a positive number of ratings, got {strength}; 5 is usual")
     u, k, mean = ratings.user, ratings.item, ratings.stars.mean()
     n_u, n_k = np.bincount(u, minlength=ratings.p), np.bincount(k, minlength=ratings.m)
     items = np.zeros(ratings.m)
@@ -91,19 +97,22 @@ def _ridges(A, y, group, n, strength):
     out   = np.zeros((n, A.shape[1]))
     for g in np.flatnonzero(np.diff(ends)):
         rows   = order[ends[g]:ends[g + 1]]
-        out[g] = np.linalg.solve(A[rows].T @ A[rows] + strength*np.eye(A.shape[1]), A[rows].T @ y[rows])
+        out[g] = np.linalg.solve(A[rows].T @ A[rows] + strength*np.eye(A.shape[1]),
+                                 A[rows].T @ y[rows])
     return out
 
 def factorise(
     ratings:RatingArrays, # ratings of the training users
-    effects:Effects,    # what generosity and quality explain already
-    f:int=8,            # number of factors, >= 1
-    strength:float=10., # lambda of eq. (4b.2), in ratings, > 0
-    rounds:int=15,      # how often users and movies take turns
-    seed:int=0,         # fixes the start
+    effects:Effects,      # what generosity and quality explain already
+    f:int=8,              # number of factors, >= 1
+    strength:float=10.,   # lambda of eq. (4b.2), in ratings, > 0
+    rounds:int=15,        # how often users and movies take turns
+    seed:int=0,           # fixes the start
 )->np.ndarray: # (m, f) factors of the movies, mean squared length one; 0 for a movie nobody rated
-    "Hidden features of movies from ratings by alternating least squares: eq. (4b.2); Koren, Bell, Volinsky 2009"
-    if f < 1 or not strength > 0: raise PriorError(f"`f` and `strength`: expected 1 factor or more and a positive strength, got {f} and {strength}; 8 and 10 are usual")
+    "Features of movies from ratings, by alternating least squares: eq. (4b.2); Koren et al. 2009"
+    if f < 1 or not strength > 0: raise PriorError(
+        "`f` and `strength`: expected 1 factor or more and a positive strength, "
+        f"got {f} and {strength}; 8 and 10 are usual")
     left = ratings.stars - effects.mean - effects.users[ratings.user] - effects.items[ratings.item]
     q = np.random.default_rng(seed).normal(0, .1, (ratings.m, f))
     for _ in range(rounds):
@@ -144,13 +153,13 @@ def gather(
 
 # %% ../nbs/04b_priors.ipynb #34a67b55
 def _believed(sums, m0, S0, s2):
-    "The first two lines of eq. (4b.4): covariances (p, d, d), means (p, d), and the log evidence of each user (p,)"
+    "Covariances (p, d, d), means (p, d), log evidence (p,): the first two lines of eq. (4b.4)"
     P0 = np.linalg.inv(S0)
-    P  = P0 + sums.G/s2                                                                           # (p, d, d)
+    P  = P0 + sums.G/s2  # (p, d, d)
     C  = np.linalg.inv(P)
     mu = np.einsum("pij,pj->pi", C, P0 @ m0 + sums.h/s2)
     misfit = sums.y/s2 + m0 @ P0 @ m0 - np.einsum("pi,pi->p", mu, P0 @ m0 + sums.h/s2)
-    root   = np.einsum("pii->pi", np.linalg.cholesky(P))                                          # the determinant is its squared product
+    root   = np.einsum("pii->pi", np.linalg.cholesky(P))  # the determinant is its squared product
     logdet = sums.n*np.log(2*np.pi*s2) + np.linalg.slogdet(S0)[1] + 2*np.log(root).sum(axis=1)
     return C, mu, -.5*(misfit + logdet)
 
@@ -162,69 +171,84 @@ def log_evidence(
     return _believed(sums, prior.mean, prior.cov*prior.noise**2, prior.noise**2)[2]
 
 # %% ../nbs/04b_priors.ipynb #aacff748
-JITTER = 1e-6 # added to the variances of S_0, in stars**2: keeps a direction in which all users agree invertible
+# added to the variances of S_0, in stars**2: keeps a direction in which all users agree invertible
+JITTER = 1e-6
 
 FEW_USERS    = 100 # with fewer people the prior needs help: eqs. (4b.4a) and (4b.6a)
 PSEUDO_USERS = 20  # nu of eq. (4b.4a) where it is needed
 
 def _anybody(X, s2):
-    "T of eq. (4b.4a): a fifth of the variance of ratings is a person's level, a tenth is spread evenly over all other columns"
+    "T of eq. (4b.4a): a fifth of the ratings' variance is the level, a tenth all other columns"
     size = (X[:, 1:]**2).mean(axis=0)
     return np.diag(s2*np.r_[.2, .1/(max(len(size), 1)*np.where(size > 1e-9, size, 1))])
 
 def estimate_prior(
-    X:np.ndarray,  # (m, d) features of the movies, the first column ones
-    ratings:RatingArrays, # ratings of the training users
-    rounds:int=30, # how often beliefs and prior take turns, >= 1
-    pseudo_users:float=0., # nu of eq. (4b.4a): people who are counted in though nobody asked them, >= 0
+    X:np.ndarray,          # (m, d) features of the movies, the first column ones
+    ratings:RatingArrays,  # ratings of the training users
+    rounds:int=30,         # how often beliefs and prior take turns, >= 1
+    pseudo_users:float=0., # nu of eq. (4b.4a): imaginary people who are counted in, >= 0
 )->tuple[Prior, np.ndarray]: # the prior, and the log evidence before each round (rounds,)
-    "What training users have in common, as a prior: EM, eqs. (4b.3), (4b.4) and (4b.4a); Lindley & Smith 1972"
+    "What training users have in common, by EM: eqs. (4b.3), (4b.4), (4b.4a); Lindley & Smith 1972"
     if rounds < 1: raise PriorError(f"`rounds`: expected 1 or more, got {rounds}; 30 is usual")
     sums, d = gather(X, ratings), np.shape(X)[1]
     if not (np.asarray(X)[:, 0] == 1).all(): raise PriorError(
-        "`X`: expected ones in the first column, which carries the viewer's level, got others; put them there with `np.c_[np.ones(len(X)), X]`")
-    if pseudo_users < 0: raise PriorError(f"`pseudo_users`: expected 0 people or more, got {pseudo_users}; {PSEUDO_USERS} where fewer than {FEW_USERS} teach, else 0")
-    m0, S0, s2, trace = np.r_[ratings.stars.mean(), np.zeros(d - 1)], np.eye(d), max(ratings.stars.var(), 1e-6), []
-    share, centre, T = pseudo_users/(ratings.p + pseudo_users), m0, _anybody(np.asarray(X, float), s2)
+        "`X`: expected ones in the first column, which carries the viewer's level, "
+        "got others; put them there with `np.c_[np.ones(len(X)), X]`")
+    if pseudo_users < 0: raise PriorError(
+        f"`pseudo_users`: expected 0 people or more, got {pseudo_users}; "
+        f"{PSEUDO_USERS} where fewer than {FEW_USERS} teach, else 0")
+    m0, S0, s2, trace = (np.r_[ratings.stars.mean(), np.zeros(d - 1)], np.eye(d),
+                         max(ratings.stars.var(), 1e-6), [])
+    share, centre, T = (pseudo_users/(ratings.p + pseudo_users), m0,
+                        _anybody(np.asarray(X, float), s2))
     for _ in range(rounds):
         C, mu, evidence = _believed(sums, m0, S0, s2)
         trace.append(evidence.sum())
         m0  = (1 - share)*mu.mean(axis=0) + share*centre
-        S0  = (1 - share)*(C.mean(axis=0) + (mu - m0).T @ (mu - m0)/len(mu)) + share*(T + np.outer(centre - m0, centre - m0)) + JITTER*np.eye(d)
-        fit = sums.y - 2*np.einsum("pi,pi->p", mu, sums.h) + np.einsum("pij,pi,pj->p", sums.G, mu, mu) + np.einsum("pij,pij->p", sums.G, C)
+        S0  = ((1 - share)*(C.mean(axis=0) + (mu - m0).T @ (mu - m0)/len(mu))
+               + share*(T + np.outer(centre - m0, centre - m0)) + JITTER*np.eye(d))
+        fit = (sums.y - 2*np.einsum("pi,pi->p", mu, sums.h)
+               + np.einsum("pij,pi,pj->p", sums.G, mu, mu) + np.einsum("pij,pij->p", sums.G, C))
         s2  = max(fit.sum()/sums.n.sum(), 1e-6)
     return Prior(m0, (S0 + S0.T)/(2*s2), float(np.sqrt(s2))), np.array(trace)
 
 # %% ../nbs/04b_priors.ipynb #502a69aa
 def audience(
     ratings:RatingArrays, # ratings of the training users; only who rated what is used
-    f:int=32,          # number of factors, 1 to the smaller number of users and movies, minus 2
-    strength:float=5., # kappa of eq. (4b.5), in ratings, > 0
-)->np.ndarray: # (m, f) factors of the movies, centred, mean squared length one; nearly 0 for a movie nobody rated
+    f:int=32,             # number of factors, 1 to the smaller number of users and movies, minus 2
+    strength:float=5.,    # kappa of eq. (4b.5), in ratings, > 0
+)->np.ndarray: # (m, f) factors, centred, mean squared length one; nearly 0 for a movie nobody rated
     "Hidden features of movies from who watched them: eq. (4b.5); Benzécri 1973, Dhillon 2001"
     if not 1 <= f <= min(ratings.p, ratings.m) - 2 or not strength > 0: raise PriorError(
-        f"`f` and `strength`: expected 1 to {min(ratings.p, ratings.m) - 2} factors and a positive strength, got {f} and {strength}; "
+        f"`f` and `strength`: expected 1 to {min(ratings.p, ratings.m) - 2} factors "
+        f"and a positive strength, got {f} and {strength}; "
         "32 and 5 serve a few hundred users")
-    n_u, n_k = np.bincount(ratings.user, minlength=ratings.p), np.bincount(ratings.item, minlength=ratings.m)
-    W = csr_array((1/np.sqrt(n_u[ratings.user]*(n_k[ratings.item] + strength)), (ratings.user, ratings.item)), (ratings.p, ratings.m))
+    n_u, n_k = (np.bincount(ratings.user, minlength=ratings.p),
+                np.bincount(ratings.item, minlength=ratings.m))
+    W = csr_array((1/np.sqrt(n_u[ratings.user]*(n_k[ratings.item] + strength)),
+                   (ratings.user, ratings.item)), (ratings.p, ratings.m))
     _, s, c = svds(W, f + 1, v0=np.ones(min(W.shape)))
     order = np.argsort(-s)[1:]
     w = (c[order]*s[order, None]).T/np.sqrt(n_k + strength)[:, None]
     w -= w.mean(axis=0)
-    return w*np.sign(w[np.abs(w).argmax(axis=0), np.arange(f)])/(np.sqrt((w**2).sum(axis=1).mean()) or 1)
+    return (w*np.sign(w[np.abs(w).argmax(axis=0), np.arange(f)])
+            /(np.sqrt((w**2).sum(axis=1).mean()) or 1))
 
 # %% ../nbs/04b_priors.ipynb #7b5dfa1c
 def covariance_features(
-    ratings:RatingArrays,   # ratings of the training users
+    ratings:RatingArrays, # ratings of the training users
     effects:Effects,      # what generosity and quality explain already
     rank:int=100,         # how many eigenvectors are kept, at most; >= 1
     strength:float=100.,  # lambda of eq. (4b.6), in people, > 0
     least:int=5,          # movies with fewer ratings have no part in it
 )->np.ndarray: # (m, rank or fewer) features whose products are the covariances, in stars**2
     "Features that stand for the item-item covariance of tastes: eq. (4b.6)"
-    if rank < 1 or not strength > 0: raise PriorError(f"`rank` and `strength`: expected 1 or more and a positive number of people, got {rank} and {strength}; 100 and 100 are usual")
+    if rank < 1 or not strength > 0: raise PriorError(
+        "`rank` and `strength`: expected 1 or more and a positive number of people, "
+        f"got {rank} and {strength}; 100 and 100 are usual")
     known = np.bincount(ratings.item, minlength=ratings.m) >= least
-    if not known.any(): return np.zeros((ratings.m, 0))
+    if not known.any():
+        return np.zeros((ratings.m, 0))
     left  = ratings.stars - effects.mean - effects.users[ratings.user] - effects.items[ratings.item]
     where = (ratings.user, ratings.item)
     E = csr_array((left, where), (ratings.p, ratings.m))[:, known]
@@ -239,37 +263,41 @@ def covariance_features(
 # %% ../nbs/04b_priors.ipynb #2b2c9bc7
 FACTS = ("offset", "known", "disputed", "watchers") # columns of `item_facts`
 
-def _standard(v): return (v - v.mean())/(v.std() or 1)
+def _standard(v):
+    return (v - v.mean())/(v.std() or 1)
 
 def item_facts(
     ratings:RatingArrays, # ratings of the training users
-    effects:Effects,    # generosity and quality
-    strength:float=10., # average ratings mixed into spread and audience, > 0
+    effects:Effects,      # generosity and quality
+    strength:float=10.,   # average ratings mixed into spread and audience, > 0
 )->np.ndarray: # (m, 4) standardised: see `FACTS`
-    "What is known of a movie from those who rated it: quality, popularity, dispute, and how much its audience watches"
+    "What raters tell of a movie: quality, popularity, dispute, how much its audience watches"
     u, k, count = ratings.user, ratings.item, np.bincount(ratings.item, minlength=ratings.m)
     spread = np.bincount(k, (ratings.stars - effects.mean - effects.items[k])**2, ratings.m)
     busy   = np.log(np.bincount(u, minlength=ratings.p))[u]
     mixed  = lambda total, usual: (total + strength*usual)/(count + strength)
-    return np.column_stack([_standard(v) for v in (effects.items, np.log1p(count), np.sqrt(mixed(spread, spread.sum()/len(u))),
-                                                    mixed(np.bincount(k, busy, ratings.m), busy.mean()))])
+    return np.column_stack([_standard(v) for v in (
+        effects.items, np.log1p(count), np.sqrt(mixed(spread, spread.sum()/len(u))),
+        mixed(np.bincount(k, busy, ratings.m), busy.mean()))])
 
 # %% ../nbs/04b_priors.ipynb #98e11f39
 @dataclass(frozen=True)
 class Recipe:
     "What is taken from other viewers, beside the four facts about each movie"
-    content:bool = True      # the embedding of genres and year
-    audience:int = 0         # how many audience factors, eq. (4b.5), at most: small data have fewer; 0 for none
-    factors:int = 0          # how many rating factors, eq. (4b.2); 0 for none
-    covariance:float = 0.    # share of the item-item covariance in the prior, eq. (4b.6), 0 to below 1
-    crossfit:bool = False    # rating factors from one half of the users, the prior from the other
-    noise_inflation:float = 1.       # by how much sigma**2 is raised, >= 1: what is learnt from the same stars twice makes it look too small
+    content:bool = True        # the embedding of genres and year
+    audience:int = 0           # how many audience factors, eq. (4b.5), at most; 0 for none
+    factors:int = 0            # how many rating factors, eq. (4b.2); 0 for none
+    covariance:float = 0.      # share of the item-item covariance in the prior, eq. (4b.6), [0, 1)
+    crossfit:bool = False      # rating factors from one half of the users, the prior from the other
+    noise_inflation:float = 1. # factor on sigma**2, >= 1: stars used twice make it look too small
 
     def __post_init__(self):
         if not (is_whole(self.audience, 0) and is_whole(self.factors, 0)): raise PriorError(
-            f"`audience` and `factors`: expected whole numbers of columns, 0 for none, got {self.audience!r} and {self.factors!r}; 40 and 0 are the flagship's")
+            "`audience` and `factors`: expected whole numbers of columns, 0 for none, "
+            f"got {self.audience!r} and {self.factors!r}; 40 and 0 are the flagship's")
         if not (self.noise_inflation >= 1 and 0 <= self.covariance < 1): raise PriorError(
-            f"`noise_inflation` and `covariance`: expected 1 or more, and a share of 0 to below 1, got {self.noise_inflation} and {self.covariance}; 1 and 0 leave both out")
+            "`noise_inflation` and `covariance`: expected 1 or more, and a share of 0 to below 1, "
+            f"got {self.noise_inflation} and {self.covariance}; 1 and 0 leave both out")
 
 class PriorFit(NamedTuple):
     "What other viewers teach: features of all movies, and a prior for them"
@@ -303,34 +331,42 @@ def _halves(ratings, seed):
     return ratings.only(first), ratings.only(~first)
 
 def fit_prior(
-    recipe:Recipe,      # what to take
-    vectors,            # (m, e) embedding of the movies: an array, or `Embeddings`
-    ratings:RatingArrays, # ratings of the training users
-    seed:int=0,         # fixes the halves and the start of the rating factors
+    recipe:Recipe,         # what to take
+    vectors,               # (m, e) embedding of the movies: an array, or `Embeddings`
+    ratings:RatingArrays,  # ratings of the training users
+    seed:int=0,            # fixes the halves and the start of the rating factors
     pseudo_users:float=0., # people who are counted in though nobody asked them: eq. (4b.4a)
 )->PriorFit:
     "Learn features and prior from training users"
     vectors = _rows(vectors, ratings)
-    shown, asked  = _halves(ratings, seed) if recipe.factors and recipe.crossfit and ratings.p > 1 else (ratings, ratings)
+    shown, asked  = (_halves(ratings, seed) if recipe.factors and recipe.crossfit and ratings.p > 1
+                     else (ratings, ratings))
     effects, most = shrunk_effects(shown), min(shown.p, shown.m) - 2
     columns = [np.ones(ratings.m), item_facts(shown, effects)]
-    if recipe.content: columns.append(vectors)
-    if recipe.audience and most > 0: columns.append(audience(shown, min(recipe.audience, most)))
-    if recipe.factors: columns.append(factorise(shown, effects, recipe.factors, seed=seed))
+    if recipe.content:
+        columns.append(vectors)
+    if recipe.audience and most > 0:
+        columns.append(audience(shown, min(recipe.audience, most)))
+    if recipe.factors:
+        columns.append(factorise(shown, effects, recipe.factors, seed=seed))
     features = np.column_stack(columns)
     fitted   = PriorFit(features, estimate_prior(features, asked, pseudo_users=pseudo_users)[0])
-    phi      = covariance_features(shown, effects) if recipe.covariance else np.zeros((ratings.m, 0))
-    if phi.shape[1]: fitted = with_covariance(fitted, phi, recipe.covariance)
+    phi      = (covariance_features(shown, effects) if recipe.covariance
+                else np.zeros((ratings.m, 0)))
+    if phi.shape[1]:
+        fitted = with_covariance(fitted, phi, recipe.covariance)
     return inflate_noise(fitted, recipe.noise_inflation)
 
 # %% ../nbs/04b_priors.ipynb #59874307
 def _errors(prior, features, ratings, reveal, seed, most=None):
-    "Predictions of the ratings that were not revealed, `most` of each user at random: errors in standard deviations, and the standard deviations in stars, two arrays"
-    rng, ends, gone = np.random.default_rng(seed), np.searchsorted(ratings.user, np.arange(ratings.p + 1)), []
+    "Errors, in standard deviations, and these (stars), of `most` unrevealed ratings of each user"
+    rng, ends, gone = (np.random.default_rng(seed),
+                       np.searchsorted(ratings.user, np.arange(ratings.p + 1)), [])
     for a, b in zip(ends, ends[1:]):
         order  = a + rng.permutation(b - a)
         belief = believe(prior, 1)
-        for i in order[:reveal]: belief = learn(belief, features[ratings.item[[i]]], ratings.stars[[i]])
+        for i in order[:reveal]:
+            belief = learn(belief, features[ratings.item[[i]]], ratings.stars[[i]])
         asked  = order[reveal:][:most]
         X, r   = features[ratings.item[asked]][None], ratings.stars[asked]
         sd     = np.sqrt(std(belief, X)[0]**2 + prior.noise**2)
@@ -338,44 +374,52 @@ def _errors(prior, features, ratings, reveal, seed, most=None):
     return np.concatenate(gone).T
 
 def predictive_scores(
-    prior:Prior,         # what is believed of anybody new
-    features:np.ndarray, # (m, d) features of the movies
-    ratings:RatingArrays,  # ratings of viewers the prior was not learnt from
-    reveal:int=10,       # how many ratings of each are revealed, at random, >= 0
-    seed:int=0,          # fixes which
-)->dict: # `rmse` in stars, `score` in nats (higher is better), `coverage` of the 90% interval (0 to 1)
+    prior:Prior,          # what is believed of anybody new
+    features:np.ndarray,  # (m, d) features of the movies
+    ratings:RatingArrays, # ratings of viewers the prior was not learnt from
+    reveal:int=10,        # how many ratings of each are revealed, at random, >= 0
+    seed:int=0,           # fixes which
+)->dict: # `rmse` in stars, `score` in nats (more is better), `coverage` of the 90% interval, 0 to 1
     "Predict viewers' other ratings from a few of them: error, log score and coverage"
-    if not isinstance(ratings, RatingArrays) or not 0 <= reveal < len(ratings.stars): raise PriorError(
-        f"`ratings` and `reveal`: expected ratings made with `rating_arrays(data, users)` and fewer revealed than there are, got {type(ratings).__name__} and {reveal}; 10 is usual")
+    if not isinstance(ratings, RatingArrays) or not 0 <= reveal < len(ratings.stars):
+        raise PriorError(
+            "`ratings` and `reveal`: expected ratings made with `rating_arrays(data, users)` and "
+            f"fewer revealed than there are, got {type(ratings).__name__} and {reveal}; "
+            "10 is usual")
     z, sd = _errors(prior, features, ratings, reveal, seed)
-    return dict(rmse=float(np.sqrt(((z*sd)**2).mean())), score=float((-.5*z**2 - np.log(sd*np.sqrt(2*np.pi))).mean()),
+    return dict(rmse=float(np.sqrt(((z*sd)**2).mean())),
+                score=float((-.5*z**2 - np.log(sd*np.sqrt(2*np.pi))).mean()),
                 coverage=float((np.abs(z) < 1.6449).mean()))
 
 # %% ../nbs/04b_priors.ipynb #5ea1c0f1
 def overconfidence(
-    recipe:Recipe,  # what is taken
-    vectors,        # (m, e) embedding of the movies: an array, or `Embeddings`
+    recipe:Recipe,        # what is taken
+    vectors,              # (m, e) embedding of the movies: an array, or `Embeddings`
     ratings:RatingArrays, # ratings of at least 2 training users
-    seed:int=0,     # fixes the parts, and what is random in learning
-    folds:int=5,    # in how many parts the users are divided, at most; >= 2
+    seed:int=0,           # fixes the parts, and what is random in learning
+    folds:int=5,          # in how many parts the users are divided, at most; >= 2
 )->float: # about 1 where intervals are honest, more where they are too narrow
-    "How much larger squared errors are than foreseen, for people who did not teach: the mean of eq. (4b.6a)"
-    if ratings.p < 2 or folds < 2: raise PriorError(f"`ratings` and `folds`: expected 2 users and 2 parts or more, got {ratings.p} and {folds}; one person cannot be foreseen by others")
+    "How much larger squared errors are than foreseen, for new people: the mean of eq. (4b.6a)"
+    if ratings.p < 2 or folds < 2: raise PriorError(
+        "`ratings` and `folds`: expected 2 users and 2 parts or more, "
+        f"got {ratings.p} and {folds}; one person cannot be foreseen by others")
     part, found = np.random.default_rng(seed).permutation(ratings.p) % min(folds, ratings.p), []
     for i in range(part.max() + 1):
         fitted = fit_prior(recipe, vectors, ratings.only(part != i), seed, PSEUDO_USERS)
-        found += [_errors(fitted.prior, fitted.features, ratings.only(part == i), reveal, seed, 50)[0]**2 for reveal in (0, 10)]
+        found += [_errors(fitted.prior, fitted.features, ratings.only(part == i),
+                          reveal, seed, 50)[0]**2 for reveal in (0, 10)]
     return float(np.concatenate(found).mean())
 
 def fit_prior_few(
-    recipe:Recipe,  # what to take
-    vectors,        # (m, e) embedding of the movies: an array, or `Embeddings`
+    recipe:Recipe,        # what to take
+    vectors,              # (m, e) embedding of the movies: an array, or `Embeddings`
     ratings:RatingArrays, # ratings of the training users, fewer than `FEW_USERS`
-    seed:int=0,     # fixes what is random in learning
+    seed:int=0,           # fixes what is random in learning
 )->PriorFit:
-    "Learn features and prior from a few training users, with imaginary people and measured caution: eqs. (4b.4a) and (4b.6a)"
+    "`fit_prior` for a few users: with imaginary people and measured caution, eqs. (4b.4a), (4b.6a)"
     fitted = fit_prior(recipe, vectors, ratings, seed, PSEUDO_USERS)
-    more   = overconfidence(recipe, vectors, ratings, seed) if ratings.p > 1 else ratings.stars.var()/fitted.prior.noise**2
+    more   = (overconfidence(recipe, vectors, ratings, seed) if ratings.p > 1
+              else ratings.stars.var()/fitted.prior.noise**2)
     return inflate_noise(fitted, max(more, 1.))
 
 # %% ../nbs/04b_priors.ipynb #b5b8093d
@@ -392,38 +436,40 @@ class UnfittedPolicy:
     recipe: Recipe = Recipe()             # what it is taught
 
     def fit(self,
-        vectors:np.ndarray, # (m, e) embedding of the movies
+        vectors:np.ndarray,   # (m, e) embedding of the movies
         ratings:RatingArrays, # ratings of the training users
-        seed:int=0,         # fixes what is random in learning
-        cache:dict|None=None, # recipe -> `PriorFit`: what was learnt already, and is learnt once only
+        seed:int=0,           # fixes what is random in learning
+        cache:dict|None=None, # recipe -> `PriorFit`: what was fitted already, and is fitted once
     )->FittedPolicy:
-        "The policy with its prior, and its features; where fewer than `FEW_USERS` teach, by `fit_prior_few`"
+        "The policy with its prior, and its features; `fit_prior_few` for fewer than `FEW_USERS`"
         cache = {} if cache is None else cache
         teach   = fit_prior_few if getattr(ratings, "p", FEW_USERS) < FEW_USERS else fit_prior
-        if self.recipe not in cache: cache[self.recipe] = teach(self.recipe, vectors, ratings, seed)
+        if self.recipe not in cache:
+            cache[self.recipe] = teach(self.recipe, vectors, ratings, seed)
         features, prior = cache[self.recipe]
         return FittedPolicy(replace(self.policy, prior=prior), features)
 
     def about(self)->str: # one line
         "Idea and settings in one line"
-        changed = [f"{f.name}={getattr(self.recipe, f.name)}" for f in fields(self.recipe) if getattr(self.recipe, f.name) != f.default]
+        changed = [f"{f.name}={getattr(self.recipe, f.name)}" for f in fields(self.recipe)
+                   if getattr(self.recipe, f.name) != f.default]
         return f"{self.idea} [{'; '.join([type(self.policy).__name__ + describe(self.policy).partition(' [')[2].rstrip(']').join(['(', ')']), *changed])}]"
 
 # %% ../nbs/04b_priors.ipynb #5389d2e4
 def leave_one_out(
-    prior:Prior,     # what is believed of anybody new
-    X:np.ndarray,    # (k, d) features of the movies a viewer rated
-    stars:np.ndarray,# (k,) the viewer's ratings, in stars
+    prior:Prior,      # what is believed of anybody new
+    X:np.ndarray,     # (k, d) features of the movies a viewer rated
+    stars:np.ndarray, # (k,) the viewer's ratings, in stars
 )->np.ndarray: # (k,) each rating as predicted from the others, in stars
     "Predict every rating from all others: eq. (4b.7); Cook & Weisberg 1982"
-    C  = np.linalg.inv(np.linalg.inv(prior.cov) + X.T @ X)                                        # (d, d), in units of sigma**2
+    C  = np.linalg.inv(np.linalg.inv(prior.cov) + X.T @ X)  # (d, d), in units of sigma**2
     mu = prior.mean + C @ X.T @ (stars - X @ prior.mean)
     h  = ((X @ C)*X).sum(axis=1)
     return stars - (stars - X @ mu)/(1 - h)
 
 @dataclass(frozen=True)
 class FullKnowledge(LinearPolicy):
-    "Show first what the viewer's own other ratings predict to be best: a yardstick that knows too much, eq. (4b.7)"
+    "Show what the viewer's own other ratings predict to be best: a bound, not a policy, eq. (4b.7)"
     sees_ratings = True
 
     def init(self, world, n):
@@ -431,7 +477,9 @@ class FullKnowledge(LinearPolicy):
         prior  = self.prior or flat_prior(world.X.shape[2], world.items.mean, world.items.std)
         listed = np.ones(world.X.shape[:2], bool) if world.listed is None else world.listed
         known  = np.zeros(listed.shape)
-        for i, own in enumerate(listed): known[i, own] = leave_one_out(prior, world.X[i, own], np.asarray(world.ratings, float)[i, own])
+        for i, own in enumerate(listed):
+            known[i, own] = leave_one_out(prior, world.X[i, own],
+                                          np.asarray(world.ratings, float)[i, own])
         return known
 
     def score(self, state, X, rng, step):
@@ -447,14 +495,16 @@ class FullKnowledge(LinearPolicy):
 # %% ../nbs/04b_priors.ipynb #ca1e3652
 def neighbour_features(
     ratings:RatingArrays, # ratings of the training users
-)->np.ndarray: # (m, 2 + p) float32: a 1, how much better than the mean, and what each user gave above their own mean; NaN where not rated
+)->np.ndarray: # (m, 2 + p) float32: 1, stars above the mean, each user's above their own, or NaN
     "Features of a movie for `UserKNN`: what everybody thinks of it"
     table = ratings.table()
-    return np.column_stack([np.ones(ratings.m), shrunk_effects(ratings).items, (table - np.nanmean(table, axis=1, keepdims=True)).T]).astype(np.float32)
+    return np.column_stack([
+        np.ones(ratings.m), shrunk_effects(ratings).items,
+        (table - np.nanmean(table, axis=1, keepdims=True)).T]).astype(np.float32)
 
 class Neighbours(NamedTuple):
     "What is known of `n` viewers and their likeness to `p` training users"
-    sums: np.ndarray  # (n, 6, p) over movies both rated: count, the viewer's r, the neighbour's d, r*r, d*d, r*d
+    sums: np.ndarray  # (n, 6, p) over common movies: count, viewer's r, neighbour's d, rr, dd, rd
     total: np.ndarray # (n, 2) sum and number of the viewer's ratings, begun with five average ones
 
 def likeness(
@@ -465,29 +515,33 @@ def likeness(
     n, r, d, rr, dd, rd = state.sums.swapaxes(0, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         alike = (n*rd - r*d)/np.sqrt(np.maximum(n*rr - r*r, 0)*np.maximum(n*dd - d*d, 0))
-    return np.where(np.isfinite(alike) & (n > 1), np.maximum(alike, 0), 0)*np.minimum(n, trust)/trust
+    return (np.where(np.isfinite(alike) & (n > 1), np.maximum(alike, 0), 0)
+            *np.minimum(n, trust)/trust)
 
 # %% ../nbs/04b_priors.ipynb #6a07c34b
 @dataclass(frozen=True)
 class UserKNN:
-    "Show what the most alike training users liked, judged by movies rated so far: eq. (4b.8); Herlocker et al. 1999"
-    k: int = 60             # how many neighbours vote
-    trust: float = 20.      # common movies from which on a likeness is fully trusted
-    weight: float = .7      # how much of the movie's general quality counts
-    shrink: float = .5      # likeness of an imaginary neighbour without an opinion
+    "Show what users alike in the ratings so far liked: eq. (4b.8); Herlocker et al. 1999"
+    k: int = 60        # how many neighbours vote
+    trust: float = 20. # common movies from which on a likeness is fully trusted
+    weight: float = .7 # how much of the movie's general quality counts
+    shrink: float = .5 # likeness of an imaginary neighbour without an opinion
 
     def init(self, world, n):
         "Nothing in common yet; five ratings at the training mean"
-        return Neighbours(np.zeros((n, 6, world.X.shape[2] - 2)), np.tile([5.*world.items.mean, 5.], (n, 1)))
+        return Neighbours(np.zeros((n, 6, world.X.shape[2] - 2)),
+                          np.tile([5.*world.items.mean, 5.], (n, 1)))
 
     def predict(self, state, X):
         "Expected ratings, in stars"
-        alike = likeness(state, self.trust)                                                       # (n, p)
-        near  = np.argsort(-alike, axis=1, kind="stable")[:, :self.k]                             # (n, k)
-        votes = np.take_along_axis(X[:, :, 2:], near[:, None], axis=2)                            # (n, candidates, k), NaN where not rated
+        alike = likeness(state, self.trust)  # (n, p)
+        near  = np.argsort(-alike, axis=1, kind="stable")[:, :self.k]  # (n, k)
+        # (n, candidates, k), NaN where not rated
+        votes = np.take_along_axis(X[:, :, 2:], near[:, None], axis=2)
         seen  = ~np.isnan(votes)
-        s     = np.take_along_axis(alike, near, axis=1)                                           # (n, k)
-        voted = np.einsum("nck,nk->nc", np.where(seen, votes, 0), s)/(np.einsum("nck,nk->nc", seen, s) + self.shrink)
+        s     = np.take_along_axis(alike, near, axis=1)  # (n, k)
+        voted = (np.einsum("nck,nk->nc", np.where(seen, votes, 0), s)
+                 /(np.einsum("nck,nk->nc", seen, s) + self.shrink))
         return (state.total[:, 0]/state.total[:, 1])[:, None] + self.weight*X[:, :, 1] + voted
 
     def score(self, state, X, rng, step):
@@ -497,8 +551,10 @@ class UserKNN:
     def update(self, state, x, reward):
         "Six sums over the training users who rated the movie too"
         d, r = x[:, 2:].astype(float), np.broadcast_to(reward[:, None], (len(x), x.shape[1] - 2))
-        more = np.where(np.isfinite(d)[:, None], np.stack([np.ones_like(d), r, d, r*r, d*d, r*d], axis=1), 0)
-        return Neighbours(state.sums + more, state.total + np.column_stack([reward, np.ones(len(x))]))
+        more = np.where(np.isfinite(d)[:, None],
+                        np.stack([np.ones_like(d), r, d, r*r, d*d, r*d], axis=1), 0)
+        return Neighbours(state.sums + more,
+                          state.total + np.column_stack([reward, np.ones(len(x))]))
 
 # %% ../nbs/04b_priors.ipynb #dde199a3
 @dataclass(frozen=True)
@@ -507,10 +563,10 @@ class UnfittedKNN:
     policy: UserKNN = UserKNN() # how it chooses
 
     def fit(self,
-        vectors,      # not used: ratings say all
+        vectors,              # not used: ratings say all
         ratings:RatingArrays, # the training users' ratings
-        seed=0,       # not used: there is no luck in it
-        cache=None, # not used: nothing is shared
+        seed=0,               # not used: there is no luck in it
+        cache=None,           # not used: nothing is shared
     )->FittedPolicy:
         "The policy, and what everybody thinks of each movie; nothing else is needed"
         return FittedPolicy(self.policy, neighbour_features(ratings))
@@ -524,26 +580,35 @@ FACTORS = Recipe(content=False, factors=8, crossfit=True)
 
 UNFITTED = {
     "user-knn":       UnfittedKNN(),
-    "content-prior":  UnfittedPolicy("Greedy on genres and year, with a prior learnt from others; Lindley & Smith 1972"),
-    "factors-prior":  UnfittedPolicy("Greedy on rating factors, with a prior learnt from others; Koren et al. 2009", recipe=FACTORS),
-    "hybrid":         UnfittedPolicy("Greedy on content, audience and item-item covariance, with a prior learnt from others: the flagship", recipe=HYBRID),
-    "hybrid-linucb":  UnfittedPolicy("The flagship with a little optimism; Li et al. 2010", LinUCB(.1), HYBRID),
-    "hybrid-lints":   UnfittedPolicy("The flagship with Thompson sampling; Agrawal & Goyal 2013", LinTS(.25), HYBRID),
-    "full-knowledge": UnfittedPolicy("A yardstick: what the flagship would show if it knew all other ratings of the viewer; Cook & Weisberg 1982", FullKnowledge(), HYBRID)}
+    "content-prior":  UnfittedPolicy(
+        "Greedy on genres and year, with a prior learnt from others; Lindley & Smith 1972"),
+    "factors-prior":  UnfittedPolicy(
+        "Greedy on rating factors, with a prior learnt from others; Koren et al. 2009",
+        recipe=FACTORS),
+    "hybrid":         UnfittedPolicy(
+        "Greedy on content, audience and item-item covariance, "
+        "with a prior learnt from others: the flagship", recipe=HYBRID),
+    "hybrid-linucb":  UnfittedPolicy(
+        "The flagship with a little optimism; Li et al. 2010", LinUCB(.1), HYBRID),
+    "hybrid-lints":   UnfittedPolicy(
+        "The flagship with Thompson sampling; Agrawal & Goyal 2013", LinTS(.25), HYBRID),
+    "full-knowledge": UnfittedPolicy(
+        "A yardstick: what the flagship would show if it knew all other ratings of the viewer; "
+        "Cook & Weisberg 1982", FullKnowledge(), HYBRID)}
 
 # %% ../nbs/04b_priors.ipynb #37f3a36b
 def needs_fitting(
     policy, # anything
 )->bool:
-    "Whether it becomes a policy only by `fit`: an `UnfittedPolicy`, or one of your own with `fit` and no `init`"
+    "Whether `fit` makes it a policy: an `UnfittedPolicy`, or one of your own without `init`"
     return callable(getattr(policy, "fit", None)) and not callable(getattr(policy, "init", None))
 
 def fit(
-    policies,          # names from `POLICIES` or `UNFITTED`; or a dict, name -> policy, for policies of one's own
-    dataset:Dataset,   # movies and ratings
-    vectors,           # `Embeddings` of the movies
-    users,             # ids of the users to learn from: training users, never those who play
-    seed:int=0,        # fixes what is random in fitting
+    policies,             # names from `POLICIES` or `UNFITTED`; or name -> policy, for one's own
+    dataset:Dataset,      # movies and ratings
+    vectors,              # `Embeddings` of the movies
+    users,                # ids of the users to learn from: training users, never those who play
+    seed:int=0,           # fixes what is random in fitting
     cache:dict|None=None, # recipe -> `PriorFit`: what was fitted before to these users and vectors
 )->dict: # name -> policy, a `FittedPolicy` where it was fitted; for `simulate`
     "Fit policies to training users where they need it; what two of them share is fitted once"
@@ -552,4 +617,5 @@ def fit(
     needy  = [name for name, policy in chosen.items() if needs_fitting(policy)]
     ratings = rating_arrays(dataset, users) if needy else None
     cache   = {} if cache is None else cache
-    return {name: policy.fit(vectors, ratings, seed, cache) if name in needy else policy for name, policy in chosen.items()}
+    return {name: policy.fit(vectors, ratings, seed, cache) if name in needy else policy
+            for name, policy in chosen.items()}
