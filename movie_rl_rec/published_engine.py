@@ -82,11 +82,13 @@ def lay_out_list(
         at.rare[n] = 0
     for n in range(k):
         at.last[n], at.count[n] = 1, 0                     # the original: all shown at step 1
-        for j in range(d): at.H[n, j] = at.X[0, j, n] = vectors[items[n], j]
+        for j in range(d):
+            at.H[n, j] = at.X[0, j, n] = vectors[items[n], j]
         largest = max(largest, dot(vectors, items[n], vectors, items[n]))
     for j in range(d):
         at.theta[0, j] = 0.
-        for n in range(k, width): at.X[0, j, n] = 0
+        for n in range(k, width):
+            at.X[0, j, n] = 0
     return largest
 
 # %% ../nbs/05d_published_engine.ipynb #b66d0290
@@ -99,7 +101,8 @@ def best_unseen(
     left, many = -HUGE, 0
     for n in range(len(stars)):
         if count[n] == 0:
-            if stars[n] > left: left, many = stars[n], 0
+            if stars[n] > left:
+                left, many = stars[n], 0
             many += stars[n] == left
     return left, many
 
@@ -135,13 +138,16 @@ def choose_published(
     at.bits[PUSH, 0, 0] = tile_maximum(0, width, FOUND, at.bits)
     found = collect_above(0, width, np.float32(at.S[PUSH, 0, 0] - 2*slip), FOUND, at.S, at.who, 0)
     a, best, near = at.who[0], -HUGE*HUGE, 0
-    if found == 1: return a, False
+    if found == 1:
+        return a, False
     for i in range(found):
         n = at.who[i]
         at.exact[i] = (dot(at.theta, 0, vectors, items[n])*table.recovery[t + 1 - at.last[n]]
                        + table.bonus[t]*table.rarity[at.count[n]])
-        if at.exact[i] > best: best, a = at.exact[i], n
-    for i in range(found): near += at.exact[i] >= best - 1e-12*abs(best)
+        if at.exact[i] > best:
+            best, a = at.exact[i], n
+    for i in range(found):
+        near += at.exact[i] >= best - 1e-12*abs(best)
     return a, near > 1
 
 # %% ../nbs/05d_published_engine.ipynb #4200b8c3
@@ -163,19 +169,22 @@ def play_published_user(
     size = drift = slip = 0.                    # the largest |D| possible; error bounds: D, a score
     for t in range(len(out.picks)):
         a, close = explored[t], False
-        if a < 0: a, close = choose_published(t, width, slip, vectors, items, table, at)
+        if a < 0:
+            a, close = choose_published(t, width, slip, vectors, items, table, at)
         r, x, guess, at.last[a], at.count[a] = stars[a], items[a], 0., t, at.count[a] + 1
         if at.count[a] == 1:
             kept, at.row[a], many = kept + 1, kept + 1, many - (r == left)
             project(at.X, 0, width, at.H, a, at.G, 0, kept)
-            if many == 0: left, many = best_unseen(stars, at.count)
+            if many == 0:
+                left, many = best_unseen(stars, at.count)
         total += left - r if left > -HUGE else 0.
         for j in range(d):
             at.theta[0, j] += r*vectors[x, j]
             guess += at.theta[0, j]*vectors[x, j]
         out.picks[t], out.regret[t], out.close[t] = a, total, close
         out.error[t] = (r - guess/(t + 1)*table.recovery[t + 1])**2
-        if t + 1 == len(out.picks): break
+        if t + 1 == len(out.picks):
+            break
         at.fresh[a], at.rare[a] = table.recovery[1], table.rarity[at.count[a]]
         advance_scores(width, at.row[a], np.float32(r), fade, np.float32(table.bonus[t + 1]), at)
         size += abs(r)*largest
