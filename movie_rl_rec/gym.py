@@ -6,8 +6,11 @@
 __all__ = ['ENV_ID', 'GymError', 'sample_replay', 'MovieRec', 'MovieRecVector', 'register_envs', 'play_policy']
 
 # %% ../nbs/05b_gym.ipynb #c319a909
-try: import gymnasium
-except ImportError: raise ImportError("movie_rl_rec.gym: expected Gymnasium, which is an extra, got none; `pip install 'movie_rl_rec[gym]'`") from None
+try:
+    import gymnasium
+except ImportError:
+    raise ImportError("movie_rl_rec.gym: expected Gymnasium, which is an extra, got none; "
+                      "`pip install 'movie_rl_rec[gym]'`") from None
 
 # %% ../nbs/05b_gym.ipynb #23de69b1
 from collections.abc import Mapping, Sequence
@@ -40,17 +43,21 @@ def _sample():
     return make_replay(sample, embed(sample.movies, "pca", dim=8), split.train, split.test)
 
 def sample_replay()->Replay: # its test viewers; the training users teach
-    "Viewers of the embedded sample (SIMULATED ratings), movies as eight principal components: what is played if nothing else is said"
+    "Viewers of the embedded sample (SIMULATED ratings), played where no replay is given"
     return _sample()
 
 def _checked(replay, steps, penalty):
     "What an environment is made of, refused if it makes no sense"
     replay = sample_replay() if replay is None else replay
     if not isinstance(replay, Replay): raise GymError(
-        f"replay: expected viewers as `simulation.make_replay` lays them out, got a {type(replay).__name__}; leave it out to play the sample")
-    if not np.isfinite(replay.items.X).all(): raise GymError("replay: expected finite features, got NaN or infinity; embed the movies with `embeddings.embed`")
+        "replay: expected viewers as `simulation.make_replay` lays them out, "
+        f"got a {type(replay).__name__}; leave it out to play the sample")
+    if not np.isfinite(replay.items.X).all(): raise GymError(
+        "replay: expected finite features, got NaN or infinity; "
+        "embed the movies with `embeddings.embed`")
     if steps < 1: raise GymError(f"steps: expected 1 or more, got {steps}; try 20")
-    if penalty is not None and not np.isfinite(penalty): raise GymError(f"penalty: expected a number of stars, or None to refuse, got {penalty}; try 0.")
+    if penalty is not None and not np.isfinite(penalty): raise GymError(
+        f"penalty: expected a number of stars, or None to refuse, got {penalty}; try 0.")
     return replay
 
 # %% ../nbs/05b_gym.ipynb #b5d7a005
@@ -59,96 +66,124 @@ def _space(replay, steps):
     k, d = int(replay.lengths.max()), replay.items.X.shape[1]
     far  = max(float(np.abs(replay.items.X).max()), 1.)
     upto = lambda a: Box(min(0., float(a.min())), max(1., float(a.max())), (k,), np.float64)
-    return Dict(dict(features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.items.item_mean), popularity=upto(replay.items.popularity),
-                     action_mask=MultiBinary(k), rating=upto(np.nan_to_num(replay.ratings)), shown_at=Box(0, steps, (k,), np.int64), left=Discrete(steps + 1)))
+    return Dict(dict(
+        features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.items.item_mean),
+        popularity=upto(replay.items.popularity), action_mask=MultiBinary(k),
+        rating=upto(np.nan_to_num(replay.ratings)), shown_at=Box(0, steps, (k,), np.int64),
+        left=Discrete(steps + 1)))
 
 # %% ../nbs/05b_gym.ipynb #b0a5e534
 class _Seats:
-    "Viewers in the middle of their lists, one per seat: the loop of chapter *Simulation*, a step at a time"
+    "Viewers in the middle of their lists, one per seat: the loop of *Simulation*, step by step"
     def __init__(self, replay, n, steps, penalty):
         self.replay, self.steps, self.penalty = replay, steps, penalty
         k = int(replay.lengths.max())
-        self.viewer, self.left = np.zeros(n, int), np.zeros(n, int)                             # row in the replay; movies still to show
-        self.items, self.ratings = np.zeros((n, k), int), np.zeros((n, k))                      # the viewer's list, and what is hidden of it
-        self.open, self.given, self.shown_at = np.zeros((n, k), bool), np.zeros((n, k)), np.zeros((n, k), int)
+        # row in the replay; movies still to show
+        self.viewer, self.left = np.zeros(n, int), np.zeros(n, int)
+        # the viewer's list, and what is hidden of it
+        self.items, self.ratings = np.zeros((n, k), int), np.zeros((n, k))
+        self.open, self.given, self.shown_at = (np.zeros((n, k), bool), np.zeros((n, k)),
+                                                np.zeros((n, k), int))
 
     def sit(self, seats, viewers):
         "New viewers take some of the seats"
         items, ratings, listed = _table(self.replay, viewers)
         wide = lambda a, **how: np.pad(a, ((0, 0), (0, self.open.shape[1] - a.shape[1])), **how)
-        self.viewer[seats], self.left[seats] = viewers, np.minimum(self.steps, self.replay.lengths[viewers] - LEFT_OVER)
-        self.items[seats], self.ratings[seats], self.open[seats] = wide(items, mode="edge"), wide(ratings, mode="edge"), wide(listed)
+        self.viewer[seats], self.left[seats] = (
+            viewers, np.minimum(self.steps, self.replay.lengths[viewers] - LEFT_OVER))
+        self.items[seats], self.ratings[seats], self.open[seats] = (
+            wide(items, mode="edge"), wide(ratings, mode="edge"), wide(listed))
         self.given[seats], self.shown_at[seats] = 0, 0
 
     def show(self, seats, place):
-        "Show a movie to some viewers: what each earned, which movie it was, and whether it was closed"
+        "Show some viewers a movie: what each earned, which movie it was, whether it was closed"
         closed = ~self.open[seats, place]
         if closed.any() and self.penalty is None: raise GymError(
-            f"action: expected an open place, got {place[closed][0]}, which is closed; choose among `np.flatnonzero(info['action_mask'])`")
-        done = np.minimum(self.steps, self.replay.lengths[self.viewer[seats]] - LEFT_OVER) - self.left[seats]
+            f"action: expected an open place, got {place[closed][0]}, which is closed; "
+            "choose among `np.flatnonzero(info['action_mask'])`")
+        done = (np.minimum(self.steps, self.replay.lengths[self.viewer[seats]] - LEFT_OVER)
+                - self.left[seats])
         s, p = seats[~closed], place[~closed]
-        self.open[s, p], self.given[s, p], self.shown_at[s, p] = False, np.nan_to_num(self.ratings[s, p]), done[~closed] + 1
+        self.open[s, p], self.given[s, p], self.shown_at[s, p] = (
+            False, np.nan_to_num(self.ratings[s, p]), done[~closed] + 1)
         self.left[seats] -= 1
         stars  = self.ratings[seats, place]
-        reward = np.where(closed, 0. if self.penalty is None else self.penalty, np.nan_to_num(stars))
-        return reward, dict(movie=self.replay.ids[self.items[seats, place]], closed=closed, rated=~closed & ~np.isnan(stars))
+        reward = np.where(closed, 0. if self.penalty is None else self.penalty,
+                          np.nan_to_num(stars))
+        return reward, dict(movie=self.replay.ids[self.items[seats, place]], closed=closed,
+                            rated=~closed & ~np.isnan(stars))
 
     def look(self, seats):
         "What can be seen from some seats, in arrays of its own"
         items = self.items[seats]
-        return dict(features=self.replay.items.X[items], item_mean=self.replay.items.item_mean[items], popularity=self.replay.items.popularity[items].astype(float),
-                    action_mask=self.open[seats].astype(np.int8), rating=self.given[seats], shown_at=self.shown_at[seats], left=self.left[seats])
+        return dict(
+            features=self.replay.items.X[items], item_mean=self.replay.items.item_mean[items],
+            popularity=self.replay.items.popularity[items].astype(float),
+            action_mask=self.open[seats].astype(np.int8), rating=self.given[seats],
+            shown_at=self.shown_at[seats], left=self.left[seats])
 
-    def told(self, seats): return dict(user=self.replay.users[self.viewer[seats]], action_mask=self.open[seats].astype(np.int8))
+    def told(self, seats):
+        return dict(user=self.replay.users[self.viewer[seats]],
+                    action_mask=self.open[seats].astype(np.int8))
 
 # %% ../nbs/05b_gym.ipynb #440f0d31
 def _rows(replay, users):
     "Rows of viewers in the replay"
     rows = pd.Index(replay.users).get_indexer(users)
-    if (rows < 0).any(): raise GymError(f"user: expected a viewer of this replay, got {users[int(np.argmax(rows < 0))]!r}; see `env.unwrapped.replay.users`")
+    if (rows < 0).any(): raise GymError(
+        f"user: expected a viewer of this replay, got {users[int(np.argmax(rows < 0))]!r}; "
+        "see `env.unwrapped.replay.users`")
     return rows
 
 def _in_words(seats, i):
     "One seat in one line"
     ratings = seats.given[i][seats.shown_at[i] > 0]
-    seen = f"{len(ratings)} movie{'s'*(len(ratings) != 1)} shown, {ratings.mean():.2f} stars on average" if len(ratings) else "nothing shown yet"
-    return f"viewer {seats.replay.users[seats.viewer[i]]}: {seen}; {seats.open[i].sum()} open, {seats.left[i]} to show"
+    seen = (f"{len(ratings)} movie{'s'*(len(ratings) != 1)} shown, "
+            f"{ratings.mean():.2f} stars on average" if len(ratings) else "nothing shown yet")
+    return (f"viewer {seats.replay.users[seats.viewer[i]]}: {seen}; "
+            f"{seats.open[i].sum()} open, {seats.left[i]} to show")
 
 # %% ../nbs/05b_gym.ipynb #c875b38d
 class MovieRec(gymnasium.Env):
-    "One viewer at a time: an episode is a logged viewer, an action a place in their list, a reward their own rating"
+    "One viewer at a time: an action is a place in their list, a reward their own rating of it"
     metadata = {"render_modes": ["ansi"], "render_fps": 4}
 
     def __init__(self,
-        replay:Replay|None=None,    # the viewers, from `simulation.make_replay`; None: those of the sample (simulated ratings)
-        steps:int=20,               # most movies shown to a viewer, at least 1
-        penalty:float|None=0.,      # reward for choosing a closed movie, in stars; None: that is an error
-        render_mode:str|None=None,  # `ansi`: `render` gives a line of text; None: no picture
+        replay:Replay|None=None,   # the viewers, from `make_replay`; None: those of the sample
+        steps:int=20,              # most movies shown to a viewer, at least 1
+        penalty:float|None=0.,     # reward for choosing a closed movie, in stars; None: an error
+        render_mode:str|None=None, # `ansi`: `render` gives a line of text; None: no picture
     ):
         self.replay, self.render_mode = _checked(replay, steps, penalty), render_mode
         self._seats = _Seats(self.replay, 1, steps, penalty)
-        self.action_space, self.observation_space = Discrete(int(self.replay.lengths.max())), _space(self.replay, steps)
+        self.action_space, self.observation_space = (
+            Discrete(int(self.replay.lengths.max())), _space(self.replay, steps))
 
     def reset(self, *,
-        seed:int|None=None,          # fixes which viewer comes, and who comes after; None: go on drawing
+        seed:int|None=None, # fixes which viewer comes, and who comes after; None: go on drawing
         options:Mapping|None=None,   # `{"user": id}` asks for a viewer
     )->tuple: # observation, info
         "A new viewer sits down"
         super().reset(seed=seed)
         wanted = (options or {}).get("user")
-        row = _rows(self.replay, [wanted])[0] if wanted is not None else self.np_random.integers(len(self.replay))
+        row = (_rows(self.replay, [wanted])[0] if wanted is not None
+               else self.np_random.integers(len(self.replay)))
         self._seats.sit(np.array([0]), np.array([row]))
         return self._seen()
 
     def step(self,
         action:int, # place in the viewer's list, 0 to k - 1
-    )->tuple: # observation, reward in stars, terminated, truncated (never), info with `user`, `action_mask`, `movie`, `closed`, `rated`
-        "Show one movie; the viewer's own rating answers"
-        if not self.action_space.contains(action): raise GymError(f"action: expected a place from 0 to {self.action_space.n - 1}, got {action!r}")
-        if not self._seats.left[0]: raise GymError("step: expected a viewer with movies to show, got none; call `reset` first")
+    )->tuple: # observation, reward in stars, terminated, truncated (never), info
+        "Show one movie; `info` has `user`, `action_mask`, `movie`, `closed` and `rated`"
+        if not self.action_space.contains(action): raise GymError(
+            f"action: expected a place from 0 to {self.action_space.n - 1}, got {action!r}")
+        if not self._seats.left[0]: raise GymError(
+            "step: expected a viewer with movies to show, got none; call `reset` first")
         reward, what = self._seats.show(np.array([0]), np.array([action]))
         seen, told = self._seen()
-        return seen, float(reward[0]), bool(self._seats.left[0] == 0), False, told | dict(movie=what["movie"][0], closed=bool(what["closed"][0]), rated=bool(what["rated"][0]))
+        return (seen, float(reward[0]), bool(self._seats.left[0] == 0), False,
+                told | dict(movie=what["movie"][0], closed=bool(what["closed"][0]),
+                            rated=bool(what["rated"][0])))
 
     def _seen(self):
         first = lambda part: {name: values[0] for name, values in part.items()}
@@ -165,42 +200,53 @@ class MovieRec(gymnasium.Env):
 # %% ../nbs/05b_gym.ipynb #fda21e5b
 def _mask(mask, n):
     "Which seats to reset: all, or those of a mask that is one"
-    if mask is None: return np.ones(n, bool)
-    if getattr(mask, "shape", None) != (n,) or mask.dtype != bool or not mask.any(): raise GymError(
-        f"reset_mask: expected {n} booleans with at least one True, got {mask!r}; use the `terminated` that `step` returned")
+    if mask is None:
+        return np.ones(n, bool)
+    if getattr(mask, "shape", None) != (n,) or mask.dtype != bool or not mask.any():
+        raise GymError(f"reset_mask: expected {n} booleans with at least one True, got {mask!r}; "
+                       "use the `terminated` that `step` returned")
     return mask
 
 def _asked(seed, options, n):
     "What `reset` is asked for: seats to reset, a seed and a viewer for each seat"
     options = options or {}
-    seeds = [None if seed is None else seed + i for i in range(n)] if seed is None or np.isscalar(seed) else list(seed)
+    seeds = ([None if seed is None else seed + i for i in range(n)]
+             if seed is None or np.isscalar(seed) else list(seed))
     users = options.get("users", [None]*n)
-    if len(seeds) != n or len(users) != n: raise GymError(f"seed and users: expected one for each of {n} seats, got {len(seeds)} and {len(users)}")
+    if len(seeds) != n or len(users) != n: raise GymError(
+        f"seed and users: expected one for each of {n} seats, got {len(seeds)} and {len(users)}")
     return np.flatnonzero(_mask(options.get("reset_mask"), n)), seeds, users
 
 def _allowed(env, actions):
     "Actions of all seats, refused if they are none"
     actions, n, k = np.asarray(actions), env.num_envs, env.single_action_space.n
-    if actions.shape != (n,) or not np.issubdtype(actions.dtype, np.integer) or not ((0 <= actions) & (actions < k)).all(): raise GymError(
-        f"actions: expected {n} places from 0 to {k - 1}, got {actions!r}")
-    if None in env._luck or env._over.any() and env.metadata["autoreset_mode"] is AutoresetMode.DISABLED: raise GymError(
-        "step: expected a viewer with movies to show in every seat, got an empty one; call `reset` first")
+    if (actions.shape != (n,) or not np.issubdtype(actions.dtype, np.integer)
+            or not ((0 <= actions) & (actions < k)).all()):
+        raise GymError(f"actions: expected {n} places from 0 to {k - 1}, got {actions!r}")
+    if None in env._luck or (env._over.any() and
+                             env.metadata["autoreset_mode"] is AutoresetMode.DISABLED):
+        raise GymError("step: expected a viewer with movies to show in every seat, "
+                       "got an empty one; call `reset` first")
     return actions
 
 # %% ../nbs/05b_gym.ipynb #e6197ffa
 def _say(infos, n, where, **columns):
     "Put what some of n seats say into `infos`, with a mask of who said it"
     for name, values in columns.items() if len(where) else ():
-        kind = values.dtype if np.issubdtype(values.dtype, np.number) or values.dtype == bool else object
-        infos.setdefault(name, np.full((n, *values.shape[1:]), None if kind is object else 0, kind))[where] = values
+        kind = (values.dtype if np.issubdtype(values.dtype, np.number) or values.dtype == bool
+                else object)
+        infos.setdefault(name, np.full((n, *values.shape[1:]), None if kind is object else 0,
+                                       kind))[where] = values
         infos.setdefault(f"_{name}", np.zeros(n, bool))[where] = True
     return infos
 
 def _last_words(seats, n, ends, what):
     "What was last seen and said by viewers whose seats are taken at once"
     seen, last, mask = seats.look(ends), np.full(n, None), np.isin(np.arange(n), ends)
-    for j, i in enumerate(ends): last[i] = {name: values[j] for name, values in seen.items()}
-    return dict(final_obs=last, _final_obs=mask, final_info=_say({}, n, ends, **seats.told(ends), **what), _final_info=mask.copy())
+    for j, i in enumerate(ends):
+        last[i] = {name: values[j] for name, values in seen.items()}
+    return dict(final_obs=last, _final_obs=mask,
+                final_info=_say({}, n, ends, **seats.told(ends), **what), _final_info=mask.copy())
 
 # %% ../nbs/05b_gym.ipynb #ae832d2b
 class MovieRecVector(VectorEnv):
@@ -209,35 +255,41 @@ class MovieRecVector(VectorEnv):
 
     def __init__(self,
         num_envs:int=1,             # seats, at least 1
-        replay:Replay|None=None,    # the viewers, from `simulation.make_replay`; None: those of the sample (simulated ratings)
+        replay:Replay|None=None,    # the viewers, from `make_replay`; None: those of the sample
         steps:int=20,               # most movies shown to a viewer, at least 1
-        penalty:float|None=0.,      # reward for choosing a closed movie, in stars; None: that is an error
-        render_mode:str|None=None,  # `ansi`: `render` gives a line of text per seat; None: no picture
-        autoreset_mode:AutoresetMode|str=AutoresetMode.NEXT_STEP, # when a finished viewer's seat is taken by the next one
+        penalty:float|None=0.,      # reward for choosing a closed movie, in stars; None: an error
+        render_mode:str|None=None,  # `ansi`: `render` gives a line of text per seat; None: none
+        autoreset_mode:AutoresetMode|str=AutoresetMode.NEXT_STEP, # when the next viewer comes
     ):
-        self.replay, self.render_mode, self.num_envs = _checked(replay, steps, penalty), render_mode, num_envs
+        self.replay, self.render_mode, self.num_envs = (_checked(replay, steps, penalty),
+                                                        render_mode, num_envs)
         if num_envs < 1: raise GymError(f"num_envs: expected 1 or more, got {num_envs}; try 8")
         self.metadata = dict(self.metadata, autoreset_mode=AutoresetMode(autoreset_mode))
         self._seats, self._all = _Seats(self.replay, num_envs, steps, penalty), np.arange(num_envs)
         self._luck, self._over = [None]*num_envs, np.ones(num_envs, bool)
-        self.single_action_space, self.single_observation_space = Discrete(int(self.replay.lengths.max())), _space(self.replay, steps)
-        self.action_space, self.observation_space = (batch_space(s, num_envs) for s in (self.single_action_space, self.single_observation_space))
+        self.single_action_space, self.single_observation_space = (
+            Discrete(int(self.replay.lengths.max())), _space(self.replay, steps))
+        self.action_space, self.observation_space = (
+            batch_space(s, num_envs)
+            for s in (self.single_action_space, self.single_observation_space))
 
     def reset(self, *,
-        seed:int|Sequence|None=None, # fixes who comes: `seed + i` for seat i, or one seed for each; None: go on drawing
-        options:Mapping|None=None,   # `{"users": ids}` asks for a viewer for each seat; `{"reset_mask": (n,) bool}` leaves the other seats alone
+        seed:int|Sequence|None=None, # `seed + i` for seat i, or one seed each; None: go on drawing
+        options:Mapping|None=None,   # `{"users": ids}`, or `{"reset_mask": (n,) bool}`: these only
     )->tuple: # observations, infos
         "New viewers sit down"
         where, seeds, users = _asked(seed, options, self.num_envs)
         for i in where:
-            if seeds[i] is not None or self._luck[i] is None: self._luck[i] = seeding.np_random(seeds[i])[0]
+            if seeds[i] is not None or self._luck[i] is None:
+                self._luck[i] = seeding.np_random(seeds[i])[0]
         self._next(where, [users[i] for i in where])
         self._over[where] = False
-        return self._seats.look(self._all), _say({}, self.num_envs, where, **self._seats.told(where))
+        return (self._seats.look(self._all),
+                _say({}, self.num_envs, where, **self._seats.told(where)))
 
     def step(self,
         actions:np.ndarray, # (n,) int: a place in each viewer's list, 0 to k - 1
-    )->tuple: # observations, rewards (n,) in stars, terminated (n,) bool, truncated (n,) bool (never), infos
+    )->tuple: # observations, rewards (n,) in stars, terminated (n,), truncated (n,) (never), infos
         "Show each viewer a movie; their own ratings answer"
         actions, mode, n = _allowed(self, actions), self.metadata["autoreset_mode"], self.num_envs
         came, play = np.flatnonzero(self._over), np.flatnonzero(~self._over)
@@ -245,17 +297,22 @@ class MovieRecVector(VectorEnv):
         rewards[play], what = self._seats.show(play, actions[play])
         ends[play] = self._seats.left[play] == 0
         if mode is AutoresetMode.SAME_STEP and ends.any():
-            came, infos = np.flatnonzero(ends), _last_words(self._seats, n, np.flatnonzero(ends), {name: values[ends[play]] for name, values in what.items()})
+            came, infos = np.flatnonzero(ends), _last_words(
+                self._seats, n, np.flatnonzero(ends),
+                {name: values[ends[play]] for name, values in what.items()})
         self._next(came, [None]*len(came))
         self._over = ends.copy() if mode is not AutoresetMode.SAME_STEP else np.zeros(n, bool)
         stay = ~np.isin(play, came)
         _say(infos, n, play[stay], **{name: values[stay] for name, values in what.items()})
-        return self._seats.look(self._all), rewards, ends, np.zeros(n, bool), _say(infos, n, self._all, **self._seats.told(self._all))
+        return (self._seats.look(self._all), rewards, ends, np.zeros(n, bool),
+                _say(infos, n, self._all, **self._seats.told(self._all)))
 
     def _next(self, where, users):
         "Seats are taken by those asked for, or by whom luck sends"
-        rows = [self._luck[i].integers(len(self.replay)) if user is None else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
-        if rows: self._seats.sit(where, np.array(rows))
+        rows = [self._luck[i].integers(len(self.replay)) if user is None
+                else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
+        if rows:
+            self._seats.sit(where, np.array(rows))
 
     @property
     def np_random(self)->tuple: # a generator per seat
@@ -264,31 +321,37 @@ class MovieRecVector(VectorEnv):
 
     def render(self)->tuple|None: # a line of text per seat, or nothing without a `render_mode`
         "Where the episodes stand"
-        return tuple(_in_words(self._seats, i) for i in range(self.num_envs)) if self.render_mode == "ansi" else None
+        return (tuple(_in_words(self._seats, i) for i in range(self.num_envs))
+                if self.render_mode == "ansi" else None)
 
 # %% ../nbs/05b_gym.ipynb #91ab1f21
 def register_envs()->None:
-    "Let `gymnasium.make` and `gymnasium.make_vec` know `MovieRec-v0`; done on import, and only once"
+    "Let `gymnasium.make` and `make_vec` know `MovieRec-v0`; done on import, and only once"
     if ENV_ID not in gymnasium.registry:
-        gymnasium.register(ENV_ID, entry_point=f"{__name__}:MovieRec", vector_entry_point=f"{__name__}:MovieRecVector")
+        gymnasium.register(ENV_ID, entry_point=f"{__name__}:MovieRec",
+                           vector_entry_point=f"{__name__}:MovieRecVector")
 
 register_envs()
 
 # %% ../nbs/05b_gym.ipynb #6f7f4c9f
 def _ask(env, actions):
     "One step of either kind of environment, as arrays: what is open, rewards, ends"
-    obs, reward, ended, cut, _ = env.step(actions if hasattr(env.unwrapped, "num_envs") else int(actions[0]))
-    return np.atleast_2d(obs["action_mask"]) > 0, np.atleast_1d(reward), np.atleast_1d(ended) | np.atleast_1d(cut)
+    obs, reward, ended, cut, _ = env.step(actions if hasattr(env.unwrapped, "num_envs")
+                                          else int(actions[0]))
+    return (np.atleast_2d(obs["action_mask"]) > 0, np.atleast_1d(reward),
+            np.atleast_1d(ended) | np.atleast_1d(cut))
 
 def _sit_down(env, users):
     "Viewers take the seats of either kind of environment: what is open"
-    obs, _ = env.reset(options={"users": users} if hasattr(env.unwrapped, "num_envs") else {"user": users[0]})
+    obs, _ = env.reset(options={"users": users} if hasattr(env.unwrapped, "num_envs")
+                       else {"user": users[0]})
     return np.atleast_2d(obs["action_mask"]) > 0
 
 def _episodes(env, replay, policy, users, seed):
-    "Some users play to their end: for each step the items shown, the rewards, what was predicted, and who was still playing"
+    "Some users play to their end: items, rewards, predictions and who was still playing, by step"
     open_, seats, n = _sit_down(env, users), env.unwrapped._seats, np.arange(len(users))
-    items, ratings, playing, shown = seats.items.copy(), seats.ratings.copy(), np.ones(len(users), bool), []
+    items, ratings, playing, shown = (seats.items.copy(), seats.ratings.copy(),
+                                      np.ones(len(users), bool), [])
     agent = Agent(policy, _world(replay, items, ratings, open_, policy), users, seed)
     while playing.any():
         a = agent.choose()
@@ -302,20 +365,24 @@ def _episodes(env, replay, policy, users, seed):
 
 # %% ../nbs/05b_gym.ipynb #89098872
 def play_policy(
-    env,                   # `MovieRec` or `MovieRecVector` (not in the mode `DISABLED`), as `gymnasium.make` or `make_vec` gives them
-    policy,                # a policy, or `FittedPolicy`
-    users:Sequence|None=None, # ids of the viewers to play, each once; None: all of the environment's replay
-    seed:int=0,            # fixes the viewers' randomness, as in `simulate`
-)->pd.DataFrame: # tidy, as `simulate` returns it, without the column `policy`: `user, seed, step, movie, reward, prediction`
-    "A policy of ours plays an environment through `reset` and `step`; movie by movie what `simulate` shows"
+    env,                      # `MovieRec` or `MovieRecVector` (not in the mode `DISABLED`)
+    policy,                   # a policy, or `FittedPolicy`
+    users:Sequence|None=None, # ids of the viewers to play, each once; None: all of the replay
+    seed:int=0,               # fixes the viewers' randomness, as in `simulate`
+)->pd.DataFrame: # as of `simulate`: `user, seed, step, movie, reward, prediction`, no `policy`
+    "Play a policy of ours through `reset` and `step`; movie by movie what `simulate` shows"
     base = env.unwrapped
     if base.metadata.get("autoreset_mode") is AutoresetMode.DISABLED: raise GymError(
-        "env: expected one whose seats are taken by the next viewer, got autoreset_mode DISABLED; make it with NEXT_STEP or SAME_STEP")
+        "env: expected one whose seats are taken by the next viewer, got autoreset_mode DISABLED; "
+        "make it with NEXT_STEP or SAME_STEP")
     replay, policy = _seen_through(base.replay, policy)
-    rows, n, frames = _rows(replay, replay.users if users is None else users), getattr(base, "num_envs", 1), []
+    rows, n, frames = (_rows(replay, replay.users if users is None else users),
+                       getattr(base, "num_envs", 1), [])
     for begin in range(0, len(rows), n):
         group = rows[begin:begin + n]
-        seats = np.r_[group, np.full(n - len(group), group[-1])]                       # unused seats repeat a user; their rows are dropped
+        # unused seats repeat a user; their rows are dropped
+        seats = np.r_[group, np.full(n - len(group), group[-1])]
         shown = _episodes(env, replay, policy, replay.users[seats], seed)
-        frames.append(_frame(replay, group, [tuple(part[:len(group)] for part in step) for step in shown], seed))
+        frames.append(_frame(replay, group, [
+            tuple(part[:len(group)] for part in step) for step in shown], seed))
     return _ordered(pd.concat(frames, ignore_index=True), replay, [seed])
