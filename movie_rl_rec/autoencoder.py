@@ -36,16 +36,17 @@ def _layer(n_inputs, n_outputs, rng):
     "A linear layer in 64 bits, its start weights drawn by NumPy"
     layer = skip_init(nn.Linear, n_inputs, n_outputs, dtype=torch.float64)
     bound = 1/np.sqrt(n_inputs)
-    for p in layer.parameters(): p.data = torch.from_numpy(rng.uniform(-bound, bound, p.shape))
+    for p in layer.parameters():
+        p.data = torch.from_numpy(rng.uniform(-bound, bound, p.shape))
     return layer
 
 class Autoencoder(nn.Module):
     "Rows to codes and back: eq. (2.1)"
     def __init__(self,
-        n_inputs:int,   # length p of a row
-        hidden:int=48,  # width of the layers between
-        dim:int=16,     # length d of the code
-        seed=0,         # of the start weights: a whole number, or a NumPy `Generator` to draw on
+        n_inputs:int,  # length p of a row
+        hidden:int=48, # width of the layers between
+        dim:int=16,    # length d of the code
+        seed=0,        # of the start weights: a whole number, or a NumPy `Generator` to draw on
     ):
         super().__init__()
         sizes, rng = [n_inputs, hidden, dim, hidden, n_inputs], np.random.default_rng(seed)
@@ -61,7 +62,7 @@ class Autoencoder(nn.Module):
 
 # %% ../nbs/02_autoencoder.ipynb #6cce7f7b
 def _entropy(p, axis=None):
-    "Entropy of a distribution along an axis; of coins with these probabilities where no axis is given"
+    "Entropy of a distribution along an axis; without an axis, of coins with these probabilities"
     h = lambda q: -q*np.log(np.maximum(q, 1e-300))
     return h(p) + h(1 - p) if axis is None else h(p).sum(axis=axis)
 
@@ -72,7 +73,8 @@ def _smooth(x, kind, alpha):
 
 def _floor(kind, k, alpha):
     "The cost that no answer can go below: the entropy of the smoothed target of one answered movie"
-    if kind == "multihot": return float(_entropy(np.array(alpha/2)))
+    if kind == "multihot":
+        return float(_entropy(np.array(alpha/2)))
     return float(_entropy(np.r_[1 - alpha + alpha/k, np.full(k - 1, alpha/k)], axis=0))
 
 # %% ../nbs/02_autoencoder.ipynb #5538aa5f
@@ -81,24 +83,33 @@ def _scales(X, groups, alpha):
     scales = {}
     for name, (columns, kind) in groups.items():
         part = X[:, columns]
-        if kind == "number": scales[name] = float(part.var()) or 1.; continue
+        if kind == "number":
+            scales[name] = float(part.var()) or 1.
+            continue
         mean = _smooth(part, kind, alpha).mean(axis=0)
         floor = _floor(kind, part.shape[1], alpha)
-        if kind == "multihot": scales[name] = torch.from_numpy((_entropy(mean) - floor).clip(.01))
-        else: scales[name] = float(max(part.sum(1).mean()*(_entropy(mean/mean.sum(), axis=0) - floor), .01))
+        if kind == "multihot":
+            scales[name] = torch.from_numpy((_entropy(mean) - floor).clip(.01))
+        else:
+            scales[name] = float(max(
+                part.sum(1).mean()*(_entropy(mean/mean.sum(), axis=0) - floor), .01))
     return scales
 
 def _group_losses(rebuilt, x, groups, scales, alpha):
-    "The loss of each group, per movie, in units of knowing only the averages: the terms of eq. (2.2)"
+    "The loss of each group, per movie; knowing only the averages costs 1: the terms of eq. (2.2)"
     losses = {}
     for name, (columns, kind) in groups.items():
         out, true = rebuilt[:, columns], x[:, columns]
-        if kind == "number": losses[name] = ((out - true)**2).mean(1)/scales[name]; continue
+        if kind == "number":
+            losses[name] = ((out - true)**2).mean(1)/scales[name]
+            continue
         target, floor = _smooth(true, kind, alpha), _floor(kind, true.shape[1], alpha)
         if kind == "multihot":
             cost = F.binary_cross_entropy_with_logits(out, target, reduction="none") - floor
             losses[name] = (cost/scales[name].to(x.device)).mean(1)
-        else: losses[name] = (-(target*F.log_softmax(out, dim=1)).sum(1) - floor*true.sum(1))/scales[name]
+        else:
+            losses[name] = (-(target*F.log_softmax(out, dim=1)).sum(1)
+                            - floor*true.sum(1))/scales[name]
     return losses
 
 # %% ../nbs/02_autoencoder.ipynb #fd75f8e1
@@ -107,24 +118,28 @@ class AutoencoderSettings:
     "How an autoencoder is built and trained"
     hidden:int   = 48       # width of the layers between; the original's
     dim:int      = 16       # length of the code; the original's
-    loss:str     = "balanced" # `balanced`: eq. (2.2); `mse`: squared error after a sigmoid, the original's
+    loss:str     = "balanced" # `balanced`: eq. (2.2); `mse`: squared error, the original's
     lr:float     = 3e-3     # Adam's step; three times the original's, to need fewer epochs
     batch:int    = 64       # movies per step; the original's
     decay:float  = .1       # pull of the weights towards zero (AdamW); 0 is the original's Adam
     smoothing:float = .1    # alpha of eq. (2.3), 0 to below 1; the usual value
     epochs:int   = 400      # upper limit; the sample needs nearly all of them
     steps:int    = 12_000   # upper limit too, for large catalogues: rounding grows with every step
-    patience:int = 40       # epochs without a better validation loss before stopping; 0 never stops early
+    patience:int = 40 # epochs without a better validation loss before stopping; 0 never stops early
     valid:float  = .1       # share of the movies held out to decide when to stop; 0 holds out none
 
     def __post_init__(self):
         sizes = self.hidden, self.dim, self.batch, self.epochs, self.steps
         good = (min(sizes) >= 1 and self.lr > 0 and self.patience >= 0
-                and 0 <= self.valid < 1 and 0 <= self.smoothing < 1 and self.loss in ("balanced", "mse"))
-        if not good: raise ModelError(f"settings: expected positive sizes, `valid` and `smoothing` of 0 to below 1, a loss `balanced` or `mse`, got {self}; "
-                                      "the defaults are a good start")
+                and 0 <= self.valid < 1 and 0 <= self.smoothing < 1
+                and self.loss in ("balanced", "mse"))
+        if not good: raise ModelError(
+            "settings: expected positive sizes, `valid` and `smoothing` of 0 to below 1, "
+            f"a loss `balanced` or `mse`, got {self}; the defaults are a good start")
 
-PUBLISHED = AutoencoderSettings(loss="mse", lr=1e-3, epochs=50, patience=0, valid=0., decay=0., smoothing=0.) # the original notebook's recipe
+# the original notebook's recipe
+PUBLISHED = AutoencoderSettings(loss="mse", lr=1e-3, epochs=50, patience=0, valid=0., decay=0.,
+                                smoothing=0.)
 
 # %% ../nbs/02_autoencoder.ipynb #f9594af7
 @contextmanager
@@ -132,53 +147,69 @@ def _one_thread():
     "Let PyTorch compute on one thread, and leave its setting as it was"
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    try: yield
-    finally: torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 def _device(name):
     "A device that exists"
-    try: device = torch.device(name)
-    except RuntimeError: raise ModelError(f"device: expected `cpu` or `cuda`, got {name!r}; `cpu` always works") from None
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ModelError(
+            f"device: expected `cpu` or `cuda`, got {name!r}; `cpu` always works") from None
     if device.type == "cuda" and not torch.cuda.is_available(): raise ModelError(
-        "device: expected a CUDA GPU for `cuda`, got none that PyTorch can use; take `cpu`, it needs seconds")
+        "device: expected a CUDA GPU for `cuda`, got none that PyTorch can use; "
+        "take `cpu`, it needs seconds")
     return device
 
 def _checked(X, groups):
     "A finite matrix and groups that fit it"
     X = np.asarray(X, float)
     if X.ndim != 2 or len(X) < 2 or not np.isfinite(X).all(): raise ModelError(
-        f"X: expected a finite matrix with two rows or more, got shape {X.shape}; encode the movies with `MovieEncoder`")
-    groups = {name: Group(*g) for name, g in (groups or {"features": (slice(0, X.shape[1]), "multihot")}).items()}
+        f"X: expected a finite matrix with two rows or more, got shape {X.shape}; "
+        "encode the movies with `MovieEncoder`")
+    groups = {name: Group(*g) for name, g in
+              (groups or {"features": (slice(0, X.shape[1]), "multihot")}).items()}
     covered = [i for g in groups.values() for i in range(X.shape[1])[g.columns]]
     if sorted(covered) != list(range(X.shape[1])): raise ModelError(
-        f"groups: expected every one of {X.shape[1]} columns in exactly one group, got {len(covered)} places; use `encoder.groups_`")
-    groups = {name: g for name, g in groups.items() if X.shape[1] and X[:, g.columns].any()}      # nothing is known of these columns, as of years that no movie has
-    if not groups: raise ModelError(f"X: expected at least one movie with a genre or a year, got {X.shape[0]} empty rows; give the movies some")
+        f"groups: expected every one of {X.shape[1]} columns in exactly one group, "
+        f"got {len(covered)} places; use `encoder.groups_`")
+    # nothing is known of these columns, as of years that no movie has
+    groups = {name: g for name, g in groups.items() if X.shape[1] and X[:, g.columns].any()}
+    if not groups: raise ModelError(
+        "X: expected at least one movie with a genre or a year, "
+        f"got {X.shape[0]} empty rows; give the movies some")
     return X, groups
 
 # %% ../nbs/02_autoencoder.ipynb #9ef98f1e
 def _losses(settings, groups, scales):
     "The loss per movie that the settings ask for, given rebuilt and true rows"
-    if settings.loss == "mse": return lambda out, x: ((torch.sigmoid(out) - x)**2).mean(1)
-    return lambda out, x: torch.stack(list(_group_losses(out, x, groups, scales, settings.smoothing).values())).mean(0)
+    if settings.loss == "mse":
+        return lambda out, x: ((torch.sigmoid(out) - x)**2).mean(1)
+    return lambda out, x: torch.stack(list(
+        _group_losses(out, x, groups, scales, settings.smoothing).values())).mean(0)
 
 def _epoch(model, x, loss, optimiser, batch, order):
     "One pass over the movies in the given order; the mean loss before each step"
     total = 0.
     for rows in order.split(batch):
         value = loss(model(x[rows]), x[rows]).mean()
-        optimiser.zero_grad(); value.backward(); optimiser.step()
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
         total += value.item()*len(rows)
     return total/len(order)
 
 def fit_autoencoder(
     X:np.ndarray,                 # (m, p) features, one row per movie
-    groups:Mapping|None=None,     # name -> `Group`, as in `encoder.groups_`; None: all columns are multi-hot
+    groups:Mapping|None=None,     # name -> `Group`, as in `encoder.groups_`; None: all multi-hot
     settings:AutoencoderSettings=AutoencoderSettings(), # how to build and train
     seed:int=0,                   # fixes held-out movies, start weights and order
     device:str="cpu",             # `cpu` or `cuda`
     progress:bool=True,           # show a progress bar on a terminal
-)->tuple[Autoencoder, pd.DataFrame]: # the model, and its history: `epoch`, `train`, `valid` loss (NaN if none is held out)
+)->tuple[Autoencoder, pd.DataFrame]: # the model; `epoch`, `train` and `valid` loss (or NaN)
     "Train an autoencoder; keep the weights that do best on held-out movies"
     X, groups = _checked(X, groups)
     device, s = _device(device), settings
@@ -194,13 +225,17 @@ def fit_autoencoder(
         for epoch in tqdm(range(1, epochs + 1), "autoencoder", disable=hidden, leave=False):
             order = torch.as_tensor(rng.permutation(kept), device=device)
             train = _epoch(model, x, loss, optimiser, s.batch, order)
-            with torch.no_grad(): valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
+            with torch.no_grad():
+                valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
-            if not np.isfinite(train): raise ModelError(f"training: expected a finite loss, got {train} in epoch {epoch}; lower `lr`")
+            if not np.isfinite(train): raise ModelError(
+                f"training: expected a finite loss, got {train} in epoch {epoch}; lower `lr`")
             if valid < best - 1e-6:
                 best, state, since = valid, deepcopy(model.state_dict()), epoch
-            if s.patience and state and epoch - since >= s.patience: break
-    if state: model.load_state_dict(state)
+            if s.patience and state and epoch - since >= s.patience:
+                break
+    if state:
+        model.load_state_dict(state)
     model.settings, model.groups = s, groups
     return model.eval(), pd.DataFrame(history, columns=["epoch", "train", "valid"])
 
@@ -212,16 +247,19 @@ def plot_history(
     "Training and validation loss by epoch"
     import plotly.graph_objects as go
     fig = go.Figure([go.Scatter(x=history.epoch, y=history[part], name=name)
-                     for part, name in (("train", "movies trained on"), ("valid", "held-out movies"))])
+                     for part, name in (("train", "movies trained on"),
+                                        ("valid", "held-out movies"))])
     return fig.update_layout(template="plotly_white", height=340, title=title, xaxis_title="epoch",
-                             yaxis_title="loss (1 = knows only averages)", yaxis_rangemode="tozero", legend=dict(orientation="h", y=1.1))
+                             yaxis_title="loss (1 = knows only averages)", yaxis_rangemode="tozero",
+                             legend=dict(orientation="h", y=1.1))
 
 # %% ../nbs/02_autoencoder.ipynb #92d3748c
 def _through(network, rows):
     "Rows through a network or a part of it, where its weights are and in their precision"
     weight = next(network.parameters())
     rows   = torch.tensor(rows, dtype=weight.dtype, device=weight.device)
-    with torch.no_grad(): return network(rows).cpu().numpy().astype(float)
+    with torch.no_grad():
+        return network(rows).cpu().numpy().astype(float)
 
 def encode(
     model:Autoencoder, # a trained model
@@ -231,7 +269,8 @@ def encode(
     p = model.encoder[0].in_features
     X = np.asarray(X, float)
     if X.ndim != 2 or X.shape[1] != p: raise ModelError(
-        f"X: expected {p} columns, as this model was trained on, got shape {X.shape}; use the encoder that belongs to the model")
+        f"X: expected {p} columns, as this model was trained on, got shape {X.shape}; "
+        "use the encoder that belongs to the model")
     return _through(model.encoder, X)
 
 def rebuild(
@@ -246,62 +285,72 @@ def recovered(
     rebuilt:np.ndarray, # (m, p) logits for genres and one-hot years, plain numbers for the rest
     X:np.ndarray,       # (m, p) the true rows
     groups:Mapping,     # name -> `Group`
-    threshold:float=0., # above which a multi-hot column counts as one: 0 for logits, 0.5 for probabilities
-)->dict: # name -> share of movies rebuilt exactly, 0 to 1; for a number: root mean squared error in its standard deviations
+    threshold:float=0., # above which a multi-hot column counts as one: 0 for logits, else 0.5
+)->dict: # name -> share of movies rebuilt exactly, 0 to 1; of a number: RMSE in its std
     "What can be read off rebuilt rows"
     X, answers = np.asarray(X, float), {}
     for name, (columns, kind) in groups.items():
         out, true = rebuilt[:, columns], X[:, columns]
-        if kind == "multihot": answers[name] = float(((out > threshold) == (true > .5)).all(axis=1).mean())
-        elif kind == "onehot": answers[name] = float((out.argmax(1) == true.argmax(1))[true.any(axis=1)].mean())
-        else: answers[name] = float(np.sqrt(((out - true)**2).mean()))
+        if kind == "multihot":
+            answers[name] = float(((out > threshold) == (true > .5)).all(axis=1).mean())
+        elif kind == "onehot":
+            answers[name] = float((out.argmax(1) == true.argmax(1))[true.any(axis=1)].mean())
+        else:
+            answers[name] = float(np.sqrt(((out - true)**2).mean()))
     return answers
 
 # %% ../nbs/02_autoencoder.ipynb #764e3a3f
 def save_autoencoder(
-    model:Autoencoder,  # a trained model
-    folder:str|Path,    # where to; made if needed
+    model:Autoencoder,      # a trained model
+    folder:str|Path,        # where to; made if needed
     meta:Mapping|None=None, # anything plain to keep with it, such as the encoder
 )->None:
     "Write a model as numbers and a description, with a checksum over both"
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
-    groups  = {name: [g.columns.start, g.columns.stop, g.kind] for name, g in model.groups.items()}
-    save_arrays(weights, folder, "model", dict(n_inputs=model.encoder[0].in_features, settings=asdict(model.settings), groups=groups,
-                                               meta=dict(meta or {})))
+    groups  = {name: [g.columns.start, g.columns.stop, g.kind]
+               for name, g in model.groups.items()}
+    save_arrays(weights, folder, "model",
+                dict(n_inputs=model.encoder[0].in_features, settings=asdict(model.settings),
+                     groups=groups, meta=dict(meta or {})))
 
 # %% ../nbs/02_autoencoder.ipynb #26ce4849
 def load_autoencoder(
     folder:str|Path, # where `save_autoencoder` wrote to
 )->tuple[Autoencoder, dict]: # the model, and the `meta` kept with it
     "Read a model; refuse one that was altered"
-    weights, plain = load_arrays(folder, "model", ModelError, "train and save a model with `movie-rl-rec train`")
+    weights, plain = load_arrays(folder, "model", ModelError,
+                                 "train and save a model with `movie-rl-rec train`")
     model = Autoencoder(plain["n_inputs"], plain["settings"]["hidden"], plain["settings"]["dim"])
     model.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
     model.settings = AutoencoderSettings(**plain["settings"])
-    model.groups = {name: Group(slice(a, b), kind) for name, (a, b, kind) in plain["groups"].items()}
+    model.groups = {name: Group(slice(a, b), kind)
+                    for name, (a, b, kind) in plain["groups"].items()}
     return model.eval(), plain["meta"]
 
 # %% ../nbs/02_autoencoder.ipynb #0371993c
 def _guessed(X, names):
-    "Groups of columns, by name if the names are those of `MovieEncoder`, else by what the columns hold"
+    "Groups of columns: by the names of `MovieEncoder`, else by what the columns hold"
     named = groups_of(names) if names is not None else {}
     flags = [] if named else ((X == 0) | (X == 1)).all(axis=0).tolist()
     starts = [i for i, flag in enumerate(flags) if not (flag and i and flags[i - 1])]
-    return named or {f"columns {a} to {b - 1}": Group(slice(a, b), "multihot" if flags[a] else "number") for a, b in zip(starts, [*starts[1:], len(flags)])}
+    return named or {
+        f"columns {a} to {b - 1}": Group(slice(a, b), "multihot" if flags[a] else "number")
+        for a, b in zip(starts, [*starts[1:], len(flags)])}
 
 def _probabilities(logits, groups, loss):
     "What the model says, as rows like those it was given: x tilde of eq. (2.4)"
     out = torch.zeros_like(logits)
     for columns, kind in groups.values():
         part = logits[:, columns]
-        out[:, columns] = (torch.sigmoid(part) if kind == "multihot" or loss == "mse" else F.softmax(part, dim=1) if kind == "onehot" else part)
+        out[:, columns] = (torch.sigmoid(part) if kind == "multihot" or loss == "mse"
+                           else F.softmax(part, dim=1) if kind == "onehot" else part)
     return out.numpy()
 
 # %% ../nbs/02_autoencoder.ipynb #66c5495c
 class AutoencoderTransformer(TransformerMixin, BaseEstimator):
     "`fit_autoencoder` and `encode` as a scikit-learn transformer"
     def __init__(self,
-        groups=None,   # which columns belong together, as `MovieEncoder.groups_` has them; None: by their names, else by what they hold
+        groups=None,   # columns that belong together, as in `encoder.groups_`; None: by names
         settings=None, # an `AutoencoderSettings`, in place of all parameters below `device`
         seed=0,        # fixes the held-out rows, the start weights and the order of the batches
         device="cpu",  # where to train, such as `cpu` or `cuda`
@@ -349,7 +398,8 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         codes = np.asarray(X, float)
         if codes.ndim != 2 or codes.shape[1] != self.model_.settings.dim: raise ModelError(
-            f"X: expected codes of length {self.model_.settings.dim}, got shape {codes.shape}; hand in what `transform` returned")
+            f"X: expected codes of length {self.model_.settings.dim}, got shape {codes.shape}; "
+            "hand in what `transform` returned")
         logits = torch.from_numpy(_through(self.model_.decoder, codes))
         return _probabilities(logits, self.model_.groups, self.model_.settings.loss)
 
@@ -360,21 +410,24 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         "The share of each group's variance that comes back, averaged over groups: eq. (2.4)"
         codes, X = self.transform(X), validate_data(self, X, dtype=float, reset=False)
         lost, all_ = (X - self.inverse_transform(codes))**2, (X - self.mean_)**2
-        return float(1 - np.mean([lost[:, c].sum()/max(all_[:, c].sum(), 1e-12) for c, _ in self.model_.groups.values()]))
+        return float(1 - np.mean([lost[:, c].sum()/max(all_[:, c].sum(), 1e-12)
+                                  for c, _ in self.model_.groups.values()]))
 
     def get_feature_names_out(self,
         input_features=None, # names of the columns, checked; scikit-learn hands them over
     ): # (d,) text
         "Names of the codes: z0, z1, ..."
         check_is_fitted(self)
-        if input_features is not None: check_names(self, input_features)
+        if input_features is not None:
+            check_names(self, input_features)
         return np.array([f"z{i}" for i in range(self.model_.settings.dim)], dtype=object)
 
     def _settings(self):
         "The settings that the parameters spell out, or the ones that were handed over whole"
         flat = {f.name: getattr(self, f.name) for f in fields(AutoencoderSettings)}
         own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
-        if self.settings is None: return AutoencoderSettings(**flat)
+        if self.settings is None:
+            return AutoencoderSettings(**flat)
         if own: raise ModelError(
             f"settings: expected None beside parameters of their own, got settings and {own}; "
             "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
