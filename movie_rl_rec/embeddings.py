@@ -33,18 +33,25 @@ class Embeddings:
     def __post_init__(self):
         ids, vectors = np.asarray(self.ids), np.array(self.vectors, dtype=float)
         if ids.dtype.kind not in "iuOUS" or pd.Index(ids).has_duplicates: raise EmbeddingError(
-            "ids: expected whole numbers or text, each once, got others or duplicates; take the index of `Dataset.movies`")
-        if vectors.ndim != 2 or len(vectors) != len(ids) or not len(ids) or not np.isfinite(vectors).all(): raise EmbeddingError(
-            f"vectors: expected a finite matrix with one row for each of {len(ids)} ids, got shape {vectors.shape}; "
-            "check for NaN and that rows and ids belong together")
+            "ids: expected whole numbers or text, each once, got others or duplicates; "
+            "take the index of `Dataset.movies`")
+        if (vectors.ndim != 2 or len(vectors) != len(ids) or not len(ids)
+                or not np.isfinite(vectors).all()):
+            raise EmbeddingError(
+                f"vectors: expected a finite matrix with one row for each of {len(ids)} ids, "
+                f"got shape {vectors.shape}; check for NaN and that rows and ids belong together")
         vectors.flags.writeable = False
-        object.__setattr__(self, "ids", ids); object.__setattr__(self, "vectors", vectors)
+        object.__setattr__(self, "ids", ids)
+        object.__setattr__(self, "vectors", vectors)
 
-    def __len__(self): return len(self.ids)
-    def __repr__(self): return f"{len(self):,} vectors of length {self.vectors.shape[1]}"
+    def __len__(self):
+        return len(self.ids)
+    def __repr__(self):
+        return f"{len(self):,} vectors of length {self.vectors.shape[1]}"
 
     @cached_property
-    def _index(self): return pd.Index(self.ids)
+    def _index(self):
+        return pd.Index(self.ids)
 
     def rows(self,
         ids, # movie ids, any number
@@ -52,7 +59,8 @@ class Embeddings:
         "Where the vectors of these movies are"
         rows = self._index.get_indexer(ids)
         if (rows < 0).any(): raise EmbeddingError(
-            f"movie {np.asarray(ids)[np.argmin(rows)]!r}: expected a movie that has a vector, got an unknown id; embed the whole catalogue")
+            f"movie {np.asarray(ids)[np.argmin(rows)]!r}: expected a movie that has a vector, "
+            "got an unknown id; embed the whole catalogue")
         return rows
 
     def unit(self):
@@ -71,7 +79,8 @@ class Embeddings:
 
     def frame(self)->pd.DataFrame: # (m, d) index the ids, columns x0, x1, ...
         "The vectors as a table"
-        return pd.DataFrame(self.vectors, pd.Index(self.ids, name="movie_id"), [f"x{i}" for i in range(self.vectors.shape[1])])
+        return pd.DataFrame(self.vectors, pd.Index(self.ids, name="movie_id"),
+                            [f"x{i}" for i in range(self.vectors.shape[1])])
 
 # %% ../nbs/03_embeddings.ipynb #38f97e88
 def save_embeddings(
@@ -79,37 +88,47 @@ def save_embeddings(
     folder:str|Path,       # where to; made if needed
 )->None:
     "Write ids and vectors with a checksum"
-    save_arrays(dict(vectors=embeddings.vectors), folder, "embeddings", dict(ids=embeddings.ids.tolist()))
+    save_arrays(dict(vectors=embeddings.vectors), folder, "embeddings",
+                dict(ids=embeddings.ids.tolist()))
 
 def load_embeddings(
     folder:str|Path, # where `save_embeddings` wrote to
 )->Embeddings:
     "Read ids and vectors; refuse what was altered"
     arrays, plain = load_arrays(folder, "embeddings", EmbeddingError)
-    return Embeddings(np.array(plain["ids"], dtype=object if isinstance(plain["ids"][0], str) else None), arrays["vectors"])
+    return Embeddings(
+        np.array(plain["ids"], dtype=object if isinstance(plain["ids"][0], str) else None),
+        arrays["vectors"])
 
 # %% ../nbs/03_embeddings.ipynb #fc78922f
-KINDS = {"autoencoder": "codes of the autoencoder", "pca": "principal components of the features", "onehot": "the raw features",
-         "random": "control: random vectors", "shuffled": "control: every movie has another movie's autoencoder code"}
+KINDS = {"autoencoder": "codes of the autoencoder",
+         "pca": "principal components of the features",
+         "onehot": "the raw features",
+         "random": "control: random vectors",
+         "shuffled": "control: every movie has another movie's autoencoder code"}
 
 def embed(
-    movies:pd.DataFrame,    # a catalogue: `genres`, `year`, as in `Dataset.movies`
-    kind:str="autoencoder", # a key of `KINDS`
-    dim:int=16,             # length of the vectors (the raw features have their own)
-    seed:int=0,             # fixes training and controls
-    device:str="cpu",       # `cpu` or `cuda`, for the autoencoder
+    movies:pd.DataFrame,      # a catalogue: `genres`, `year`, as in `Dataset.movies`
+    kind:str="autoencoder",   # a key of `KINDS`
+    dim:int=16,               # length of the vectors (the raw features have their own)
+    seed:int=0,               # fixes training and controls
+    device:str="cpu",         # `cpu` or `cuda`, for the autoencoder
     model:str|Path|None=None, # folder of a saved model to use instead of training one
-    progress:bool=True,     # show a progress bar on a terminal
+    progress:bool=True,       # show a progress bar on a terminal
 )->Embeddings:
     "Vectors for a catalogue, standardised"
-    if kind not in KINDS: raise EmbeddingError(f"embedding {kind!r}: expected one of {', '.join(KINDS)}, got another; check the spelling")
+    if kind not in KINDS: raise EmbeddingError(
+        f"embedding {kind!r}: expected one of {', '.join(KINDS)}, got another; check the spelling")
     rng, m = np.random.default_rng(seed), len(movies)
-    if kind == "random": vectors = rng.standard_normal((m, dim))
-    elif kind in ("autoencoder", "shuffled"): vectors = _codes(movies, dim, seed, device, model, progress)
+    if kind == "random":
+        vectors = rng.standard_normal((m, dim))
+    elif kind in ("autoencoder", "shuffled"):
+        vectors = _codes(movies, dim, seed, device, model, progress)
     else:
         X = MovieEncoder().fit(movies).transform(movies)
         vectors = X if kind == "onehot" else pca_vectors(X, min(dim, *X.shape)).vectors
-    if kind == "shuffled": vectors = vectors[rng.permutation(m)]
+    if kind == "shuffled":
+        vectors = vectors[rng.permutation(m)]
     return Embeddings(movies.index.to_numpy(), vectors).standardised()
 
 def _codes(movies, dim, seed, device, model, progress):
@@ -120,7 +139,8 @@ def _codes(movies, dim, seed, device, model, progress):
         return encode(trained, encoder.transform(movies))
     encoder = MovieEncoder().fit(movies)
     X = encoder.transform(movies)
-    return encode(fit_autoencoder(X, encoder.groups_, AutoencoderSettings(dim=dim), seed, device, progress)[0], X)
+    return encode(fit_autoencoder(X, encoder.groups_, AutoencoderSettings(dim=dim), seed, device,
+                                  progress)[0], X)
 
 # %% ../nbs/03_embeddings.ipynb #f00f81b7
 def train_model(
@@ -134,7 +154,8 @@ def train_model(
     "Train an autoencoder on a catalogue and save it with its encoder"
     from movie_rl_rec.autoencoder import AutoencoderSettings, fit_autoencoder, save_autoencoder
     encoder = MovieEncoder(unknown="ignore").fit(movies)
-    model, history = fit_autoencoder(encoder.transform(movies), encoder.groups_, AutoencoderSettings(dim=dim), seed, device, progress)
+    model, history = fit_autoencoder(encoder.transform(movies), encoder.groups_,
+                                     AutoencoderSettings(dim=dim), seed, device, progress)
     save_autoencoder(model, folder, meta={"encoder": encoder_to_dict(encoder)})
     return history
 
@@ -144,8 +165,9 @@ def load_model(
     "The model that `train_model` saved, and its encoder"
     from movie_rl_rec.autoencoder import load_autoencoder
     model, meta = load_autoencoder(folder)
-    if "encoder" not in meta: raise EmbeddingError(f"model folder {folder}: expected a model saved with its encoder, got one without; "
-                                                   "save it with `train_model`")
+    if "encoder" not in meta: raise EmbeddingError(
+        f"model folder {folder}: expected a model saved with its encoder, got one without; "
+        "save it with `train_model`")
     return model, encoder_from_dict(meta["encoder"])
 
 # %% ../nbs/03_embeddings.ipynb #e289fd88
@@ -154,14 +176,16 @@ def neighbours(
     movie,                 # id of the movie to start from
     k:int=5,               # how many, 1 to m - 1
 )->pd.Series: # (k,) cosine similarity, -1 to 1, falling; index the ids
-    "The movies whose vectors point the most like this one's, by eq. (3.2); equally near ones in catalogue order"
+    "Movies whose vectors point the most like this one's, eq. (3.2); ties in catalogue order"
     if not 1 <= k < len(embeddings): raise EmbeddingError(
-        f"`k`: expected 1 to {len(embeddings) - 1} neighbours, got {k}; there are {len(embeddings)} movies")
+        f"`k`: expected 1 to {len(embeddings) - 1} neighbours, got {k}; "
+        f"there are {len(embeddings)} movies")
     row, unit = embeddings.rows([movie])[0], embeddings.unit().vectors
     cosine = np.round(unit @ unit[row], 12)
     order  = np.argsort(-cosine, kind="stable")
     nearest = order[order != row][:k]
-    return pd.Series(cosine[nearest], pd.Index(embeddings.ids[nearest], name="movie_id"), name="cosine")
+    return pd.Series(cosine[nearest], pd.Index(embeddings.ids[nearest], name="movie_id"),
+                     name="cosine")
 
 # %% ../nbs/03_embeddings.ipynb #22d165bb
 def _genre_matrix(movies):
@@ -172,9 +196,11 @@ def _genre_matrix(movies):
 def _agreement(vectors, genres, decade, k):
     "Share of the k nearest that are alike in genres and decade"
     unit   = vectors/np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    cosine = np.round(unit @ unit.T, 12); np.fill_diagonal(cosine, -np.inf)
+    cosine = np.round(unit @ unit.T, 12)
+    np.fill_diagonal(cosine, -np.inf)
     near   = np.argsort(-cosine, axis=1, kind="stable")[:, :k]
-    both   = (genres[:, None] & genres[near]).sum(-1); either = (genres[:, None] | genres[near]).sum(-1)
+    both   = (genres[:, None] & genres[near]).sum(-1)
+    either = (genres[:, None] | genres[near]).sum(-1)
     return float(((both >= .5*either) & (decade[:, None] == decade[near])).mean())
 
 def quality(
@@ -186,15 +212,19 @@ def quality(
 )->dict: # `genres` (F1, 0 to 1), `year` (typical error, years), `agreement` (share, 0 to 1)
     "What the neighbours in vector space know about a movie"
     known = np.flatnonzero(movies["year"].notna().to_numpy())
-    if len(known) < 20: raise EmbeddingError(f"movies: expected at least 20 with a year, got {len(known)}; use a larger catalogue")
+    if len(known) < 20: raise EmbeddingError(
+        f"movies: expected at least 20 with a year, got {len(known)}; use a larger catalogue")
     rng   = np.random.default_rng(seed)
     keep  = np.sort(rng.permutation(known)[:limit])
     movies, V = movies.iloc[keep], embeddings.vectors[embeddings.rows(movies.index[keep])]
-    G, year, folds = _genre_matrix(movies), movies["year"].to_numpy(float), KFold(5, shuffle=True, random_state=seed)
-    votes = np.asarray(cross_val_predict(KNeighborsClassifier(k, algorithm="kd_tree"), V, G, cv=folds))
+    G, year, folds = (_genre_matrix(movies), movies["year"].to_numpy(float),
+                      KFold(5, shuffle=True, random_state=seed))
+    votes = np.asarray(cross_val_predict(KNeighborsClassifier(k, algorithm="kd_tree"), V, G,
+                                         cv=folds))
     guess = cross_val_predict(KNeighborsRegressor(k, algorithm="kd_tree"), V, year, cv=folds)
     f1    = 2*(votes & G).sum()/max((votes.sum() + G.sum()), 1)
-    return dict(genres=float(f1), year=float(np.median(np.abs(guess - year))), agreement=_agreement(V, G, year//10, k))
+    return dict(genres=float(f1), year=float(np.median(np.abs(guess - year))),
+                agreement=_agreement(V, G, year//10, k))
 
 # %% ../nbs/03_embeddings.ipynb #2e0bd178
 def plot_map(
@@ -202,14 +232,17 @@ def plot_map(
     movies:pd.DataFrame,   # the catalogue
     title:str="",          # what is to be seen
 ): # a plotly figure
-    "A map of the catalogue in two dimensions (principal components of the vectors), with titles on hovering"
+    "A map of the catalogue: the vectors' first two principal components, titles on hovering"
     import plotly.express as px
     xy    = pca_vectors(embeddings.vectors[embeddings.rows(movies.index)], 2)
     first = pd.Series([g[0] if g else "none" for g in movies["genres"]])
     first = first.where(first.isin(first.value_counts().index[:8]), "other")
-    frame = pd.DataFrame(dict(x=xy.vectors[:, 0], y=xy.vectors[:, 1], genre=first, title=movies["title"].to_numpy(),
-                              genres=[", ".join(g) for g in movies["genres"]]))
-    fig = px.scatter(frame, "x", "y", color="genre", hover_name="title", hover_data=dict(genres=True, x=False, y=False, genre=False), title=title,
+    frame = pd.DataFrame(dict(
+        x=xy.vectors[:, 0], y=xy.vectors[:, 1], genre=first, title=movies["title"].to_numpy(),
+        genres=[", ".join(g) for g in movies["genres"]]))
+    fig = px.scatter(frame, "x", "y", color="genre", hover_name="title",
+                     hover_data=dict(genres=True, x=False, y=False, genre=False), title=title,
                      color_discrete_map={"other": "#888888"})
     share = [f"direction {i + 1}, {100*e:.0f}% of the variance" for i, e in enumerate(xy.explained)]
-    return fig.update_layout(template="plotly_white", height=520, xaxis_title=share[0], yaxis_title=share[1]).update_traces(marker_size=6)
+    return fig.update_layout(template="plotly_white", height=520, xaxis_title=share[0],
+                             yaxis_title=share[1]).update_traces(marker_size=6)
