@@ -25,25 +25,28 @@ class FeatureError(MovieRLRecError):
 class Group(NamedTuple):
     "Columns of a feature matrix that belong together"
     columns: slice # where they are
-    kind: str      # `multihot` (any number of ones), `onehot` (at most a single one) or `number` (standardised)
+    kind: str      # `multihot` (any number of ones), `onehot` (at most one) or `number`
 
 # %% ../nbs/01_features.ipynb #dc61aefa
-YEARS = {"both": ("onehot", "number"), "onehot": ("onehot",), "number": ("number",), "decade": ("decade",), None: ()}
+YEARS = {"both": ("onehot", "number"), "onehot": ("onehot",), "number": ("number",),
+         "decade": ("decade",), None: ()}
 
 class MovieEncoder(TransformerMixin, BaseEstimator):
     "Encode genres and year of movies as numbers"
     def __init__(self,
-        year:str|None="both",   # `both`, `onehot`, `number`, `decade`, or None to leave the year out
-        unknown:str="error",    # a genre or year not seen in `fit`: `error`, or `ignore` to encode it as missing
-    ): self.year, self.unknown = year, unknown
+        year:str|None="both", # `both`, `onehot`, `number`, `decade`, or None to leave the year out
+        unknown:str="error",  # a genre or year not seen in `fit`: `error`, or `ignore` it
+    ):
+        self.year, self.unknown = year, unknown
 
     def fit(self,
-        movies, # (m rows) a frame with `genres` (tuples of text) and `year` (may be missing), as in `Dataset.movies`; or flags, see below
+        movies, # (m rows) a frame with `genres` and `year`, as `Dataset.movies`; or flags
         y=None,              # ignored
     ): # self, fitted
         "Learn the vocabulary of genres and years, and the mean and spread of the years"
         if self.year not in YEARS: raise FeatureError(
-            f"`year`: expected one of {', '.join(map(str, YEARS))}, got {self.year!r}; `both` is the default")
+            f"`year`: expected one of {', '.join(map(str, YEARS))}, got {self.year!r}; "
+            "`both` is the default")
         movies = _catalogue(self, movies, reset=True)
         year = _years(movies)
         self.genres_  = sorted({g for genres in movies["genres"] for g in genres})
@@ -60,10 +63,13 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         movies = _catalogue(self, movies)
         year  = _years(movies)
-        parts = {"multihot": lambda: _hot(movies["genres"], self.genres_, "genre", self.unknown),
-                 "onehot":   lambda: _hot([(y,) for y in year], self.years_["onehot"], "year", self.unknown),
-                 "decade":   lambda: _hot([(y,) for y in year//10*10], self.years_["decade"], "decade", self.unknown),
-                 "number":   lambda: np.nan_to_num((year - self.centre_)/self.spread_)[:, None]}
+        parts = {
+            "multihot": lambda: _hot(movies["genres"], self.genres_, "genre", self.unknown),
+            "onehot":   lambda: _hot([(y,) for y in year], self.years_["onehot"], "year",
+                                     self.unknown),
+            "decade":   lambda: _hot([(y,) for y in year//10*10], self.years_["decade"], "decade",
+                                     self.unknown),
+            "number":   lambda: np.nan_to_num((year - self.centre_)/self.spread_)[:, None]}
         return np.hstack([parts[form]() for form in ("multihot", *YEARS[self.year])])
 
     def get_feature_names_out(self,
@@ -71,10 +77,14 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
     )->np.ndarray: # (p,) text
         "What each column says"
         check_is_fitted(self)
-        if self.flags_ and input_features is not None: check_names(self, input_features)
-        names = {"multihot": [f"genre {g}" for g in self.genres_], "onehot": [f"year {y:g}" for y in self.years_["onehot"]],
-                 "decade": [f"decade {y:g}" for y in self.years_["decade"]], "number": ["year number"]}
-        return np.array([n for form in ("multihot", *YEARS[self.year]) for n in names[form]], dtype=object)
+        if self.flags_ and input_features is not None:
+            check_names(self, input_features)
+        names = {"multihot": [f"genre {g}" for g in self.genres_],
+                 "onehot": [f"year {y:g}" for y in self.years_["onehot"]],
+                 "decade": [f"decade {y:g}" for y in self.years_["decade"]],
+                 "number": ["year number"]}
+        return np.array([n for form in ("multihot", *YEARS[self.year]) for n in names[form]],
+                        dtype=object)
 
     def __sklearn_tags__(self):
         "What scikit-learn should know: years may be missing"
@@ -85,70 +95,91 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
 # %% ../nbs/01_features.ipynb #7a594722
 def _groups(encoder):
     "Which columns belong together"
-    sizes = {"multihot": len(encoder.genres_), **{k: len(v) for k, v in encoder.years_.items()}, "number": 1}
+    sizes = {"multihot": len(encoder.genres_), **{k: len(v) for k, v in encoder.years_.items()},
+             "number": 1}
     names = {"multihot": "genres", "onehot": "year", "decade": "decade", "number": "year number"}
     forms = ("multihot", *YEARS[encoder.year])
     ends  = np.cumsum([0] + [sizes[f] for f in forms]).tolist()
-    return {names[f]: Group(slice(a, b), "onehot" if f == "decade" else f) for f, a, b in zip(forms, ends, ends[1:])}
+    return {names[f]: Group(slice(a, b), "onehot" if f == "decade" else f)
+            for f, a, b in zip(forms, ends, ends[1:])}
 
 def _hot(rows, vocabulary, what, unknown):
     "Multi-hot rows over a vocabulary; NaN counts as nothing"
     place, hot = {v: i for i, v in enumerate(vocabulary)}, np.zeros((len(rows), len(vocabulary)))
     for i, values in enumerate(rows):
         for v in values:
-            if v in place: hot[i, place[v]] = 1
+            if v in place:
+                hot[i, place[v]] = 1
             elif unknown == "error" and v == v: raise FeatureError(
-                f"movie row {i}: expected a {what} known since `fit`, got {v!r}; fit the encoder on these movies, or use unknown='ignore'")
+                f"movie row {i}: expected a {what} known since `fit`, got {v!r}; "
+                "fit the encoder on these movies, or use unknown='ignore'")
     return hot
 
 # %% ../nbs/01_features.ipynb #b411cb5b
 def _catalogue(encoder, movies, reset=False):
     "Movies as a frame with `genres` and `year`, whether they came as one or as flags"
-    if reset: encoder.flags_ = _are_flags(movies)
+    if reset:
+        encoder.flags_ = _are_flags(movies)
     if not encoder.flags_:
-        if reset: vars(encoder).pop("feature_names_in_", None); encoder.n_features_in_ = 2
+        if reset:
+            vars(encoder).pop("feature_names_in_", None)
+            encoder.n_features_in_ = 2
         return movies
     flags = validate_data(encoder, movies, dtype=float, ensure_all_finite="allow-nan", reset=reset)
-    names = np.array(getattr(encoder, "feature_names_in_", [f"x{i}" for i in range(flags.shape[1])]), object)[1:]
-    return pd.DataFrame({"year": flags[:, 0], "genres": [tuple(names[row > 0]) for row in flags[:, 1:]]})
+    names = np.array(getattr(encoder, "feature_names_in_",
+                             [f"x{i}" for i in range(flags.shape[1])]), object)[1:]
+    return pd.DataFrame({"year": flags[:, 0],
+                         "genres": [tuple(names[row > 0]) for row in flags[:, 1:]]})
 
 # %% ../nbs/01_features.ipynb #5450f6a1
 def _years(movies):
     "Years as floats, NaN where missing"
     missing = [c for c in ("genres", "year") if c not in getattr(movies, "columns", ())]
-    if missing: raise FeatureError(f"movies: expected a frame with the columns `genres` and `year`, got none named {', '.join(missing)}; "
-                                   "hand in `Dataset.movies`")
+    if missing: raise FeatureError(
+        "movies: expected a frame with the columns `genres` and `year`, "
+        f"got none named {', '.join(missing)}; hand in `Dataset.movies`")
     return movies["year"].to_numpy("float64", na_value=np.nan)
 
 def _are_flags(movies):
     "Whether movies are a matrix of numbers and not a catalogue"
     columns = getattr(movies, "columns", None)
-    return columns is None or ("genres" not in columns and all(pd.api.types.is_numeric_dtype(t) for t in movies.dtypes))
+    return columns is None or ("genres" not in columns
+                               and all(pd.api.types.is_numeric_dtype(t) for t in movies.dtypes))
 
-def _unique(values): return np.unique(values[np.isfinite(values)]).tolist()
+def _unique(values):
+    return np.unique(values[np.isfinite(values)]).tolist()
 
 # %% ../nbs/01_features.ipynb #3fc968d4
-KINDS_OF_COLUMNS = {"genre": ("genres", "multihot"), "year number": ("year number", "number"), "year": ("year", "onehot"), "decade": ("decade", "onehot")} # by how their names begin
+# by how their names begin
+KINDS_OF_COLUMNS = {"genre": ("genres", "multihot"), "year number": ("year number", "number"),
+                    "year": ("year", "onehot"), "decade": ("decade", "onehot")}
 
 def groups_of(
     names, # (p,) text: names of columns, as `MovieEncoder.get_feature_names_out` gives them
 )->dict: # name -> `Group`, as in `groups_`; empty if these are names of something else
     "The columns that belong together, read off their names"
-    kinds = [next((kind for start, kind in KINDS_OF_COLUMNS.items() if str(name).startswith(start)), None) for name in names]
-    if None in kinds: return {}
-    runs = [(kind, [i for i, _ in run]) for kind, run in groupby(enumerate(kinds), key=lambda pair: pair[1])]
-    return {name: Group(slice(places[0], places[-1] + 1), kind) for (name, kind), places in runs} if len(runs) == len(set(kinds)) else {}
+    kinds = [next((kind for start, kind in KINDS_OF_COLUMNS.items()
+                   if str(name).startswith(start)), None) for name in names]
+    if None in kinds:
+        return {}
+    runs = [(kind, [i for i, _ in run])
+            for kind, run in groupby(enumerate(kinds), key=lambda pair: pair[1])]
+    return ({name: Group(slice(places[0], places[-1] + 1), kind) for (name, kind), places in runs}
+            if len(runs) == len(set(kinds)) else {})
 
 # %% ../nbs/01_features.ipynb #3b943460
 def check_names(
     fitted, # an estimator that was fitted
     names,  # names of columns
 )->None:
-    "Refuse names of columns that are not those of `fit`: what scikit-learn expects of `get_feature_names_out`"
+    "Refuse column names that are not those of `fit`, as scikit-learn's own transformers do"
     if len(names) != fitted.n_features_in_: raise FeatureError(
-        f"input_features should have length equal to the number of columns in `fit`, {fitted.n_features_in_}, got {len(names)}; leave them out")
+        "input_features should have length equal to the number of columns in `fit`, "
+        f"{fitted.n_features_in_}, got {len(names)}; leave them out")
     known = list(getattr(fitted, "feature_names_in_", names))
-    if list(names) != known: raise FeatureError(f"input_features is not equal to feature_names_in_, {known}, got {list(names)}; leave them out")
+    if list(names) != known: raise FeatureError(
+        f"input_features is not equal to feature_names_in_, {known}, got {list(names)}; "
+        "leave them out")
 
 # %% ../nbs/01_features.ipynb #cb2ca0cd
 def encoder_to_dict(
@@ -156,9 +187,10 @@ def encoder_to_dict(
 )->dict: # plain lists, text and numbers, ready for JSON
     "A fitted encoder as plain data"
     check_is_fitted(encoder)
-    flags = list(getattr(encoder, "feature_names_in_", [None]*encoder.n_features_in_)) if encoder.flags_ else None
-    return dict(year=encoder.year, unknown=encoder.unknown, genres=encoder.genres_, years=encoder.years_,
-                centre=encoder.centre_, spread=encoder.spread_, flags=flags)
+    flags = (list(getattr(encoder, "feature_names_in_", [None]*encoder.n_features_in_))
+             if encoder.flags_ else None)
+    return dict(year=encoder.year, unknown=encoder.unknown, genres=encoder.genres_,
+                years=encoder.years_, centre=encoder.centre_, spread=encoder.spread_, flags=flags)
 
 def encoder_from_dict(
     plain:dict, # what `encoder_to_dict` returned
@@ -168,17 +200,18 @@ def encoder_from_dict(
     encoder.genres_, encoder.years_ = list(plain["genres"]), dict(plain["years"])
     encoder.centre_, encoder.spread_, flags = plain["centre"], plain["spread"], plain.get("flags")
     encoder.flags_, encoder.n_features_in_ = flags is not None, len(flags) if flags else 2
-    if flags and flags[0] is not None: encoder.feature_names_in_ = np.array(flags, object)
+    if flags and flags[0] is not None:
+        encoder.feature_names_in_ = np.array(flags, object)
     encoder.groups_ = _groups(encoder)
     return encoder
 
 # %% ../nbs/01_features.ipynb #9a8f52e9
 class Principal(NamedTuple):
     "Principal components of a feature matrix"
-    vectors: np.ndarray   # (m, d) one row per movie, centred
-    explained: np.ndarray # (d,) share of the variance along each direction, 0 to 1, falling
-    directions: np.ndarray# (d, p) orthonormal rows: W of eq. (1.1), transposed
-    centre: np.ndarray    # (p,) mean of each column
+    vectors: np.ndarray    # (m, d) one row per movie, centred
+    explained: np.ndarray  # (d,) share of the variance along each direction, 0 to 1, falling
+    directions: np.ndarray # (d, p) orthonormal rows: W of eq. (1.1), transposed
+    centre: np.ndarray     # (p,) mean of each column
 
 def _canonical(directions, sizes):
     "Orthonormal rows (d, p), those of equal size replaced by a basis that rounding does not choose"
@@ -198,8 +231,12 @@ def pca_vectors(
 )->Principal:
     "The best linear code of a given length: eq. (1.1)"
     if not 1 <= dim <= min(X.shape): raise FeatureError(
-        f"`dim`: expected 1 to {min(X.shape)} for a matrix of shape {X.shape}, got {dim}; ask for fewer dimensions")
-    if (X == X[0]).all(): return Principal(np.zeros((len(X), dim)), np.zeros(dim), np.eye(dim, X.shape[1]), X[0].astype(float))   # all movies alike: nothing to explain
+        f"`dim`: expected 1 to {min(X.shape)} for a matrix of shape {X.shape}, got {dim}; "
+        "ask for fewer dimensions")
+    if (X == X[0]).all():
+        # all movies alike: nothing to explain
+        return Principal(np.zeros((len(X), dim)), np.zeros(dim), np.eye(dim, X.shape[1]),
+                         X[0].astype(float))
     pca = PCA(svd_solver="full").fit(X)
     pca.components_ = np.array(_canonical(pca.components_, pca.singular_values_)[:dim])
     share = pca.explained_variance_ratio_[:dim]
@@ -212,6 +249,8 @@ def plot_explained(
 ): # a plotly figure
     "Cumulative share of the variance by number of components"
     import plotly.graph_objects as go
-    fig = go.Figure(go.Scatter(x=np.arange(1, len(explained) + 1), y=100*np.cumsum(explained), mode="lines+markers"))
-    return fig.update_layout(template="plotly_white", height=340, title=title, xaxis_title="components",
+    fig = go.Figure(go.Scatter(x=np.arange(1, len(explained) + 1), y=100*np.cumsum(explained),
+                               mode="lines+markers"))
+    return fig.update_layout(template="plotly_white", height=340, title=title,
+                             xaxis_title="components",
                              yaxis_title="variance explained, %", yaxis_range=[0, 101])
