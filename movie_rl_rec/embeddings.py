@@ -46,6 +46,7 @@ class Embeddings:
 
     def __len__(self):
         return len(self.ids)
+
     def __repr__(self):
         return f"{len(self):,} vectors of length {self.vectors.shape[1]}"
 

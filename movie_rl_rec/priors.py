@@ -485,9 +485,11 @@ class FullKnowledge(LinearPolicy):
     def score(self, state, X, rng, step):
         "The predictions made in `init`, in stars"
         return state
+
     def update(self, state, x, reward):
         "Nothing is learnt: everything was known"
         return state
+
     def predict(self, state, X):
         "The predictions made in `init`, in stars"
         return state
