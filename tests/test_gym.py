@@ -1,4 +1,4 @@
-"The environments: Gymnasium's own checks with warnings as errors, and the same frames as `simulate`, pick by pick."
+"The environments: Gymnasium's own checks, warnings as errors, and the same frames as `simulate`."
 import pickle
 import subprocess
 import sys
@@ -17,7 +17,15 @@ from hypothesis import strategies as st
 
 from movie_rl_rec.data import split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.gym import ENV_ID, GymError, MovieRec, MovieRecVector, play_policy, register_envs, sample_replay
+from movie_rl_rec.gym import (
+    ENV_ID,
+    GymError,
+    MovieRec,
+    MovieRecVector,
+    play_policy,
+    register_envs,
+    sample_replay,
+)
 from movie_rl_rec.policies import POLICIES, GreedyPolicy
 from movie_rl_rec.priors import fit
 from movie_rl_rec.protocols import whole_catalogue
@@ -36,19 +44,23 @@ def replay():
 @pytest.fixture(scope="module")
 def named(sample):
     "Viewers and movies whose ids are words"
-    words = lambda ids: "id " + pd.Series(ids).astype(str)                                           # noqa: E731
-    data = type(sample).from_frames(sample.movies.reset_index().assign(movie_id=lambda m: words(m.movie_id)),
-                                    sample.ratings.assign(user_id=words(sample.ratings.user_id).values, movie_id=words(sample.ratings.movie_id).values),
-                                    scale=sample.scale, name="words")
+    words = lambda ids: "id " + pd.Series(ids).astype(str)  # noqa: E731
+    data = type(sample).from_frames(
+        sample.movies.reset_index().assign(movie_id=lambda m: words(m.movie_id)),
+        sample.ratings.assign(user_id=words(sample.ratings.user_id).values,
+                              movie_id=words(sample.ratings.movie_id).values),
+        scale=sample.scale, name="words")
     split = split_users(data.users)
     return make_replay(data, embed(data.movies, "pca", dim=4), split.train, split.test[:6])
 
 
 def told(replay, policy, steps, seed):
-    return simulate(replay, {"it": policy}, steps=steps, seeds=(seed,), engine="numpy", progress=False).drop(columns="policy")
+    return simulate(replay, {"it": policy}, steps=steps, seeds=(seed,), engine="numpy",
+                    progress=False).drop(columns="policy")
 
 
-@pytest.mark.parametrize("settings", [dict(), dict(steps=2), dict(steps=10_000), dict(penalty=-2.5)], ids=str)
+@pytest.mark.parametrize("settings", [dict(), dict(steps=2), dict(steps=10_000),
+                                      dict(penalty=-2.5)], ids=str)
 def test_the_checker_of_gymnasium_finds_nothing(settings):
     check_env(gymnasium.make(ENV_ID, **settings).unwrapped)
 
@@ -59,8 +71,9 @@ def test_the_checker_finds_nothing_with_words_for_ids(named):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_viewer_gets_what_simulate_shows(replay, name):
-    pd.testing.assert_frame_equal(play_policy(gymnasium.make(ENV_ID, replay=replay, steps=25), POLICIES[name], seed=3),
-                                  told(replay, POLICIES[name], 25, 3), check_exact=True)
+    pd.testing.assert_frame_equal(
+        play_policy(gymnasium.make(ENV_ID, replay=replay, steps=25), POLICIES[name], seed=3),
+        told(replay, POLICIES[name], 25, 3), check_exact=True)
 
 
 @pytest.mark.parametrize("mode", MODES, ids=str)
@@ -68,7 +81,8 @@ def test_one_viewer_gets_what_simulate_shows(replay, name):
 def test_many_viewers_get_what_simulate_shows(replay, seats, mode):
     env = gymnasium.make_vec(ENV_ID, num_envs=seats, replay=replay, steps=40, autoreset_mode=mode)
     for name in ("random", "linucb", "lints", "boltzmann", "oracle"):
-        pd.testing.assert_frame_equal(play_policy(env, POLICIES[name], seed=1), told(replay, POLICIES[name], 40, 1), check_exact=True)
+        pd.testing.assert_frame_equal(play_policy(env, POLICIES[name], seed=1),
+                                      told(replay, POLICIES[name], 40, 1), check_exact=True)
 
 
 def test_taught_policies_get_what_simulate_shows(sample):
@@ -76,50 +90,60 @@ def test_taught_policies_get_what_simulate_shows(sample):
     vectors = embed(sample.movies, "pca", dim=8)
     for name, policy in fit(["hybrid", "full-knowledge"], sample, vectors, split.train).items():
         few = sample_replay().only(sample_replay().users[20:26])
-        pd.testing.assert_frame_equal(play_policy(MovieRecVector(4, few, 12), policy), told(few, policy, 12, 0), check_exact=True, obj=name)
+        pd.testing.assert_frame_equal(play_policy(MovieRecVector(4, few, 12), policy),
+                                      told(few, policy, 12, 0), check_exact=True, obj=name)
 
 
 def test_words_for_ids(named):
     for env in (MovieRec(named), MovieRecVector(4, named)):
-        pd.testing.assert_frame_equal(play_policy(env, GreedyPolicy()), told(named, GreedyPolicy(), 20, 0), check_exact=True)
+        pd.testing.assert_frame_equal(play_policy(env, GreedyPolicy()),
+                                      told(named, GreedyPolicy(), 20, 0), check_exact=True)
     env = MovieRecVector(3, named, steps=1)
-    assert env.reset(options={"users": named.users[:3]})[1]["user"].tolist() == named.users[:3].tolist()
+    assert (env.reset(options={"users": named.users[:3]})[1]["user"].tolist()
+            == named.users[:3].tolist())
     infos = [env.step(np.zeros(3, int))[-1], env.step(np.zeros(3, int))[-1]]
-    assert all(isinstance(m, str) for m in infos[0]["movie"]) and "movie" not in infos[1] and infos[1]["_user"].all()
+    assert (all(isinstance(m, str) for m in infos[0]["movie"]) and "movie" not in infos[1]
+            and infos[1]["_user"].all())
 
 
 def test_some_viewers_in_the_order_asked_for(replay):
     users = replay.users[[5, 2, 9]]
     got = play_policy(MovieRecVector(2, replay), GreedyPolicy(), users)
     whole = told(replay, GreedyPolicy(), 20, 0)
-    pd.testing.assert_frame_equal(got, whole[whole.user.isin(users)].reset_index(drop=True), check_exact=True)
+    pd.testing.assert_frame_equal(got, whole[whole.user.isin(users)].reset_index(drop=True),
+                                  check_exact=True)
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 2**31), steps=st.integers(1, 30), seats=st.integers(1, 4), mode=st.sampled_from(list(AutoresetMode)),
-       wild=st.floats(0, 1))
+@given(seed=st.integers(0, 2**31), steps=st.integers(1, 30), seats=st.integers(1, 4),
+       mode=st.sampled_from(list(AutoresetMode)), wild=st.floats(0, 1))
 def test_seats_are_a_list_of_environments(seed, steps, seats, mode, wild):
     "Whatever the seed, the length, the mode, and however many closed movies are asked for"
     ours = MovieRecVector(seats, steps=steps, autoreset_mode=mode)
     theirs = SyncVectorEnv([lambda: MovieRec(steps=steps)]*seats, autoreset_mode=mode)
     rng, seen = np.random.default_rng(seed), ours.reset(seed=seed)
-    assert data_equivalence(seen, theirs.reset(seed=seed), exact=True) and seen[0] in ours.observation_space
+    assert (data_equivalence(seen, theirs.reset(seed=seed), exact=True)
+            and seen[0] in ours.observation_space)
     for _ in range(40):
         free = (rng.random(seen[0]["action_mask"].shape)*seen[0]["action_mask"]).argmax(axis=1)
-        drawn = np.where(rng.random(seats) < wild, rng.integers(ours.single_action_space.n, size=seats), free)
+        drawn = np.where(rng.random(seats) < wild,
+                         rng.integers(ours.single_action_space.n, size=seats), free)
         seen, other = ours.step(drawn), theirs.step(drawn)
-        assert data_equivalence(seen, tuple(other), exact=True) and seen[0] in ours.observation_space
+        assert (data_equivalence(seen, tuple(other), exact=True)
+                and seen[0] in ours.observation_space)
         if mode is AutoresetMode.DISABLED and seen[2].any():
             seen, other = (v.reset(options={"reset_mask": seen[2].copy()}) for v in (ours, theirs))
             assert data_equivalence(seen, other, exact=True)
 
 
 def test_environments_of_the_same_settings_match():
-    check_environments_match(gymnasium.make(ENV_ID, steps=30), MovieRec(steps=30), num_steps=80, seed=4)
+    check_environments_match(gymnasium.make(ENV_ID, steps=30), MovieRec(steps=30),
+                             num_steps=80, seed=4)
 
 
 def test_what_was_returned_is_never_changed_later():
-    for env in (MovieRec(steps=4), *(MovieRecVector(3, steps=4, autoreset_mode=mode) for mode in MODES)):
+    for env in (MovieRec(steps=4),
+                *(MovieRecVector(3, steps=4, autoreset_mode=mode) for mode in MODES)):
         kept = [env.reset(seed=0)]
         taken = deepcopy(kept)
         for t in range(12):
@@ -135,12 +159,14 @@ def test_in_processes_of_its_own():
     async_, sync = (kind([lambda: MovieRec(steps=3)]*2) for kind in (AsyncVectorEnv, SyncVectorEnv))
     assert data_equivalence(async_.reset(seed=1), sync.reset(seed=1), exact=True)
     for t in range(5):
-        assert data_equivalence(tuple(async_.step(np.full(2, t))), tuple(sync.step(np.full(2, t))), exact=True)
+        assert data_equivalence(tuple(async_.step(np.full(2, t))),
+                                tuple(sync.step(np.full(2, t))), exact=True)
     async_.close()
 
 
 def test_wrappers_of_gymnasium_fit():
-    env = gymnasium.wrappers.RecordEpisodeStatistics(gymnasium.wrappers.FlattenObservation(gymnasium.make(ENV_ID, steps=3, penalty=None)))
+    env = gymnasium.wrappers.RecordEpisodeStatistics(gymnasium.wrappers.FlattenObservation(
+        gymnasium.make(ENV_ID, steps=3, penalty=None)))
     seen, info = env.reset(seed=2)
     rewards = []
     for _ in range(3):
@@ -148,7 +174,8 @@ def test_wrappers_of_gymnasium_fit():
         assert seen in env.observation_space
         rewards.append(reward)
     assert ended and info["episode"]["r"] == sum(rewards)
-    many = gymnasium.wrappers.vector.RecordEpisodeStatistics(gymnasium.make_vec(ENV_ID, num_envs=4, steps=2))
+    many = gymnasium.wrappers.vector.RecordEpisodeStatistics(
+        gymnasium.make_vec(ENV_ID, num_envs=4, steps=2))
     many.reset(seed=0)
     total = many.step(np.full(4, 1))[1] + many.step(np.full(4, 2))[1]
     assert (total > 0).all()
@@ -163,9 +190,12 @@ def test_time_limits_of_others_cut():
 def test_masks_have_the_names_that_others_look_for():
     env = MovieRec()
     seen, info = env.reset(seed=0)
-    assert env.action_masks().dtype == bool and (env.action_masks() == (seen["action_mask"] == 1)).all() and seen["action_mask"].dtype == np.int8
+    assert (env.action_masks().dtype == bool
+            and (env.action_masks() == (seen["action_mask"] == 1)).all()
+            and seen["action_mask"].dtype == np.int8)
     env.action_space.seed(0)
-    assert all(info["action_mask"][env.action_space.sample(info["action_mask"])] for _ in range(200))
+    assert all(info["action_mask"][env.action_space.sample(info["action_mask"])]
+               for _ in range(200))
     env.action_masks()[:] = False
     assert env.action_masks().any()
 
@@ -187,26 +217,34 @@ def test_no_rating_is_seen_before_it_was_shown(replay):
 
 
 def test_modes_are_declared():
-    assert issubclass(MovieRecVector, VectorEnv) and MovieRecVector.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
+    assert (issubclass(MovieRecVector, VectorEnv)
+            and MovieRecVector.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP)
     for mode in AutoresetMode:
-        assert gymnasium.make_vec(ENV_ID, num_envs=2, autoreset_mode=mode.value).metadata["autoreset_mode"] is mode
+        assert gymnasium.make_vec(ENV_ID, num_envs=2, autoreset_mode=mode.value).metadata[
+            "autoreset_mode"] is mode
 
 
 def test_registered_once_and_by_name():
     register_envs()
     spec = gymnasium.spec(ENV_ID)
-    assert spec.entry_point == "movie_rl_rec.gym:MovieRec" and spec.vector_entry_point == "movie_rl_rec.gym:MovieRecVector"
+    assert (spec.entry_point == "movie_rl_rec.gym:MovieRec"
+            and spec.vector_entry_point == "movie_rl_rec.gym:MovieRecVector")
     assert type(spec).from_json(spec.to_json()) == spec
-    code = f"import gymnasium; print(gymnasium.make('movie_rl_rec.gym:{ENV_ID}').reset(seed=0)[1]['user'])"
-    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
+    code = ("import gymnasium; "
+            f"print(gymnasium.make('movie_rl_rec.gym:{ENV_ID}').reset(seed=0)[1]['user'])")
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code],
+                         capture_output=True, text=True)
     assert run.stderr == "" and run.stdout.strip() == str(MovieRec().reset(seed=0)[1]["user"])
 
 
 def test_without_gymnasium_the_import_names_the_extra_and_the_rest_of_the_package_works():
-    code = "import sys; sys.modules['gymnasium'] = None; import movie_rl_rec.simulation, movie_rl_rec.cli; print('fine'); import movie_rl_rec.gym"
+    code = ("import sys; sys.modules['gymnasium'] = None; "
+            "import movie_rl_rec.simulation, movie_rl_rec.cli; print('fine'); "
+            "import movie_rl_rec.gym")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     last = run.stderr.strip().splitlines()[-1]
-    assert run.stdout == "fine\n" and last.startswith("ImportError:") and last.count("pip install 'movie_rl_rec[gym]'") == 1
+    assert (run.stdout == "fine\n" and last.startswith("ImportError:")
+            and last.count("pip install 'movie_rl_rec[gym]'") == 1)
     assert run.stderr.count("Traceback") == 1
 
 

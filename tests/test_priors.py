@@ -52,15 +52,19 @@ def school(sample):
     "The sample's split, its vectors, and all pupils taught by its training users"
     split = split_users(sample.users)
     vectors, cache = embed(sample.movies, "pca", progress=False), {}
-    return split, vectors, {n: p.fit(vectors.vectors, rating_arrays(sample, split.train), 0, cache) for n, p in UNFITTED.items()}
+    return split, vectors, {
+        n: p.fit(vectors.vectors, rating_arrays(sample, split.train), 0, cache)
+        for n, p in UNFITTED.items()}
 
 
 def dealt_anew(data, users):
     "The same data, ratings of some users dealt out anew among the movies they rated"
     rng, mine = np.random.default_rng(1), data.ratings.user_id.isin(users).to_numpy()
     stars = data.ratings.rating.to_numpy(float, copy=True)
-    stars[mine] = data.ratings[mine].groupby("user_id").rating.transform(lambda r: rng.permutation(r.to_numpy())).to_numpy(float)
-    return Dataset.from_frames(data.movies.reset_index(), data.ratings.assign(rating=stars), scale=data.scale, name=data.name)
+    stars[mine] = data.ratings[mine].groupby("user_id").rating.transform(
+        lambda r: rng.permutation(r.to_numpy())).to_numpy(float)
+    return Dataset.from_frames(data.movies.reset_index(), data.ratings.assign(rating=stars),
+                               scale=data.scale, name=data.name)
 
 
 def made_up(seed, p=30, m=12, density=.5):
@@ -95,12 +99,14 @@ def test_nothing_of_the_test_users_leaks_into_what_is_taught(sample, school):
 
 def test_a_taught_policy_that_reaches_for_unshown_ratings_fails_loudly(sample, school):
     class Peek(GreedyPolicy):
-        def init(self, world, n): return super().init(world._replace(mean=world.ratings.mean()), n)
+        def init(self, world, n):
+            return super().init(world._replace(mean=world.ratings.mean()), n)
 
     split, vectors, policies = school
     replay = make_replay(sample, vectors, split.train, split.test)
     with pytest.raises(UnseenRatingError, match="may learn only from the rewards"):
-        simulate(replay, {"peek": FittedPolicy(Peek(prior=policies["hybrid"].policy.prior), policies["hybrid"].features)}, progress=False)
+        simulate(replay, {"peek": FittedPolicy(Peek(prior=policies["hybrid"].policy.prior),
+                                               policies["hybrid"].features)}, progress=False)
 
 
 def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, school):
@@ -126,7 +132,8 @@ def test_em_never_lowers_the_evidence(seed, d):
     X = np.c_[np.ones(r.m), np.random.default_rng(seed).normal(size=(r.m, d))]
     prior, trace = estimate_prior(X, r, rounds=12)
     last = log_evidence(prior, gather(X, r)).sum()
-    assert (np.diff(np.r_[trace, last]) >= -1e-3 * np.abs(trace)).all() and last > trace[0]      # the jitter of S_0 may cost a trifle
+    # the jitter of S_0 may cost a trifle
+    assert (np.diff(np.r_[trace, last]) >= -1e-3 * np.abs(trace)).all() and last > trace[0]
     assert np.linalg.eigvalsh(prior.cov).min() > 0 and prior.noise > 0
 
 
@@ -135,14 +142,16 @@ def test_em_never_lowers_the_evidence(seed, d):
 def test_leaving_one_out_is_learning_from_the_others(seed):
     rng, d, k = np.random.default_rng(seed), 3, 7
     L = rng.normal(size=(d, d))
-    prior = estimate_prior(np.c_[np.ones(12), rng.normal(size=(12, d - 1))], made_up(seed), rounds=2)[0]._replace(cov=L @ L.T + .1 * np.eye(d))
+    prior = estimate_prior(np.c_[np.ones(12), rng.normal(size=(12, d - 1))], made_up(seed),
+                           rounds=2)[0]._replace(cov=L @ L.T + .1 * np.eye(d))
     X, r = np.c_[np.ones(k), rng.normal(size=(k, d - 1))], rng.integers(1, 6, k).astype(float)
     def without(j):
         belief = believe(prior, 1)
         for i in [i for i in range(k) if i != j]:
             belief = learn(belief, X[[i]], r[[i]])
         return expected(belief, X[None])[0, j]
-    assert_allclose(leave_one_out(prior, X, r), [without(j) for j in range(k)], rtol=1e-7, atol=1e-7)
+    assert_allclose(leave_one_out(prior, X, r), [without(j) for j in range(k)],
+                    rtol=1e-7, atol=1e-7)
 
 
 def plain_knn(table, offsets, mean, shown, given_stars, movie, k=60):
@@ -161,7 +170,8 @@ def plain_knn(table, offsets, mean, shown, given_stars, movie, k=60):
         if not np.isnan(vote):
             top.append(s * vote)
             bottom += s
-    return (sum(given_stars) + 5 * mean) / (len(given_stars) + 5) + .7 * offsets[movie] + sum(top) / (bottom + .5)
+    return ((sum(given_stars) + 5 * mean) / (len(given_stars) + 5)
+            + .7 * offsets[movie] + sum(top) / (bottom + .5))
 
 
 def test_user_knn_is_the_plain_loop():
@@ -172,8 +182,9 @@ def test_user_knn_is_the_plain_loop():
     for movie, s in zip(shown, stars):
         state = policy.update(state, F[[movie]], np.array([s]))
     got = policy.predict(state, F[None])[0]
-    wanted = [plain_knn(table, shrunk_effects(r).items, 3.4, shown, stars, k, 6) for k in range(r.m)]
-    assert_allclose(got, wanted, atol=1e-5)                                     # features are single precision
+    wanted = [plain_knn(table, shrunk_effects(r).items, 3.4, shown, stars, k, 6)
+              for k in range(r.m)]
+    assert_allclose(got, wanted, atol=1e-5)  # features are single precision
 
 
 def test_features_of_movies_nobody_rated_are_finite_and_say_nothing():
@@ -184,7 +195,8 @@ def test_features_of_movies_nobody_rated_are_finite_and_say_nothing():
     assert_allclose(factorise(r, effects, f=2)[-2:], 0)
     assert_allclose(covariance_features(r, effects)[-2:], 0)
     assert_allclose(np.diff(audience(r, f=2)[-2:], axis=0), 0, atol=1e-12)
-    fitted = fit_prior(Recipe(audience=40, covariance=.3), np.zeros((r.m, 1)), r)     # more factors than there can be: as many as there are
+    # more factors than there can be: as many as there are
+    fitted = fit_prior(Recipe(audience=40, covariance=.3), np.zeros((r.m, 1)), r)
     assert np.isfinite(fitted.features).all() and np.linalg.eigvalsh(fitted.prior.cov).min() > 0
 
 
@@ -202,21 +214,26 @@ def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
     data = load("ml-100k", progress=False)
     split, vectors = split_users(data.users), embed(data.movies, "pca", progress=False)
     train, valid = rating_arrays(data, split.train), rating_arrays(data, split.valid)
-    inside, across = (fit_prior(r, vectors.vectors, train) for r in (Recipe(content=False, factors=8), FACTORS))
-    assert inside.prior.noise < across.prior.noise                              # fitted twice to the same stars, the noise looks too small
+    inside, across = (fit_prior(r, vectors.vectors, train)
+                      for r in (Recipe(content=False, factors=8), FACTORS))
+    # fitted twice to the same stars, the noise looks too small
+    assert inside.prior.noise < across.prior.noise
     cover = [predictive_scores(t.prior, t.features, valid)["coverage"] for t in (inside, across)]
     assert cover[0] < cover[1] < .93
 
     replay = make_replay(data, vectors, split.train, split.test)
     hybrid = UnfittedPolicy("", recipe=HYBRID).fit(vectors.vectors, train)
     assert isinstance(hybrid.policy, LinearPolicy)
-    total = simulate(replay, {"hybrid": hybrid, **{n: UNFITTED[n].fit(vectors.vectors, train) for n in ("content-prior",)}}, progress=False)
+    total = simulate(replay, {"hybrid": hybrid, **{
+        n: UNFITTED[n].fit(vectors.vectors, train) for n in ("content-prior",)}}, progress=False)
     plain = simulate(replay, ["best-rated", "greedy"], progress=False)
-    mean = {n: f.groupby("user").reward.mean() for frame in (total, plain) for n, f in frame.groupby("policy")}
+    mean = {n: f.groupby("user").reward.mean()
+            for frame in (total, plain) for n, f in frame.groupby("policy")}
     def clear(a, b):
         gap = mean[a] - mean[b]
         return gap.mean() > 2 * gap.std() / np.sqrt(len(gap))
-    assert clear("hybrid", "best-rated") and clear("content-prior", "best-rated") and clear("hybrid", "content-prior") and clear("best-rated", "greedy")
+    assert (clear("hybrid", "best-rated") and clear("content-prior", "best-rated")
+            and clear("hybrid", "content-prior") and clear("best-rated", "greedy"))
 
 
 @pytest.mark.parametrize("name", ["hybrid", "content-prior", "factors-prior"])
@@ -224,8 +241,9 @@ def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
 def test_a_handful_can_teach(sample, name, n):
     vectors, few = embed(sample.movies, "pca"), rating_arrays(sample, sample.users[:n])
     policy, features = UNFITTED[name].fit(vectors.vectors, few)
-    assert np.isfinite(features).all() and np.isfinite(policy.prior.cov).all() and np.linalg.eigvalsh(policy.prior.cov).min() > 0
-    assert policy.prior.noise > .5                                                  # stars; the simulated ratings have .8 of noise
+    assert (np.isfinite(features).all() and np.isfinite(policy.prior.cov).all()
+            and np.linalg.eigvalsh(policy.prior.cov).min() > 0)
+    assert policy.prior.noise > .5  # stars; the simulated ratings have .8 of noise
 
 
 def test_intervals_of_few_teachers_hold_what_they_promise_and_many_are_taught_as_ever(sample):
@@ -234,8 +252,10 @@ def test_intervals_of_few_teachers_hold_what_they_promise_and_many_are_taught_as
     for n in (5, 12, 50):
         few = rating_arrays(sample, split.train[:n])
         now, before = pupil.fit(vectors, few), fit_prior(HYBRID, vectors, few)
-        kept, was = (predictive_scores(*fitted, test) for fitted in ((now.policy.prior, now.features), before[::-1]))
-        assert .84 < kept["coverage"] < .96 and kept["coverage"] > was["coverage"] + .03 and kept["rmse"] < was["rmse"]
+        kept, was = (predictive_scores(*fitted, test)
+                     for fitted in ((now.policy.prior, now.features), before[::-1]))
+        assert (.84 < kept["coverage"] < .96 and kept["coverage"] > was["coverage"] + .03
+                and kept["rmse"] < was["rmse"])
     many = rating_arrays(sample, split.train[:FEW_USERS])
     now, before = pupil.fit(vectors, many), fit_prior(HYBRID, vectors, many)
     for a, b in zip((now.features, *now.policy.prior), (before.features, *before.prior)):
