@@ -76,7 +76,8 @@ def _print_summary(summary):
     "The summary on standard output, and a warning where a handful of viewers were tested"
     from movie_rl_rec.report import caveat, to_text
     print(to_text(summary).to_string(index=False))
-    if few := caveat(summary.users.max()): print(f"\n{few}")
+    if few := caveat(summary.users.max()):
+        print(f"\n{few}")
 
 # %% ../nbs/09_cli.ipynb #be3d1df2
 def _run(args):
@@ -105,8 +106,10 @@ def _demo(args):
     run_demo(args)
 
 def _serve(args):
-    try: from movie_rl_rec.serve import serve
-    except ImportError as error: raise CommandError(str(error)) from None
+    try:
+        from movie_rl_rec.serve import serve
+    except ImportError as error:
+        raise CommandError(str(error)) from None
     serve(**{k: v for k, v in vars(args).items() if k != "command"})
 
 def _policies(args):
@@ -122,7 +125,8 @@ def _policies(args):
 
 def _data(args):
     from movie_rl_rec.data import available
-    for row in available().itertuples(): print(f"{row.name:16} {row.what:45} {row.where}")
+    for row in available().itertuples():
+        print(f"{row.name:16} {row.what:45} {row.where}")
 
 # %% ../nbs/09_cli.ipynb #0890f0dc
 _EXAMPLES = """examples:
@@ -160,7 +164,8 @@ _COMMANDS = { # name: what it is, the flags it takes, and the function that carr
 
 class _Parser(argparse.ArgumentParser):
     "A parser that says what is wrong in one line"
-    def error(self, message): self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
 
 def parser(
     command:str|None=None, # the command that was typed: only its own flags are added
@@ -173,8 +178,10 @@ def parser(
     commands = p.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (what, flags, _) in _COMMANDS.items():
         one = commands.add_parser(name, help=what, description=what, **look)
-        if name != command: continue
-        for flag, how in flags().items(): one.add_argument(flag, **how)
+        if name != command:
+            continue
+        for flag, how in flags().items():
+            one.add_argument(flag, **how)
         if name == "demo":
             from movie_rl_rec.demo import add_options
             add_options(one)
@@ -188,7 +195,8 @@ def main(
     "Carry out a command; bad input is one line on stderr and exit code 2"
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     args = parser(next((a for a in arguments if not a.startswith("-")), None)).parse_args(arguments)
-    try: _COMMANDS[args.command][2](args)
+    try:
+        _COMMANDS[args.command][2](args)
     except ValueError as error:
         if not type(error).__module__.startswith("movie_rl_rec."): raise      # a bug, not bad input
         print(f"movie-rl-rec: {' '.join(str(error).split())}", file=sys.stderr)

@@ -29,24 +29,29 @@ class DemoError(MovieRLRecError):
 def _centres(catalogue, least=5):
     "Average features of the movies of each genre, minus those of all movies; genres of at least so many movies"
     names = sorted({g for genres in catalogue.genres for g in genres})
-    has   = np.array([[g in genres for g in names] for genres in catalogue.genres])                    # (m, genres)
+    has   = np.array([[g in genres for g in names] for genres in catalogue.genres])  # (m, genres)
     kept  = has.sum(axis=0) >= min(least, len(has))
-    centres = (has.T.astype(float) @ catalogue.items.X)/np.maximum(has.sum(axis=0), 1)[:, None] - catalogue.items.X.mean(axis=0)
+    centres = ((has.T.astype(float) @ catalogue.items.X)/np.maximum(has.sum(axis=0), 1)[:, None]
+               - catalogue.items.X.mean(axis=0))
     return [g for g, k in zip(names, kept) if k], centres[kept]
 
 # %% ../nbs/07a_demo.ipynb #4a3b9c0a
 def taste(
     recommender:Recommender, # who is asked
     viewer,                  # id of the viewer
-)->pd.DataFrame: # one row per genre, most liked first: `genre`, `stars` more than anybody, `doubt` in stars; empty where the policy keeps no picture of a taste
+)->pd.DataFrame: # a row per genre, most liked first: `genre`, `stars`, `doubt`; empty: no taste kept
     "What is believed of a viewer's taste, genre by genre: eq. (7a.1)"
     now, catalogue = recommender.belief(viewer), recommender.catalogue
-    if now is None: return pd.DataFrame(columns=["genre", "stars", "doubt"])
+    if now is None:
+        return pd.DataFrame(columns=["genre", "stars", "doubt"])
     anybody = recommender.under(ratings=False).belief("anybody")
     names, centres = _centres(catalogue)
     stars = centres @ (now.mean[0] - anybody.mean[0])
-    doubt = now.noise[0]*np.sqrt(np.maximum(np.einsum("gd,de,ge->g", centres, now.cov[0], centres), 0))
-    return pd.DataFrame(dict(genre=names, stars=stars, doubt=doubt)).sort_values("stars", ascending=False, kind="stable", ignore_index=True)
+    doubt = now.noise[0]*np.sqrt(np.maximum(np.einsum("gd,de,ge->g", centres, now.cov[0], centres),
+                                            0))
+    return pd.DataFrame(dict(genre=names, stars=stars,
+                             doubt=doubt)).sort_values("stars", ascending=False, kind="stable",
+                                                       ignore_index=True)
 
 # %% ../nbs/07a_demo.ipynb #c0964dd4
 class View(NamedTuple):
@@ -65,10 +70,13 @@ class Session:
         viewer="you",            # id of the viewer; whatever it said before is forgotten
         k:int=5,                 # how many movies are on the list, at least 1
     ):
-        if not isinstance(recommender, Recommender): raise DemoError(
-            f"recommender: expected a `Recommender`, got a {type(recommender).__name__}; make one with `Recommender.from_dataset`")
+        if not isinstance(recommender, Recommender):
+            raise DemoError(
+                f"recommender: expected a `Recommender`, got a {type(recommender).__name__}; make "
+                "one with `Recommender.from_dataset`")
         if k < 1: raise DemoError(f"k: expected a list of 1 movie or more, got {k}; try 5")
-        self.recommender, self.viewer, self.k, self.answers, self.before = recommender, viewer, k, (), ()
+        self.recommender, self.viewer, self.k, self.answers, self.before = (
+            recommender, viewer, k, (), ())
         recommender.forget(viewer)
 
     def view(self)->View: # what to show
@@ -76,34 +84,44 @@ class Session:
         skipped = frozenset(movie for movie, stars in self.answers if stars is None)
         ask = self.recommender.recommend(self.viewer, 1, exclude=list(skipped) or None)
         ranking = self.recommender.recommend(self.viewer, self.k)
-        return View(ask[0] if ask else None, ranking, self.before, skipped, taste(self.recommender, self.viewer), sum(s is not None for _, s in self.answers))
+        return View(ask[0] if ask else None, ranking, self.before, skipped,
+                    taste(self.recommender, self.viewer),
+                    sum(s is not None for _, s in self.answers))
 
     def answer(self,
         stars:float|None, # the rating of the movie in question, in stars; None: not seen
     )->View: # what to show now
         "Rate the movie in question, or skip it"
         now = self.view()
-        if now.question is None: raise DemoError("answer: expected a movie in question, got none, because all were rated or skipped; undo, or start again")
-        if stars is not None: self.recommender.rate(self.viewer, now.question.movie, stars)
-        rated = {now.question.movie} if stars is not None else set()                                # it leaves the list: that alone moves nothing
-        self.answers, self.before = (*self.answers, (now.question.movie, stars)), tuple(r.movie for r in now.ranking if r.movie not in rated)
+        if now.question is None:
+            raise DemoError("answer: expected a movie in question, got none, because all were "
+                            "rated or skipped; undo, or start again")
+        if stars is not None:
+            self.recommender.rate(self.viewer, now.question.movie, stars)
+        # it leaves the list: that alone moves nothing
+        rated = {now.question.movie} if stars is not None else set()
+        self.answers, self.before = ((*self.answers, (now.question.movie, stars)),
+                                     tuple(r.movie for r in now.ranking if r.movie not in rated))
         return self.view()
 
     def undo(self)->View: # what to show now
         "Take the last answer back"
-        if not self.answers: raise DemoError("undo: expected an answer to take back, got none; rate a movie first")
+        if not self.answers:
+            raise DemoError("undo: expected an answer to take back, got none; rate a movie first")
         self.before  = tuple(r.movie for r in self.view().ranking)
         self.answers = self.answers[:-1]
         self.recommender.forget(self.viewer)
         for movie, stars in self.answers:
-            if stars is not None: self.recommender.rate(self.viewer, movie, stars)
+            if stars is not None:
+                self.recommender.rate(self.viewer, movie, stars)
         return self.view()
 
 # %% ../nbs/07a_demo.ipynb #8b1be4de
 def _bar(stars, full, block):
     "A bar to the right of the middle for more, to the left for less; ten characters are `full` stars"
     size = min(round(10*abs(stars)/full), 10)
-    return (" "*10 + "|" + (block*size).ljust(10)) if stars >= 0 else ((block*size).rjust(10) + "|" + " "*10)
+    return ((" "*10 + "|" + (block*size).ljust(10))
+            if stars >= 0 else ((block*size).rjust(10) + "|" + " "*10))
 
 def _ends(found, k, least=.005):
     "The genres liked most and least; none that moved by less than what is shown"
@@ -111,7 +129,8 @@ def _ends(found, k, least=.005):
 
 def _unmoved(count):
     "What is true where no genre has moved"
-    return "No genre has moved by a hundredth of a star: so far you rate as was expected." if count else "Nothing yet: rate a movie."
+    return ("No genre has moved by a hundredth of a star: so far you rate as was expected."
+            if count else "Nothing yet: rate a movie.")
 
 def say_taste(
     found:pd.DataFrame, # what `taste` returned
@@ -120,25 +139,34 @@ def say_taste(
     count:int=0,        # how many movies were rated
 )->str: # lines of text
     "The genres a viewer is believed to like more than anybody, and less, with bars"
-    if not len(found): return "  This policy keeps no picture of a taste: everybody gets the same list."
+    if not len(found):
+        return "  This policy keeps no picture of a taste: everybody gets the same list."
     ends = _ends(found, k)
-    if not len(ends): return f"  {_unmoved(count)}"
+    if not len(ends):
+        return f"  {_unmoved(count)}"
     wide, full = ends.genre.str.len().max(), max(float(ends.stars.abs().max()), .5)
     sure = lambda r: "" if abs(r.stars) > r.doubt else "   not sure yet"
-    return "\n".join(f"  {r.genre:<{wide}} {_bar(r.stars, full, block)} {r.stars:+.2f} stars{sure(r)}".rstrip() for r in ends.itertuples())
+    return "\n".join(f"  {r.genre:<{wide}} {_bar(r.stars, full, block)} {r.stars:+.2f} "
+                     f"stars{sure(r)}".rstrip() for r in ends.itertuples())
 
 # %% ../nbs/07a_demo.ipynb #ae4036e1
-def _named(movie): return movie.title if movie.year is None or f"({movie.year})" in movie.title else f"{movie.title} ({movie.year})"
+def _named(movie):
+    return (movie.title if movie.year is None or f"({movie.year})" in movie.title
+            else f"{movie.title} ({movie.year})")
 
 def _guess(movie):
     "What is expected, in words"
-    if np.isnan(movie.rating): return "no guess"
-    return f"{movie.rating:.1f} stars" + ("" if np.isnan(movie.low) else f", {movie.low:.1f} to {movie.high:.1f}")
+    if np.isnan(movie.rating):
+        return "no guess"
+    return f"{movie.rating:.1f} stars" + ("" if np.isnan(movie.low)
+                                          else f", {movie.low:.1f} to {movie.high:.1f}")
 
 def _moved(place, movie, before):
     "How a movie moved on the list"
-    if not before: return " "
-    if movie not in before: return "*"
+    if not before:
+        return " "
+    if movie not in before:
+        return "*"
     return "=" if before.index(movie) == place else "+" if before.index(movie) > place else "-"
 
 def say_list(
@@ -146,7 +174,8 @@ def say_list(
 )->str: # lines of text
     "The list: how each movie moved among those that are left (`+` up, `-` down, `=` not at all, `*` new), what is expected, and what was skipped"
     wide = max((len(_named(r)) for r in view.ranking), default=0)
-    return "\n".join(f"  {_moved(i, r.movie, view.before)} {i + 1}. {_named(r):<{wide}}  {_guess(r)}{'   (skipped)' if r.movie in view.skipped else ''}"
+    return "\n".join(f"  {_moved(i, r.movie, view.before)} {i + 1}. {_named(r):<{wide}}  "
+                     f"{_guess(r)}{'   (skipped)' if r.movie in view.skipped else ''}"
                      for i, r in enumerate(view.ranking)) or "  Nothing is left to recommend."
 
 # %% ../nbs/07a_demo.ipynb #41135c10
@@ -160,21 +189,26 @@ def _asked(view):
 def _understand(text, scale):
     "What was typed: a rating, a letter, or None"
     text = text.strip().lower().replace(",", ".")
-    words = {"skip": "s", "undo": "u", "why": "w", "help": "h", "?": "h", "quit": "q", "exit": "q", "": "h"}
-    if words.get(text, text) in tuple("suwhq"): return words.get(text, text)
-    try: stars = float(text.removesuffix("stars").removesuffix("star").rstrip(" *"))
-    except ValueError: return None
+    words = {"skip": "s", "undo": "u", "why": "w", "help": "h", "?": "h", "quit": "q",
+             "exit": "q", "": "h"}
+    if words.get(text, text) in tuple("suwhq"):
+        return words.get(text, text)
+    try:
+        stars = float(text.removesuffix("stars").removesuffix("star").rstrip(" *"))
+    except ValueError:
+        return None
     return stars if scale.holds(stars) else None
 
 def _show(view, say, block):
     "All there is to see after an answer"
     say("\nThe list now:\n" + say_list(view))
-    say(f"\nYour taste, compared with anybody's, after {view.count} rating{'s'*(view.count != 1)}:\n" + say_taste(view.taste, block=block, count=view.count))
+    say(f"\nYour taste, compared with anybody's, after {view.count} "
+        f"rating{'s'*(view.count != 1)}:\n" + say_taste(view.taste, block=block, count=view.count))
 
 # %% ../nbs/07a_demo.ipynb #084afc8f
 def run_console(
     session:Session,              # a viewer's session
-    ask:Callable[[str],str]=input,# asks with a prompt and returns what was typed; `EOFError` and `KeyboardInterrupt` end the conversation
+    ask:Callable[[str],str]=input,# prompts and returns what was typed; `EOFError`, Ctrl-C: the end
     say:Callable[[str],object]=print, # shows a text
     block:str="█",                # what bars are made of
 )->int: # how many movies were rated
@@ -183,16 +217,28 @@ def run_console(
     say(f"{session.recommender!r}.\nFor each movie: {HELP}. Stars go from {scale}.\n")
     while view.question is not None:
         say(_asked(view))
-        try: typed = _understand(ask("> "), scale)
-        except (EOFError, KeyboardInterrupt): say(""); break
-        if typed == "q": break
-        if typed is None: say(f"That is neither stars from {scale} nor a letter: {HELP}."); continue
-        if typed in ("h", "w"): say(f"Type {HELP}." if typed == "h" else f"Because {view.question.reason}."); continue
-        if typed == "u" and not session.answers: say("There is nothing to undo yet."); continue
+        try:
+            typed = _understand(ask("> "), scale)
+        except (EOFError, KeyboardInterrupt):
+            say("")
+            break
+        if typed == "q":
+            break
+        if typed is None:
+            say(f"That is neither stars from {scale} nor a letter: {HELP}.")
+            continue
+        if typed in ("h", "w"):
+            say(f"Type {HELP}." if typed == "h" else f"Because {view.question.reason}.")
+            continue
+        if typed == "u" and not session.answers:
+            say("There is nothing to undo yet.")
+            continue
         view = session.undo() if typed == "u" else session.answer(None if typed == "s" else typed)
-        if typed != "s": _show(view, say, block)
+        if typed != "s":
+            _show(view, say, block)
         say("")
-    say(f"You rated {view.count} movie{'s'*(view.count != 1)}. Goodbye." if view.question else f"You rated {view.count}, and there is nothing left to ask. Goodbye.")
+    say(f"You rated {view.count} movie{'s'*(view.count != 1)}. Goodbye." if view.question
+        else f"You rated {view.count}, and there is nothing left to ask. Goodbye.")
     return view.count
 
 # %% ../nbs/07a_demo.ipynb #03870ad8
@@ -200,21 +246,29 @@ def add_options(
     parser:argparse.ArgumentParser, # of the command `demo`
 )->None:
     "What can be said on the command line"
-    parser.add_argument("--data", default="sample", help="name or folder (default: %(default)s, whose ratings are simulated)")
-    parser.add_argument("--policy", default="hybrid", help="who chooses; `movie-rl-rec policies` lists them (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="fixes what is random (default: %(default)s)")
-    parser.add_argument("--list", type=int, default=5, dest="k", help="how many movies are on the list (default: %(default)s)")
+    parser.add_argument("--data", default="sample",
+                        help="name or folder (default: %(default)s, whose ratings are simulated)")
+    parser.add_argument("--policy", default="hybrid",
+                        help="who chooses; `movie-rl-rec policies` lists them (default: "
+                             "%(default)s)")
+    parser.add_argument("--seed", type=int, default=0,
+                        help="fixes what is random (default: %(default)s)")
+    parser.add_argument("--list", type=int, default=5, dest="k",
+                        help="how many movies are on the list (default: %(default)s)")
 
 def _typed(prompt):
     "One line from the keyboard; one that comes through a pipe is shown, as a keyboard would have"
     line = input(prompt)
-    if not sys.stdin.isatty(): print(line)
+    if not sys.stdin.isatty():
+        print(line)
     return line
 
 def _can_show(text):
     "Whether the terminal knows these characters"
-    try: text.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError: return False
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
     return True
 
 # %% ../nbs/07a_demo.ipynb #0c9c1226
@@ -223,31 +277,48 @@ def run_demo(
 )->int: # exit code
     "Hold the conversation on standard input and output"
     for stream in (sys.stdin, sys.stdout):
-        if hasattr(stream, "reconfigure"): stream.reconfigure(errors="replace")                    # what cannot be read or shown becomes a question mark
-    session = Session(Recommender.from_dataset(load(args.data), args.policy, seed=args.seed), k=args.k)
-    try: run_console(session, _typed, lambda text: print(text, flush=True), "█" if _can_show("█") else "#")
-    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())          # whoever read along has gone
+        if hasattr(stream, "reconfigure"):
+            # what cannot be read or shown becomes a question mark
+            stream.reconfigure(errors="replace")
+    session = Session(Recommender.from_dataset(load(args.data), args.policy, seed=args.seed),
+                      k=args.k)
+    try:
+        run_console(session, _typed, lambda text: print(text, flush=True),
+                    "█" if _can_show("█") else "#")
+    except BrokenPipeError:
+        # whoever read along has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 def demo_main(
     arguments:Sequence[str]|None=None, # what was typed; None: from the command line itself
 )->int: # exit code: 0 all well, 2 bad input
     "The demo by itself: `python -m movie_rl_rec.demo`"
-    parser = argparse.ArgumentParser("movie-rl-rec demo", description="Rate a movie, see the list change, see what it believes of you.")
+    parser = argparse.ArgumentParser("movie-rl-rec demo",
+                                     description="Rate a movie, see the list change, see what it "
+                                                 "believes of you.")
     add_options(parser)
-    try: return run_demo(parser.parse_args(arguments))
-    except KeyboardInterrupt: print("\nGoodbye."); return 0
-    except ValueError as error: print(f"movie-rl-rec demo: {error}", file=sys.stderr); return 2
+    try:
+        return run_demo(parser.parse_args(arguments))
+    except KeyboardInterrupt:
+        print("\nGoodbye.")
+        return 0
+    except ValueError as error:
+        print(f"movie-rl-rec demo: {error}", file=sys.stderr)
+        return 2
 
 # %% ../nbs/07a_demo.ipynb #8346728c
 #| eval: false
-if __name__ == "__main__": sys.exit(demo_main())
+if __name__ == "__main__":
+    sys.exit(demo_main())
 
 # %% ../nbs/07a_demo.ipynb #7e7adae3
 def _choices(scale):
     "The ratings that get a button: all of them, or ten evenly spread if there are more"
     steps = round((scale.high - scale.low)/scale.step)
-    return [float(scale.low + scale.step*i) for i in (range(steps + 1) if steps < 10 else np.unique(np.linspace(0, steps, 10).round().astype(int)).tolist())]
+    return [float(scale.low + scale.step*i)
+            for i in (range(steps + 1) if steps < 10
+                      else np.unique(np.linspace(0, steps, 10).round().astype(int)).tolist())]
 
 def snapshot(
     session:Session, # a viewer's session
@@ -256,25 +327,36 @@ def snapshot(
     "All that the widget shows"
     view, catalogue = session.view(), session.recommender.catalogue
     q, ends = view.question, _ends(view.taste, 3)
-    return dict(question=None if q is None else dict(movie=q.movie, title=_named(q), guess=_guess(q), reason=q.reason),
-                list=[dict(title=_named(r), guess=_guess(r), moved=_moved(i, r.movie, view.before).strip(), skipped=r.movie in view.skipped) for i, r in enumerate(view.ranking)],
-                taste=[dict(genre=r.genre, stars=float(r.stars), sure=bool(abs(r.stars) > r.doubt)) for r in ends.itertuples()],
-                count=view.count, undo=bool(session.answers), choices=_choices(catalogue.scale), note=note, blank=not len(view.taste), unmoved=_unmoved(view.count),
-                about=f"{len(catalogue):,} movies, {session.recommender.name}" + (", taught by simulated ratings" if catalogue.simulated else ""))
+    return dict(question=None if q is None
+                else dict(movie=q.movie, title=_named(q), guess=_guess(q), reason=q.reason),
+                list=[dict(title=_named(r), guess=_guess(r),
+                           moved=_moved(i, r.movie, view.before).strip(),
+                           skipped=r.movie in view.skipped) for i, r in enumerate(view.ranking)],
+                taste=[dict(genre=r.genre, stars=float(r.stars), sure=bool(abs(r.stars) > r.doubt))
+                       for r in ends.itertuples()],
+                count=view.count, undo=bool(session.answers), choices=_choices(catalogue.scale),
+                note=note, blank=not len(view.taste), unmoved=_unmoved(view.count),
+                about=f"{len(catalogue):,} movies, {session.recommender.name}"
+                + (", taught by simulated ratings" if catalogue.simulated else ""))
 
 # %% ../nbs/07a_demo.ipynb #c0e14baf
 def handle(
     session:Session, # a viewer's session
-    message,         # what the widget says: `{"act": "rate", "movie": id, "stars": 4}`, `{"act": "skip", "movie": id}` or `{"act": "undo"}`
+    message,         # `{"act": "rate", "movie": id, "stars": 4}`, or `act` is "skip" or "undo"
 )->dict: # what to show now, as `snapshot` has it
     "Do what was clicked; what cannot be done is said, and changes nothing"
     act, q = message.get("act") if isinstance(message, dict) else None, session.view().question
     try:
-        if act == "undo": session.undo()
-        elif act not in ("rate", "skip"): return snapshot(session, f"expected rate, skip or undo, got {act!r}")
-        elif q is None or message.get("movie") != q.movie: return snapshot(session, "that answer came late: another movie is in question")
-        else: session.answer(message.get("stars", "nothing") if act == "rate" else None)
-    except ValueError as error: return snapshot(session, str(error))
+        if act == "undo":
+            session.undo()
+        elif act not in ("rate", "skip"):
+            return snapshot(session, f"expected rate, skip or undo, got {act!r}")
+        elif q is None or message.get("movie") != q.movie:
+            return snapshot(session, "that answer came late: another movie is in question")
+        else:
+            session.answer(message.get("stars", "nothing") if act == "rate" else None)
+    except ValueError as error:
+        return snapshot(session, str(error))
     return snapshot(session)
 
 # %% ../nbs/07a_demo.ipynb #b230a691
@@ -375,8 +457,11 @@ STYLE = """
 @cache
 def _widget_class():
     "The widget's class; only made when one is wanted, because anywidget is an extra"
-    try: import anywidget, traitlets
-    except ImportError: raise ImportError("demo.widget: expected anywidget, which is an extra, got none; `pip install 'movie_rl_rec[widget]'`") from None
+    try:
+        import anywidget, traitlets
+    except ImportError:
+        raise ImportError("demo.widget: expected anywidget, which is an extra, got none; `pip "
+                          "install 'movie_rl_rec[widget]'`") from None
 
     class TryIt(anywidget.AnyWidget):
         "A session with buttons"
@@ -390,14 +475,17 @@ def _widget_class():
 
         def _hear(self, message):
             view = handle(self.session, message)
-            if view == self.view: self.send_state("view")                                       # nothing changed, but an answer is waited for
-            else: self.view = view
+            if view == self.view:
+                self.send_state("view")  # nothing changed, but an answer is waited for
+            else:
+                self.view = view
     return TryIt
 
 def widget(
-    recommender:Recommender|None=None, # who recommends; None: the hybrid on the sample (simulated ratings)
+    recommender:Recommender|None=None, # who recommends; None: the hybrid on the simulated sample
     viewer="you",                      # id of the viewer; whatever it said before is forgotten
     k:int=5,                           # how many movies are on the list
-): # a widget; the last line of a cell shows it. `.session` is the session, `.session.recommender` what it taught
+): # a widget; the last line of a cell shows it; its session is `.session`
     "The demo in Jupyter"
-    return _widget_class()(Session(recommender or Recommender.from_dataset(load("sample")), viewer, k))
+    return _widget_class()(
+        Session(recommender or Recommender.from_dataset(load("sample")), viewer, k))

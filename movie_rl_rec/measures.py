@@ -95,9 +95,11 @@ def interval(
 )->Interval: # the mean over users and its interval, of shape (...)
     "Bootstrap interval of a mean over users, eq. (6b.2); Student 1908 for fewer than `FEW` users"
     values = np.asarray(values, float)
-    if values.ndim == 1: values = values[~np.isnan(values)]
+    if values.ndim == 1:
+        values = values[~np.isnan(values)]
     n, mean = len(values), values.mean(axis=0) if len(values) else np.nan
-    if n < 2: return Interval(mean, np.nan, np.nan)
+    if n < 2:
+        return Interval(mean, np.nan, np.nan)
     if n >= FEW:
         return Interval(mean, *_bootstrapped((values,), np.mean, level, resamples, seed, batch=200))
     half = student.ppf((1 + level)/2, n - 1)*values.std(axis=0, ddof=1)/np.sqrt(n)
@@ -128,7 +130,8 @@ def summarise(
     # to the reference, `wins`, `losses`
 )->pd.DataFrame:
     "Means over users with 95% intervals, and paired differences to a reference"
-    if not (users.policy == reference).any(): reference = users.policy.iloc[0]
+    if not (users.policy == reference).any():
+        reference = users.policy.iloc[0]
     base  = users[users.policy == reference].set_index("user").reward
     users = users.assign(difference=users.reward - users.user.map(base))
     ahead = users.assign(wins=users.difference > 1e-9, losses=users.difference < -1e-9)
@@ -154,8 +157,9 @@ def pooled_skill(
 )->pd.DataFrame: # one row per policy: `policy, pooled, pooled_low, pooled_high`
     "Skill of all users together, with its 95% interval: eq. (6b.3)"
     best = users[users.policy == "oracle"].set_index("user").reward
-    if not len(best): raise ResultError(
-        "policies: expected the oracle among them, got others only; simulate it too")
+    if not len(best):
+        raise ResultError(
+            "policies: expected the oracle among them, got others only; simulate it too")
     users = users.assign(gain=users.reward - users.floor, room=users.user.map(best) - users.floor)
     return pd.DataFrame([
         dict(policy=policy) | _ratio(
@@ -185,9 +189,12 @@ def _linear(policy, replay):
     "Features and prior of a policy with a linear belief"
     features = policy.features if isinstance(policy, FittedPolicy) else replay.items.X
     policy   = policy.policy if isinstance(policy, FittedPolicy) else policy
-    if not isinstance(policy, LinearPolicy): raise ResultError(
-        f"policy: expected one with a linear belief, got a {type(policy).__name__}; leave it out")
-    return features, policy.prior or flat_prior(features.shape[1], replay.items.mean, replay.items.std)
+    if not isinstance(policy, LinearPolicy):
+        raise ResultError(
+            f"policy: expected one with a linear belief, got a {type(policy).__name__}; "
+            "leave it out")
+    return features, policy.prior or flat_prior(features.shape[1], replay.items.mean,
+                                                replay.items.std)
 
 def _follow(frame, x, prior):
     "Predictive mean and sd before each rating, (rows, 2), and the beliefs at the end of each run"
@@ -200,7 +207,8 @@ def _follow(frame, x, prior):
         each = x[at][:, None]                                                # one candidate each
         found[at] = np.c_[expected(now, each), np.hypot(std(now, each), now.noise[:, None])]
         now  = learn(now, x[at], frame.reward.to_numpy()[at])
-        for old, new in zip(belief, now): old[runs[at]] = new
+        for old, new in zip(belief, now):
+            old[runs[at]] = new
     return found, belief
 
 def predictive(
@@ -267,8 +275,10 @@ def _paired(users, policy, other, measure="reward"):
     "What one policy has more than another: a series over the users who met both"
     wide = users.pivot(index="user", columns="policy", values=measure)
     for name in (policy, other):
-        if name not in wide: raise ResultError(
-            f"policy {name!r}: expected one of {', '.join(wide)}, got another; simulate it first")
+        if name not in wide:
+            raise ResultError(
+                f"policy {name!r}: expected one of {', '.join(wide)}, got another; simulate "
+                "it first")
     return (wide[policy] - wide[other]).dropna()
 
 def compare(
@@ -311,9 +321,10 @@ def users_needed(
     power:float=.8,        # the chance to detect it, 0 to 1
 )->int: # users
     "How many users a paired comparison needs: eq. (6b.6)"
-    if not (difference > 0 and 0 < power < 1): raise ResultError(
-        f"`difference` and `power`: expected a positive number and a chance, "
-        f"got {difference} and {power}; try .01 and .8")
+    if not (difference > 0 and 0 < power < 1):
+        raise ResultError(
+            f"`difference` and `power`: expected a positive number and a chance, "
+            f"got {difference} and {power}; try .01 and .8")
     sd = _paired(users, policy, other).std()
     return int(np.ceil(((norm.ppf(.975) + norm.ppf(power))*sd/difference)**2))
 
@@ -360,9 +371,10 @@ def session(
 )->tuple:
     "What one user was shown, what was predicted, and what the belief learnt of the genres"
     mine = frame[(frame.policy == name) & (frame.user == user)]
-    if not len(mine): raise ResultError(
-        f"session: expected a policy and a user of the frame, got {name!r} and {user!r}; "
-        "see `frame.policy.unique()` and `frame.user.unique()`")
+    if not len(mine):
+        raise ResultError(
+            f"session: expected a policy and a user of the frame, got {name!r} and {user!r}; "
+            "see `frame.policy.unique()` and `frame.user.unique()`")
     mine = mine[mine.seed == mine.seed.min()].sort_values("step")
     features, prior = _linear(policy, replay)
     found, belief   = _follow(mine, features[pd.Index(replay.ids).get_indexer(mine.movie)], prior)

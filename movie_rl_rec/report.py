@@ -20,7 +20,8 @@ from .priors import UNFITTED
 from .simulation import time_policies
 
 # %% ../nbs/06c_report.ipynb #f247dc23
-def _viewers(n): return f"{n:.0f} viewer" if n == 1 else f"{n:.0f} viewers"
+def _viewers(n):
+    return f"{n:.0f} viewer" if n == 1 else f"{n:.0f} viewers"
 
 def caveat(
     users:int, # how many were tested
@@ -108,7 +109,8 @@ _AXES = {
     "regret": "cumulative regret, stars", "error": "prediction error so far (RMSE), stars",
     "rating": "mean rating so far, stars", "share": "share of the best possible"}
 
-def _colour(policy): return _COLOURS.get(policy, "#8c564b")
+def _colour(policy):
+    return _COLOURS.get(policy, "#8c564b")
 
 def _band(fig, x, low, high, colour, **more):
     "A band without an outline, in a pale shade of a line's colour"
@@ -133,8 +135,10 @@ def plot_curves(
     "One measure by step: a line and a 95% band per policy; a selection where there are many"
     import plotly.graph_objects as go
     fig = go.Figure()
-    if lines.policy.nunique() > 12: lines = lines[lines.policy.isin(_DRAWN)]
-    if measure == "error": lines = lines[lines.policy != "oracle"]         # it knows the answers
+    if lines.policy.nunique() > 12:
+        lines = lines[lines.policy.isin(_DRAWN)]
+    if measure == "error":
+        lines = lines[lines.policy != "oracle"]         # it knows the answers
     for policy, c in lines[lines.measure == measure].groupby("policy", sort=False):
         dash = "dot" if policy in ("random", "oracle", "full-knowledge") else "solid"
         _band(fig, c.step, c.low, c.high, _colour(policy), legendgroup=policy)
@@ -293,20 +297,27 @@ def _figures(e):
     yield "How much of the best possible is earned?", *by_step["share"]
     yield (f"Who earns more than {reference}?", plot_forest(e.summary),
            "Viewer by viewer, the same movies and the same random numbers.")
-    if pairs: yield ("What is exploring worth?", plot_differences(differences(e.users, pairs)),
-        "A pair says what the first earns more than the second. Without a learnt prior, then with "
-        "it; last, the prior itself. Hollow: not sure after correction for the number of pairs.")
+    if pairs:
+        yield (
+            "What is exploring worth?", plot_differences(differences(e.users, pairs)),
+            "A pair says what the first earns more than the second. Without a learnt prior, then "
+            "with it; last, the prior itself. Hollow: not sure after correction for the number of "
+            "pairs.")
     yield "Stars lost against the best possible order", *by_step["regret"]
     yield "Mean rating of what was shown", *by_step["rating"]
     yield "Error of the predictions", *by_step["error"]
-    if others and len(e.replay) >= 12: yield (
-        f"For whom does {others[0]} earn more than {reference}?",
-        plot_groups(by_group(e.users, user_traits(e.replay), others[0], reference)),
-        "Viewers in quarters: by how many movies they rated, and by which share of their list is "
-        "in the tail, outside the fifth that most people rated.")
-    if linear: yield ("One viewer's session, movie by movie", _evening(e, linear[0]),
-        f"The viewer with the median gain by {linear[0]}. Line: predicted before the answer, with "
-        "two standard deviations; dots: given. Below: how far each genre's expected rating moved.")
+    if others and len(e.replay) >= 12:
+        yield (
+            f"For whom does {others[0]} earn more than {reference}?",
+            plot_groups(by_group(e.users, user_traits(e.replay), others[0], reference)),
+            "Viewers in quarters: by how many movies they rated, and by which share of their list "
+            "is in the tail, outside the fifth that most people rated.")
+    if linear:
+        yield (
+            "One viewer's session, movie by movie", _evening(e, linear[0]),
+            f"The viewer with the median gain by {linear[0]}. Line: predicted before the answer, "
+            "with two standard deviations; dots: given. Below: how far each genre's expected "
+            "rating moved.")
     yield ("Time per recommendation", plot_time(time_policies(e.replay, e.policies)),
            "One viewer at a time: score, choice and update.")
 

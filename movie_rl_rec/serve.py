@@ -44,8 +44,9 @@ try:
     from starlette.exceptions import HTTPException
     from uvicorn import Config, Server
 except ImportError as error:
-    raise ImportError(f"movie_rl_rec.serve: expected FastAPI and uvicorn to be installed, got \"{error}\"; "
-                      "install them with: pip install 'movie_rl_rec[serve]'") from None
+    raise ImportError("movie_rl_rec.serve: expected FastAPI and uvicorn to be installed, "
+                      f"got \"{error}\"; install them with: pip install 'movie_rl_rec[serve]'"
+                      ) from None
 
 # %% ../nbs/08_serve.ipynb #5e08a008
 class ServeError(MovieRLRecError):
@@ -68,9 +69,10 @@ class Entry(NamedTuple):
     movie: str|None     # which movie: its id as text; None: forget the viewer
     rating: float|None  # in stars; None: the rating is taken back
 
-TABLE = """CREATE TABLE IF NOT EXISTS log(seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, viewer TEXT NOT NULL,
-movie TEXT NOT NULL, rating REAL) STRICT"""
-SETTINGS = dict(locking_mode="EXCLUSIVE", journal_mode="WAL", synchronous="FULL", secure_delete="ON")
+TABLE = ("CREATE TABLE IF NOT EXISTS log(seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, "
+         "viewer TEXT NOT NULL,\nmovie TEXT NOT NULL, rating REAL) STRICT")
+SETTINGS = dict(locking_mode="EXCLUSIVE", journal_mode="WAL", synchronous="FULL",
+                secure_delete="ON")
 
 # %% ../nbs/08_serve.ipynb #5e08a011
 class RatingLog:
@@ -79,16 +81,19 @@ class RatingLog:
         path:str|Path, # the file; made if it is not there
     ):
         try:
-            self.db = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
-            for name, value in SETTINGS.items(): self.db.execute(f"PRAGMA {name}={value}")
+            self.db = sqlite3.connect(path, timeout=1, isolation_level=None,
+                                      check_same_thread=False)
+            for name, value in SETTINGS.items():
+                self.db.execute(f"PRAGMA {name}={value}")
             self.db.execute("BEGIN IMMEDIATE")
             self.db.execute(TABLE)
             self.db.execute("CREATE INDEX IF NOT EXISTS by_viewer ON log(viewer)")
             self.db.execute("COMMIT")
             if (found := self.check()) != "ok": raise sqlite3.DatabaseError(found)
         except sqlite3.Error as error:
-            raise ServeError(f"--db {path}: expected a file that can be made, or a log of ratings that no other service has open, "
-                             f"got \"{error}\"; name another file, or stop the other service") from None
+            raise ServeError(f"--db {path}: expected a file that can be made, or a log of ratings "
+                             f"that no other service has open, got \"{error}\"; name another file, "
+                             "or stop the other service") from None
 
     def write(self,
         entries:Sequence[Entry], # any number of entries: all of them are kept, or none
@@ -97,18 +102,25 @@ class RatingLog:
         self.db.execute("BEGIN IMMEDIATE")
         try:
             for e in entries:
-                if e.movie is None: self.db.execute("DELETE FROM log WHERE viewer=?", [e.viewer])
-                else: self.db.execute("INSERT INTO log(at, viewer, movie, rating) VALUES(?, ?, ?, ?)", [time.time(), *e])
+                if e.movie is None:
+                    self.db.execute("DELETE FROM log WHERE viewer=?", [e.viewer])
+                else:
+                    self.db.execute("INSERT INTO log(at, viewer, movie, rating) VALUES(?, ?, ?, ?)",
+                                    [time.time(), *e])
             self.db.execute("COMMIT")
         except BaseException:
-            if self.db.in_transaction: self.db.execute("ROLLBACK")
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
             raise
-        if any(e.movie is None for e in entries): self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if any(e.movie is None for e in entries):
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def __iter__(self)->Iterator[Entry]: # in the order they came
-        return (Entry(*row) for row in self.db.execute("SELECT viewer, movie, rating FROM log ORDER BY seq"))
+        return (Entry(*row)
+                for row in self.db.execute("SELECT viewer, movie, rating FROM log ORDER BY seq"))
 
-    def __len__(self): return self.db.execute("SELECT count(*) FROM log").fetchone()[0]
+    def __len__(self):
+        return self.db.execute("SELECT count(*) FROM log").fetchone()[0]
 
     def check(self)->str: # "ok", or what is wrong with the file
         "SQLite's own check of the file"
@@ -124,13 +136,16 @@ NEWCOMER = "-newcomer-"  # a viewer who never rates anything; no request can nam
 
 def _facts(catalogue):
     "What is public about each movie"
-    return [dict(movie=m, title=t.removesuffix(f" ({y})"), year=y, genres=list(g)) for m, t, y, g in zip(catalogue.ids, catalogue.titles, catalogue.years, catalogue.genres)]
+    return [dict(movie=m, title=t.removesuffix(f" ({y})"), year=y, genres=list(g))
+            for m, t, y, g in zip(catalogue.ids, catalogue.titles, catalogue.years,
+                                  catalogue.genres)]
 
 def _rows_by_genre(catalogue):
     "The rows of each genre's movies, of genres with at least five"
     found = {}
     for row, genres in enumerate(catalogue.genres):
-        for g in genres: found.setdefault(g, []).append(row)
+        for g in genres:
+            found.setdefault(g, []).append(row)
     return {g: rows for g, rows in sorted(found.items()) if len(rows) >= 5}
 
 # %% ../nbs/08_serve.ipynb #5e08a018
@@ -138,19 +153,23 @@ class Beliefs:
     "What every served policy believes of every viewer, and how unsure it was after each rating"
     def __init__(self,
         data:Dataset,      # movies, and the ratings of others to learn from
-        policies:Sequence[str]=("hybrid", "content-prior"), # what is served, at least one; all of them learn from every rating
+        policies:Sequence[str]=("hybrid", "content-prior"), # what is served, at least one
         embedding:str="pca", # what stands for a movie: a kind of `embed`
         seed:int=0,        # fixes what is random in learning, and the viewers' randomness
     ):
         first, *others = policies
         one = Recommender.from_dataset(data, first, embedding, seed=seed)
-        self.name, self.simulated, self.scale, self.ids = data.name, data.simulated, data.scale, one.catalogue.ids
+        self.name, self.simulated, self.scale, self.ids = (data.name, data.simulated, data.scale,
+                                                           one.catalogue.ids)
         self.recommenders = {first: one} | {name: one.under(name) for name in others}
-        self.row, self.facts, self.genres = {str(m): i for i, m in enumerate(self.ids)}, _facts(one.catalogue), _rows_by_genre(one.catalogue)
+        self.row, self.facts, self.genres = ({str(m): i for i, m in enumerate(self.ids)},
+                                             _facts(one.catalogue), _rows_by_genre(one.catalogue))
         self.panel  = np.unique(np.linspace(0, len(self.ids) - 1, PANEL).astype(int))
-        self.before = {n: np.c_[r.predict(NEWCOMER)[["rating", "low", "high"]].to_numpy(float), self.margin(n, NEWCOMER, np.arange(len(self.ids)))]
-                       for n, r in self.recommenders.items()}       # name -> (m, 4) rating, low, high and margin before the first rating, in stars
-        self.trail  = {}                                           # viewer -> name -> uncertainty after 1, 2 ... ratings, in stars
+        # name -> (m, 4) rating, low, high and margin before the first rating, in stars
+        self.before = {n: np.c_[r.predict(NEWCOMER)[["rating", "low", "high"]].to_numpy(float),
+                                self.margin(n, NEWCOMER, np.arange(len(self.ids)))]
+                       for n, r in self.recommenders.items()}
+        self.trail  = {}  # viewer -> name -> uncertainty after 1, 2 ... ratings, in stars
 
     def history(self,
         viewer:str, # who
@@ -167,19 +186,24 @@ class Beliefs:
         "How unsure the expected ratings are: eq. (8.1)"
         r = self.recommenders[policy]
         belief, z = r.belief(viewer), NormalDist().inv_cdf((1 + r.level)/2)
-        return np.full(len(rows), np.nan) if belief is None else z*std(belief, r.catalogue.items.X[rows][None])[0]
+        return (np.full(len(rows), np.nan) if belief is None
+                else z*std(belief, r.catalogue.items.X[rows][None])[0])
 
     def apply(self,
         entry:Entry, # a line of the log
     )->int: # how many movies the viewer has rated now
         "Move every belief by one entry: the only way in which a belief ever changes"
-        rated, movie = self.history(entry.viewer), None if entry.movie is None else self.ids[self.row[entry.movie]]
+        rated, movie = (self.history(entry.viewer), None if entry.movie is None
+                        else self.ids[self.row[entry.movie]])
         if movie is None or movie in rated:
             self.trail.pop(entry.viewer, None)
-            for r in self.recommenders.values(): r.forget(entry.viewer)
+            for r in self.recommenders.values():
+                r.forget(entry.viewer)
             for m, stars in rated.items():
-                if movie not in (None, m): self._learn(entry.viewer, m, stars)
-        if entry.rating is not None: self._learn(entry.viewer, movie, entry.rating)
+                if movie not in (None, m):
+                    self._learn(entry.viewer, m, stars)
+        if entry.rating is not None:
+            self._learn(entry.viewer, movie, entry.rating)
         return self.count(entry.viewer)
 
     def count(self,
@@ -197,7 +221,8 @@ class Beliefs:
 # %% ../nbs/08_serve.ipynb #5e08a020
 def _described(*numbers):
     "A prediction as JSON has it: none for NaN"
-    return {name: None if x != x else x for name, x in zip(("rating", "low", "high", "margin"), numbers)}
+    return {name: None if x != x else x
+            for name, x in zip(("rating", "low", "high", "margin"), numbers)}
 
 def recommendations_for(
     beliefs:Beliefs, # what is believed
@@ -208,8 +233,10 @@ def recommendations_for(
     "The list of a viewer: movies with expected ratings, in stars, now and before the first rating"
     found  = beliefs.recommenders[policy].recommend(viewer, k=k)
     rows   = np.array([beliefs.row[str(p.movie)] for p in found], int)
-    movies = [beliefs.facts[row] | _described(p.rating, p.low, p.high, margin) | dict(reason=p.reason, before=_described(*before))
-              for row, p, before, margin in zip(rows, found, beliefs.before[policy][rows].tolist(), beliefs.margin(policy, viewer, rows).tolist())]
+    movies = [beliefs.facts[row] | _described(p.rating, p.low, p.high, margin)
+              | dict(reason=p.reason, before=_described(*before))
+              for row, p, before, margin in zip(rows, found, beliefs.before[policy][rows].tolist(),
+                                                beliefs.margin(policy, viewer, rows).tolist())]
     return dict(viewer=viewer, policy=policy, rated=beliefs.count(viewer), movies=movies)
 
 # %% ../nbs/08_serve.ipynb #5e08a021
@@ -221,12 +248,18 @@ def what_is_believed(
     "Ratings of a viewer, the uncertainty after each, in stars, and the taste: eq. (8.2)"
     r, rated = beliefs.recommenders[policy], beliefs.history(viewer)
     now, new = r.belief(viewer), r.belief(NEWCOMER)
-    moved = np.zeros(len(beliefs.ids)) if now is None else r.catalogue.items.X @ (now.mean[0] - new.mean[0])      # (m,) stars
+    # (m,) stars
+    moved = (np.zeros(len(beliefs.ids)) if now is None
+             else r.catalogue.items.X @ (now.mean[0] - new.mean[0]))
     shift = {g: float(moved[rows].mean() - moved.mean()) for g, rows in beliefs.genres.items()}
     start = beliefs.before[policy][beliefs.panel, 3].mean()
     steps = [] if now is None else [float(start), *beliefs.trail.get(viewer, {policy: []})[policy]]
-    return dict(viewer=viewer, policy=policy, ratings=[beliefs.facts[beliefs.row[str(m)]] | dict(rating=stars) for m, stars in rated.items()],
-                uncertainty=steps, taste=[dict(genre=g, shift=s) for g, s in sorted(shift.items(), key=lambda item: -item[1])])
+    return dict(viewer=viewer, policy=policy,
+                ratings=[beliefs.facts[beliefs.row[str(m)]] | dict(rating=stars)
+                         for m, stars in rated.items()],
+                uncertainty=steps,
+                taste=[dict(genre=g, shift=s)
+                       for g, s in sorted(shift.items(), key=lambda item: -item[1])])
 
 def movies_called(
     beliefs:Beliefs, # what is known
@@ -247,11 +280,14 @@ class Worker:
         beliefs:Beliefs, # fresh, without viewers
         log:RatingLog,   # where ratings are kept; read from the top
     ):
-        self.beliefs, self.log, self.jobs, self.room, self.closed = beliefs, log, SimpleQueue(), BoundedSemaphore(WAITING), False
+        self.beliefs, self.log, self.jobs, self.room, self.closed = (
+            beliefs, log, SimpleQueue(), BoundedSemaphore(WAITING), False)
         for entry in log:
-            if entry.movie not in beliefs.row: raise ServeError(
-                f"--db: expected ratings of movies of {beliefs.name}, got one of movie {entry.movie}, which it does not have; "
-                "start with the data set that the file was written for, or with another file")
+            if entry.movie not in beliefs.row:
+                raise ServeError(
+                    f"--db: expected ratings of movies of {beliefs.name}, got one of movie "
+                    f"{entry.movie}, which it does not have; start with the data set that the file "
+                    "was written for, or with another file")
             beliefs.apply(entry)
         self.thread = Thread(target=_work, args=[self], name="clerk", daemon=True)
         self.thread.start()
@@ -261,7 +297,10 @@ class Worker:
     )->Future: # done when the entry is on the disk, or the answer is there
         "Queue a job"
         if self.closed: raise HTTPRefusal(503, "the service is stopping; try again when it is back")
-        if not self.room.acquire(blocking=False): raise HTTPRefusal(429, f"too many requests are waiting ({WAITING}); try again in a second", Retry_After="1")
+        if not self.room.acquire(blocking=False):
+            raise HTTPRefusal(429,
+                              f"too many requests are waiting ({WAITING}); try again in a second",
+                              Retry_After="1")
         future = Future()
         future.add_done_callback(lambda _: self.room.release())
         self.jobs.put((job, future))
@@ -282,59 +321,86 @@ class Written(NamedTuple):
 
 def _scribe(log, entries, jobs):
     "Write entries with one commit, and send them back to the worker"
-    try: log.write([entry for entry, _ in entries])
-    except Exception as error: jobs.put((Written(entries, error), None))
-    else: jobs.put((Written(entries, None), None))
+    try:
+        log.write([entry for entry, _ in entries])
+    except Exception as error:
+        jobs.put((Written(entries, error), None))
+    else:
+        jobs.put((Written(entries, None), None))
 
 def _settle(future, function, *args):
     "The result of a function into a future, or what it raised"
-    try: future.set_result(function(*args))
-    except Exception as error: future.set_exception(error)
+    try:
+        future.set_result(function(*args))
+    except Exception as error:
+        future.set_exception(error)
 
 def _acknowledge(beliefs, written):
     "Move the beliefs by what is on the disk, or say that it is not"
     for entry, future in written.entries:
-        if written.error is None: _settle(future, beliefs.apply, entry)
-        else: future.set_exception(HTTPRefusal(503, f"the log could not be written ({written.error}); nothing was changed, try again later"))
+        if written.error is None:
+            _settle(future, beliefs.apply, entry)
+        else:
+            future.set_exception(HTTPRefusal(503,
+                                             f"the log could not be written ({written.error}); "
+                                             "nothing was changed, try again later"))
 
 # %% ../nbs/08_serve.ipynb #5e08a024
 def _check(beliefs, entry):
     "Refuse an entry before it is written: whatever is in the log must be possible to learn"
     rated, scale = beliefs.count(entry.viewer), beliefs.scale
     if entry.movie is None:
-        if not rated: raise HTTPRefusal(404, f"viewer: expected somebody who has rated, got {entry.viewer}, who has not")
+        if not rated:
+            raise HTTPRefusal(404,
+                              f"viewer: expected somebody who has rated, got {entry.viewer}, "
+                              "who has not")
     elif entry.movie not in beliefs.row:
-        raise HTTPRefusal(404, f"movie: expected the id of a movie of {beliefs.name}, got {entry.movie[:40]!r}; GET /movies?q= finds ids")
-    elif entry.rating is None and beliefs.ids[beliefs.row[entry.movie]] not in beliefs.history(entry.viewer):
-        raise HTTPRefusal(404, f"movie: expected one that {entry.viewer} has rated, got {entry.movie}")
+        raise HTTPRefusal(404,
+                          f"movie: expected the id of a movie of {beliefs.name}, got "
+                          f"{entry.movie[:40]!r}; GET /movies?q= finds ids")
+    elif (entry.rating is None
+          and beliefs.ids[beliefs.row[entry.movie]] not in beliefs.history(entry.viewer)):
+        raise HTTPRefusal(404,
+                          f"movie: expected one that {entry.viewer} has rated, got {entry.movie}")
     elif entry.rating is not None and not scale.holds(entry.rating):
         raise HTTPRefusal(422, f"rating: expected {scale} stars, got {entry.rating:g}")
     elif entry.rating is not None and not rated and len(beliefs.trail) >= VIEWERS:
-        raise HTTPRefusal(429, f"viewers: this service keeps at most {VIEWERS:,}; one has to be forgotten first", Retry_After="3600")
+        raise HTTPRefusal(429,
+                          f"viewers: this service keeps at most {VIEWERS:,}; one has to be "
+                          "forgotten first", Retry_After="3600")
 
 def _work(worker):
     "The worker's day: one job after another, until told to stop and nothing is on its way to the disk"
-    due, away, going = [], False, True                                     # entries for the scribe's next way; whether the scribe is on one
+    # entries for the scribe's next way; whether the scribe is on one
+    due, away, going = [], False, True
     with ThreadPoolExecutor(1, "scribe") as scribe:
         while going or away or due:
             job, future = worker.jobs.get()
-            if job is None: going = False
+            if job is None:
+                going = False
             elif isinstance(job, Written):
                 away = False
                 _acknowledge(worker.beliefs, job)
-            elif not future.set_running_or_notify_cancel(): continue       # whoever asked has gone
-            elif not isinstance(job, Entry): _settle(future, job, worker.beliefs)
+            elif not future.set_running_or_notify_cancel():
+                continue       # whoever asked has gone
+            elif not isinstance(job, Entry):
+                _settle(future, job, worker.beliefs)
             else:
-                try: _check(worker.beliefs, job)
-                except Exception as error: future.set_exception(error)
-                else: due.append((job, future))
+                try:
+                    _check(worker.beliefs, job)
+                except Exception as error:
+                    future.set_exception(error)
+                else:
+                    due.append((job, future))
             if due and not away:
                 scribe.submit(_scribe, worker.log, due, worker.jobs)
                 due, away = [], True
 
 # %% ../nbs/08_serve.ipynb #5e08a031
 NAME, SIGN = r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$", r"[^\s\x00-\x1f\x7f-\x9f]"
-SAID = {NAME: "1 to 64 letters, digits, _ or -, not beginning with -", SIGN: "text with at least one letter, digit or sign"} # patterns in words
+# patterns in words
+SAID = {NAME: "1 to 64 letters, digits, _ or -, not beginning with -",
+        SIGN: "text with at least one letter, digit or sign"}
 
 Viewer = Annotated[str, InPath(pattern=NAME, description=f"Who: {SAID[NAME]}")]
 Count  = Annotated[int, Query(ge=1, le=50, description="How many movies")]
@@ -349,10 +415,15 @@ def rating_model(
     scale, # lowest and highest rating and the step: a `Scale`
 )->type: # a pydantic model for the body of a request
     "What a new rating must look like: a movie's id, and stars on the scale"
-    exact = scale.low % scale.step == 0 and scale.step*8 % 1 == 0                              # halves and quarters are exact in binary, tenths are not
-    stars = Annotated[float, Field(strict=True, ge=scale.low, le=scale.high, multiple_of=scale.step if exact else None, allow_inf_nan=False, description=f"Stars: {scale}")]
+    # halves and quarters are exact in binary, tenths are not
+    exact = scale.low % scale.step == 0 and scale.step*8 % 1 == 0
+    stars = Annotated[float,
+                      Field(strict=True, ge=scale.low, le=scale.high,
+                            multiple_of=scale.step if exact else None, allow_inf_nan=False,
+                            description=f"Stars: {scale}")]
     movie = StrictInt|Annotated[StrictStr, Field(min_length=1, max_length=64)]
-    return create_model("NewRating", __config__=ConfigDict(extra="forbid"), movie=(movie, ...), rating=(stars, ...))
+    return create_model("NewRating", __config__=ConfigDict(extra="forbid"), movie=(movie, ...),
+                        rating=(stars, ...))
 
 # %% ../nbs/08_serve.ipynb #5e08a033
 class Movie(BaseModel):
@@ -367,7 +438,7 @@ class Prediction(BaseModel):
     rating: float|None # expected, in stars; none if the policy does not say
     low: float|None    # the viewer's own rating will lie from here, in stars
     high: float|None   # to here, nine times in ten
-    margin: float|None # how far off the expected rating may be, in stars, nine times in ten: eq. (8.1)
+    margin: float|None # how far off the expected rating may be, nine times in ten: eq. (8.1)
 
 class Listed(Movie, Prediction):
     "A movie of somebody's list"
@@ -389,14 +460,14 @@ class Given(Movie):
 class Taste(BaseModel):
     "What is believed of a viewer's liking for a genre"
     genre: str   # its name
-    shift: float # how much more its movies are expected to please than at the start, beyond what all movies are, in stars: eq. (8.2)
+    shift: float # change of its movies' expected rating beyond that of all movies, in stars: (8.2)
 
 class Believed(BaseModel):
     "What is known and believed of a viewer"
     viewer: str              # who
     policy: str              # by whom
     ratings: list[Given]     # in the order they were learnt
-    uncertainty: list[float] # margin of an expected rating after 0, 1, 2 ... ratings, in stars; empty if the policy has no belief
+    uncertainty: list[float] # margin after 0, 1, 2 ... ratings, in stars; empty without a belief
     taste: list[Taste]       # most liked first
 
 # %% ../nbs/08_serve.ipynb #5e08a035
@@ -427,11 +498,14 @@ class Health(BaseModel):
     waiting: int # how many requests wait
 
 # %% ../nbs/08_serve.ipynb #5e08a037
-BODY, QUERY, HEAD, PATIENCE = 4096, 1024, 16_384, 10. # largest body, query and headers, in bytes; longest wait for a body, in seconds
+# largest body, query and headers, in bytes; longest wait for a body, in seconds
+BODY, QUERY, HEAD, PATIENCE = 4096, 1024, 16_384, 10.
 HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                               "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer", "cache-control": "no-store",
+    "content-security-policy":
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff", "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer", "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin"}
 
 class Plain(JSONResponse):
@@ -456,21 +530,35 @@ def own_host(
     names:Sequence=(), # names that are ours, beside localhost
 )->bool:
     "Whether a request means us: localhost, a plain address, or a name that is stated"
-    name = host.rpartition("]")[0].removeprefix("[") if host.startswith("[") else host.rpartition(":")[0] or host
-    try: return bool(ip_address(name))
-    except ValueError: return name.lower() in ("localhost", *(n.lower() for n in names))
+    name = (host.rpartition("]")[0].removeprefix("[") if host.startswith("[")
+            else host.rpartition(":")[0] or host)
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return name.lower() in ("localhost", *(n.lower() for n in names))
 
 def _look(scope, headers, names):
     "Refuse by the head of a request"
-    if (size := sum(len(k) + len(v) for k, v in scope["headers"])) > HEAD: raise HTTPRefusal(431, f"headers: expected at most {HEAD:,} bytes, got {size:,}")
+    if (size := sum(len(k) + len(v) for k, v in scope["headers"])) > HEAD:
+        raise HTTPRefusal(431, f"headers: expected at most {HEAD:,} bytes, got {size:,}")
     get = lambda name: headers.get(name, b"").decode("latin-1")
-    if not own_host(get(b"host"), names): raise HTTPRefusal(421,
-        f"Host: expected localhost, an address or a name given with --allow-host, got {get(b'host')[:80]!r}")
-    if scope["method"] not in ("GET", "HEAD") and get(b"sec-fetch-site") in ("cross-site", "same-site"): raise HTTPRefusal(403,
-        "Sec-Fetch-Site: expected a request from this service's own page, got one from another site's")
-    if len(scope["query_string"]) > QUERY: raise HTTPRefusal(414, f"query: expected at most {QUERY:,} bytes, got {len(scope['query_string']):,}")
-    if scope["method"] == "POST" and get(b"content-type").partition(";")[0].strip().lower() != "application/json": raise HTTPRefusal(415,
-        f"Content-Type: expected application/json, got {get(b'content-type')[:80]!r}")
+    if not own_host(get(b"host"), names):
+        raise HTTPRefusal(421,
+            "Host: expected localhost, an address or a name given with --allow-host, got "
+            f"{get(b'host')[:80]!r}")
+    if scope["method"] not in ("GET",
+                               "HEAD") and get(b"sec-fetch-site") in ("cross-site", "same-site"):
+        raise HTTPRefusal(403,
+            "Sec-Fetch-Site: expected a request from this service's own page, got one from "
+            "another site's")
+    if len(scope["query_string"]) > QUERY:
+        raise HTTPRefusal(414,
+                          f"query: expected at most {QUERY:,} bytes, got "
+                          f"{len(scope['query_string']):,}")
+    if (scope["method"] == "POST"
+            and get(b"content-type").partition(";")[0].strip().lower() != "application/json"):
+        raise HTTPRefusal(415,
+            f"Content-Type: expected application/json, got {get(b'content-type')[:80]!r}")
 
 # %% ../nbs/08_serve.ipynb #5e08a039
 async def _body(receive):
@@ -478,10 +566,15 @@ async def _body(receive):
     body, size, more = b"", 0, True
     while more and size < 256*BODY:
         message = await receive()
-        if message["type"] == "http.disconnect": raise HTTPRefusal(400, "body: expected all of it, got a broken connection")
+        if message["type"] == "http.disconnect":
+            raise HTTPRefusal(400, "body: expected all of it, got a broken connection")
         size += len(message.get("body", b""))
-        body, more = (body + message.get("body", b"") if size <= BODY else b""), message.get("more_body", False)
-    if size > BODY: raise HTTPRefusal(413, f"body: expected at most {BODY:,} bytes, got {'more than ' if more else ''}{size:,}", connection="close")
+        body, more = ((body + message.get("body", b"") if size <= BODY else b""),
+                      message.get("more_body", False))
+    if size > BODY:
+        raise HTTPRefusal(413,
+                          f"body: expected at most {BODY:,} bytes, got "
+                          f"{'more than ' if more else ''}{size:,}", connection="close")
     return body
 
 class RequestGuard:
@@ -489,75 +582,104 @@ class RequestGuard:
     def __init__(self,
         app,            # what to pass good requests on to: an ASGI application
         names:Sequence=(), # host names that are ours, beside localhost
-    ): self.app, self.names = app, names
+    ):
+        self.app, self.names = app, names
 
     async def __call__(self, scope, receive, send):
         async def out(message):
             if message["type"] == "http.response.start":
                 known = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in known)]
+                message["headers"] = [*message["headers"],
+                                      *((k.encode(), v.encode()) for k, v in HEADERS.items()
+                                        if k.encode() not in known)]
             await send(message)
 
-        if scope["type"] != "http": return await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
         try:
             _look(scope, dict(scope["headers"]), self.names)
-            ready = [dict(type="http.request", body=await asyncio.wait_for(_body(receive), PATIENCE), more_body=False)]
-        except TimeoutError: return await problem(408, f"body: expected all of it within {PATIENCE:g} seconds")(scope, receive, out)
-        except HTTPRefusal as error: return await problem(error.status, str(error), error.headers)(scope, receive, out)
-        async def again(): return ready.pop() if ready else await receive()
+            ready = [dict(type="http.request",
+                          body=await asyncio.wait_for(_body(receive), PATIENCE), more_body=False)]
+        except TimeoutError:
+            return await problem(408, f"body: expected all of it within {PATIENCE:g} seconds")(
+                scope, receive, out)
+        except HTTPRefusal as error:
+            return await problem(error.status, str(error), error.headers)(scope, receive, out)
+        async def again():
+            return ready.pop() if ready else await receive()
         await self.app(scope, again, out)
 
 # %% ../nbs/08_serve.ipynb #5e08a042
 def _viewer_paths(app, worker, ask):
-    Policy, NewRating, default = Literal[tuple(worker.beliefs.recommenders)], rating_model(worker.beliefs.scale), next(iter(worker.beliefs.recommenders))
+    Policy, NewRating, default = (Literal[tuple(worker.beliefs.recommenders)],
+                                  rating_model(worker.beliefs.scale),
+                                  next(iter(worker.beliefs.recommenders)))
     Which = Annotated[Policy, Query(description="Whose belief")]
 
     async def keep(viewer, movie, rating):
         rated = await ask(Entry(viewer, movie, rating))
-        return Plain(dict(viewer=viewer, movie=worker.beliefs.ids[worker.beliefs.row[movie]] if movie else None, rating=rating, rated=rated))
+        return Plain(dict(viewer=viewer, movie=worker.beliefs.ids[worker.beliefs.row[movie]]
+                          if movie else None, rating=rating, rated=rated))
 
     @app.get("/viewers/{viewer}/recommendations", response_model=WhatNext, summary="What next?")
-    async def recommendations(viewer:Viewer, k:Count=10, policy:Which=default): return Plain(await ask(lambda b: recommendations_for(b, viewer, policy, k)))
+    async def recommendations(viewer:Viewer, k:Count=10, policy:Which=default):
+        return Plain(await ask(lambda b: recommendations_for(b, viewer, policy, k)))
 
-    @app.get("/viewers/{viewer}", response_model=Believed, summary="What is known and believed of a viewer")
-    async def believed(viewer:Viewer, policy:Which=default): return Plain(await ask(lambda b: what_is_believed(b, viewer, policy)))
+    @app.get("/viewers/{viewer}", response_model=Believed,
+             summary="What is known and believed of a viewer")
+    async def believed(viewer:Viewer, policy:Which=default):
+        return Plain(await ask(lambda b: what_is_believed(b, viewer, policy)))
 
-    @app.post("/viewers/{viewer}/ratings", response_model=Acknowledged, summary="Rate a movie, or change a rating; answered when it is on the disk")
-    async def rate(viewer:Viewer, new:NewRating): return await keep(viewer, str(new.movie), float(new.rating))
+    @app.post("/viewers/{viewer}/ratings", response_model=Acknowledged,
+              summary="Rate a movie, or change a rating; answered when it is on the disk")
+    async def rate(viewer:Viewer, new:NewRating):
+        return await keep(viewer, str(new.movie), float(new.rating))
 
-    @app.delete("/viewers/{viewer}/ratings/{movie}", response_model=Acknowledged, summary="Take a rating back")
-    async def take_back(viewer:Viewer, movie:MovieId): return await keep(viewer, movie, None)
+    @app.delete("/viewers/{viewer}/ratings/{movie}", response_model=Acknowledged,
+                summary="Take a rating back")
+    async def take_back(viewer:Viewer, movie:MovieId):
+        return await keep(viewer, movie, None)
 
-    @app.delete("/viewers/{viewer}", response_model=Acknowledged, summary="Forget a viewer, in the belief and on the disk")
-    async def forget(viewer:Viewer): return await keep(viewer, None, None)
+    @app.delete("/viewers/{viewer}", response_model=Acknowledged,
+                summary="Forget a viewer, in the belief and on the disk")
+    async def forget(viewer:Viewer):
+        return await keep(viewer, None, None)
 
 # %% ../nbs/08_serve.ipynb #5e08a043
 def _other_paths(app, worker, ask):
     b = worker.beliefs
-    about = dict(data=b.name, simulated=b.simulated, movies=len(b.ids), scale=list(map(float, b.scale)), policies=list(b.recommenders))
+    about = dict(data=b.name, simulated=b.simulated, movies=len(b.ids),
+                 scale=list(map(float, b.scale)), policies=list(b.recommenders))
 
     @app.get("/movies", response_model=Found, summary="Find movies by title")
-    async def movies(q:SearchText, k:Count=10): return Plain(await ask(lambda b: movies_called(b, q, k)))
+    async def movies(q:SearchText, k:Count=10):
+        return Plain(await ask(lambda b: movies_called(b, q, k)))
 
     @app.get("/about", response_model=About, summary="What is served")
-    async def what(): return Plain(about)
+    async def what():
+        return Plain(about)
 
     @app.get("/health", response_model=Health, summary="Whether the service is well")
     async def health():
         ratings, viewers = await ask(lambda b: (sum(map(b.count, b.trail)), len(b.trail)))
-        return Plain(dict(status="ok", viewers=viewers, ratings=ratings, waiting=worker.jobs.qsize()))
+        return Plain(dict(status="ok", viewers=viewers, ratings=ratings,
+                          waiting=worker.jobs.qsize()))
 
     def static(path, content, kind):
         @app.get(path, include_in_schema=False)
-        async def page(): return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
-    for path, (content, kind) in page_files().items(): static(path, content, kind)
+        async def page():
+            return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
+    for path, (content, kind) in page_files().items():
+        static(path, content, kind)
 
 # %% ../nbs/08_serve.ipynb #5e08a044
-MEDIA = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+MEDIA = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
+         "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 def page_files()->dict: # path -> (content, media type)
     "The files of the page, as shipped in the package"
-    found = {f"/page/{f.name}": (f.read_bytes(), MEDIA[f.name.rpartition(".")[2]]) for f in (files("movie_rl_rec")/"page").iterdir()}
+    found = {f"/page/{f.name}": (f.read_bytes(), MEDIA[f.name.rpartition(".")[2]])
+             for f in (files("movie_rl_rec")/"page").iterdir()}
     return {"/": found.pop("/page/index.html"), **found}
 
 def sentence(
@@ -565,14 +687,21 @@ def sentence(
 )->str:
     "The first thing that is wrong with a request, in one sentence"
     first = errors[0]
-    if first["type"] == "json_invalid": return f"body: expected JSON, got text that breaks off or goes wrong at character {first['loc'][-1]}"
+    if first["type"] == "json_invalid":
+        return ("body: expected JSON, got text that breaks off or goes wrong "
+                f"at character {first['loc'][-1]}")
     where = next((str(p) for p in first["loc"] if p not in ("body", "query", "path")), "body")
-    what  = first["msg"].replace("Field required", "expected a value").replace("Extra inputs are not permitted", "expected no such key")
-    what  = what.replace("Input should be", "expected").replace("String should", "expected text that should")
-    if where == "movie" and len(first["loc"]) > 2: what = "expected an id, a whole number or text of at most 64 characters"
-    if first["type"] == "string_pattern_mismatch": what = f"expected {SAID[first['ctx']['pattern']]}"
+    what  = (first["msg"].replace("Field required", "expected a value")
+             .replace("Extra inputs are not permitted", "expected no such key"))
+    what  = (what.replace("Input should be", "expected")
+             .replace("String should", "expected text that should"))
+    if where == "movie" and len(first["loc"]) > 2:
+        what = "expected an id, a whole number or text of at most 64 characters"
+    if first["type"] == "string_pattern_mismatch":
+        what = f"expected {SAID[first['ctx']['pattern']]}"
     got   = "nothing" if first["type"] == "missing" else repr(first.get("input"))
-    return f"{where}: {what[0].lower() + what[1:]}, got {got if len(got) <= 60 else got[:57] + '...'}"
+    return (f"{where}: {what[0].lower() + what[1:]}, "
+            f"got {got if len(got) <= 60 else got[:57] + '...'}")
 
 # %% ../nbs/08_serve.ipynb #5e08a069
 async def only_known(
@@ -580,21 +709,30 @@ async def only_known(
 )->None:
     "Refuse a question with a part that nobody reads: it is a slip of the pen"
     route = request.scope.get("route")
-    known = {p.alias for p in route.dependant.query_params} if getattr(route, "include_in_schema", False) else set(request.query_params)
+    known = ({p.alias for p in route.dependant.query_params}
+             if getattr(route, "include_in_schema", False) else set(request.query_params))
     if extra := sorted(set(request.query_params) - known):
-        raise HTTPRefusal(422, f"query: expected {' and '.join(sorted(known)) or 'nothing'}, got {extra[0][:40]!r}")
+        raise HTTPRefusal(422,
+                          f"query: expected {' and '.join(sorted(known)) or 'nothing'}, got "
+                          f"{extra[0][:40]!r}")
 
 def _errors(app):
     @app.exception_handler(RequestValidationError)
-    async def invalid(request, error): return problem(422, sentence(error.errors()))
+    async def invalid(request, error):
+        return problem(422, sentence(error.errors()))
     @app.exception_handler(HTTPException)
-    async def unknown(request, error): return problem(error.status_code, f"{request.method} {request.url.path[:80]}: {error.detail}", error.headers)
+    async def unknown(request, error):
+        return problem(error.status_code,
+                       f"{request.method} {request.url.path[:80]}: {error.detail}", error.headers)
     @app.exception_handler(RecommenderError)
-    async def unservable(request, error): return problem(422, str(error))
+    async def unservable(request, error):
+        return problem(422, str(error))
     @app.exception_handler(HTTPRefusal)
-    async def refused(request, error): return problem(error.status, str(error), error.headers)
+    async def refused(request, error):
+        return problem(error.status, str(error), error.headers)
     @app.exception_handler(Exception)
-    async def broken(request, error): return problem(500, "the service made a mistake; it is printed where the service runs")
+    async def broken(request, error):
+        return problem(500, "the service made a mistake; it is printed where the service runs")
 
 # %% ../nbs/08_serve.ipynb #5e08a045
 def service(
@@ -607,11 +745,15 @@ def service(
         yield
         await asyncio.to_thread(worker.close)
 
-    async def ask(job): return await asyncio.wrap_future(worker.submit(job))
+    async def ask(job):
+        return await asyncio.wrap_future(worker.submit(job))
 
-    wrong = {s: dict(model=Problem) for s in (400, 403, 404, 408, 413, 414, 415, 421, 422, 429, 431)}
-    app = FastAPI(title="movie_rl_rec", summary="What next, what is believed, and how sure", version="1", docs_url=None, redoc_url=None,
-                  lifespan=life, responses=wrong, redirect_slashes=False, dependencies=[Depends(only_known)])
+    wrong = {s: dict(model=Problem) for s in (400, 403, 404, 408, 413, 414, 415, 421,
+                                              422, 429, 431)}
+    app = FastAPI(title="movie_rl_rec", summary="What next, what is believed, and how sure",
+                  version="1", docs_url=None, redoc_url=None,
+                  lifespan=life, responses=wrong, redirect_slashes=False,
+                  dependencies=[Depends(only_known)])
     _viewer_paths(app, worker, ask)
     _other_paths(app, worker, ask)
     _errors(app)
@@ -630,14 +772,16 @@ def listen(
         if not 0 <= port <= 65_535: raise OverflowError("port must be 0-65535")
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address, family=family)
-    except (OSError, OverflowError, UnicodeError) as error: raise ServeError(
-        f"--host {host} --port {port}: expected an address of this machine and a free port, got \"{error}\"; choose another port, or 0 for any") from None
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise ServeError(
+            f"--host {host} --port {port}: expected an address of this machine and a free port, "
+            f"got \"{error}\"; choose another port, or 0 for any") from None
 
 # %% ../nbs/08_serve.ipynb #5e08a061
 def serve(
     data:str="sample",             # name of a data set, or a folder
     db:str|Path="viewers.sqlite",  # the file that keeps the ratings; made if it is not there
-    host:str="127.0.0.1",          # where to listen; the default can be reached from this machine only
+    host:str="127.0.0.1",  # where to listen; the default can be reached from this machine only
     port:int=8000,                 # 0 to 65535; 0 for any free port
     policies:Sequence[str]=("hybrid", "content-prior"), # what is served; the first is the default
     embedding:str="pca",           # what stands for a movie: pca, autoencoder, onehot
@@ -649,14 +793,21 @@ def serve(
     try:
         worker = Worker(Beliefs(load(data), policies, embedding, seed), log)
     except BaseException:
-        log.close(); sock.close()
+        log.close()
+        sock.close()
         raise
-    if host not in LOOPBACK: print(f"movie-rl-rec: {host} can be reached from other machines, and there are no accounts: "
-                                   "whoever can reach it can read and change ratings", file=sys.stderr, flush=True)
+    if host not in LOOPBACK:
+        print(f"movie-rl-rec: {host} can be reached from other machines, and there are no accounts: "
+              "whoever can reach it can read and change ratings", file=sys.stderr, flush=True)
     shown = f"[{host}]" if ":" in host else host
-    print(f"{worker.beliefs.name}: {len(worker.beliefs.ids):,} movies, {len(log):,} entries of {len(worker.beliefs.trail):,} viewers; "
+    print(f"{worker.beliefs.name}: {len(worker.beliefs.ids):,} movies, {len(log):,} entries of "
+          f"{len(worker.beliefs.trail):,} viewers; "
           f"http://{shown}:{sock.getsockname()[1]}/ (Ctrl-C stops)", flush=True)
-    config = Config(service(worker, (*names, host)), log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
-                    timeout_keep_alive=30, timeout_graceful_shutdown=10, h11_max_incomplete_event_size=16_384)
-    try: Server(config).run(sockets=[sock])
-    except KeyboardInterrupt: pass
+    config = Config(service(worker, (*names, host)), log_level="warning", access_log=False,
+                    server_header=False, proxy_headers=False, ws="none",
+                    timeout_keep_alive=30, timeout_graceful_shutdown=10,
+                    h11_max_incomplete_event_size=16_384)
+    try:
+        Server(config).run(sockets=[sock])
+    except KeyboardInterrupt:
+        pass

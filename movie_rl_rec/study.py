@@ -70,9 +70,12 @@ class RunSettings:
     def __post_init__(self):
         for name, least in dict(steps=1, repeats=1, workers=1, users=1, seed=0).items():
             value = getattr(self, name)
-            if value is not None and value < least: raise StudyError(
-                f"--{name}: expected {least} or more, got {value}; leave it out for the default")
-        if self.policies: choose_policies(self.policies, _KNOWN)
+            if value is not None and value < least:
+                raise StudyError(
+                    f"--{name}: expected {least} or more, got {value}; leave it out for "
+                    "the default")
+        if self.policies:
+            choose_policies(self.policies, _KNOWN)
 
 # %% ../nbs/06a_study.ipynb #033bd94e
 CONTROL = "greedy, shuffled"
@@ -93,7 +96,8 @@ class Inputs:
         make:Callable, # returns it; called only the first time
     ): # what `make` returned
         "Something that is made once"
-        if key not in self.kept: self.kept[key] = make()
+        if key not in self.kept:
+            self.kept[key] = make()
         return self.kept[key]
 
     def names(self): # policies that were asked for, or all that the data allow
@@ -114,7 +118,8 @@ class Inputs:
         group:int, # 0: the plain split; 1 to 4: a fold
     )->Split:
         "Who is fitted to, who validates, who is tested"
-        if not group: return split_users(self.data.users, seed=self.seed)
+        if not group:
+            return split_users(self.data.users, seed=self.seed)
         return self.once("folds", lambda: user_folds(self.data, seed=self.seed))[group - 1]
 
     def train_users(self,
@@ -199,9 +204,10 @@ def experiment(
     begin, data = time.perf_counter(), load(settings.data, progress=progress)
     inputs = Inputs(data, settings, progress=progress)
     able   = (data.ratings.user_id.value_counts()[inputs.split(0).test] > LEFT_OVER).sum()
-    if settings.users and settings.users > able: raise StudyError(
-        f"--users: expected at most {able}, the test viewers of {data.name} with more than "
-        f"{LEFT_OVER} ratings, got {settings.users}; ask for fewer")
+    if settings.users and settings.users > able:
+        raise StudyError(
+            f"--users: expected at most {able}, the test viewers of {data.name} with more than "
+            f"{LEFT_OVER} ratings, got {settings.users}; ask for fewer")
     replay   = inputs.replay(0, inputs.kind)
     replay   = replay.only(replay.users[:settings.users])
     control  = (CONTROL,)*("greedy" in inputs.names())
@@ -234,7 +240,8 @@ class Cells:
     "Finished parts of a study: one file each, written whole or not at all"
     def __init__(self,
         folder:Path, # where the files are
-    ): self.folder, self.seconds = Path(folder), {}
+    ):
+        self.folder, self.seconds = Path(folder), {}
 
     def get(self,
         name:str,      # of the cell: letters, digits, spaces, commas and hyphens
@@ -259,17 +266,21 @@ def under_way(
 ):
     "The folder of a study under way, locked; kept if interrupted"
     work = out.parent/f".{out.name}.study"
-    if not work.exists(): require_absent(out)
+    if not work.exists():
+        require_absent(out)
     work.mkdir(parents=True, exist_ok=True)
-    try: lock = FileLock(work/"lock").acquire(timeout=0)
-    except Timeout: raise StudyError(
-        f"folder {work}: expected no other study at work in it, got one; "
-        "wait for it, or choose another --out") from None
+    try:
+        lock = FileLock(work/"lock").acquire(timeout=0)
+    except Timeout:
+        raise StudyError(
+            f"folder {work}: expected no other study at work in it, got one; "
+            "wait for it, or choose another --out") from None
     with lock:
         known, text = work/"settings.json", json.dumps(settings, indent=1, sort_keys=True)
-        if known.exists() and known.read_text() != text: raise StudyError(
-            f"folder {work}: expected the unfinished study of these settings, data and versions, "
-            "got one of others; remove it to start anew, or choose another --out")
+        if known.exists() and known.read_text() != text:
+            raise StudyError(
+                f"folder {work}: expected the unfinished study of these settings, data and "
+                "versions, got one of others; remove it to start anew, or choose another --out")
         atomic_write(known, text.encode())
         yield work
 
@@ -298,7 +309,8 @@ def tuning(
     # one row per setting of the grid: its numbers, `reward` and `skill` of validation users
 )->pd.DataFrame:
     "Try all settings of the hybrid on validation users"
-    given, replay = rating_arrays(data, split.train), make_replay(data, vectors, split.train, split.valid)
+    given, replay = (rating_arrays(data, split.train),
+                     make_replay(data, vectors, split.train, split.valid))
     phi, policies, grid = covariance_features(given, shrunk_effects(given)), {}, _GRID.values()
     for a in _GRID["audience"]:
         model = fit_prior(Recipe(audience=a), vectors.vectors, given, seed)
@@ -315,7 +327,8 @@ def _tuned(inputs, group):
     "The hybrid with the setting that was best on validation users"
     grid   = inputs.cell("tuning", group)
     best   = grid.loc[grid.skill.idxmax()]
-    recipe = Recipe(audience=int(best.audience), covariance=best.covariance, noise_inflation=best.caution)
+    recipe = Recipe(audience=int(best.audience), covariance=best.covariance,
+                    noise_inflation=best.caution)
     return UnfittedPolicy("tuned in this fold", recipe=recipe).fit(
         inputs.vectors(inputs.kind).vectors, rating_arrays(inputs.data, inputs.train_users(group)),
         inputs.seed)
@@ -356,7 +369,8 @@ def _world(inputs):
 def _made_up(inputs, prior, name):
     "A policy in the made-up world: `prior` is true, flat or none"
     model, world = _world(inputs)
-    if prior == "none": return inputs.simulate(world.replay, [name])
+    if prior == "none":
+        return inputs.simulate(world.replay, [name])
     policy = replace(_IN_WORLD[name], prior=model.prior if prior == "true" else None)
     return inputs.simulate(world.replay, {name: FittedPolicy(policy, model.features)})
 
