@@ -19,7 +19,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_docs import browser, chromium  # noqa: F401
 
-from movie_rl_rec.demo import SCRIPT, STYLE, DemoError, Session, demo_main, handle, run_console, say_list, say_taste, snapshot, taste, widget
+from movie_rl_rec.demo import (
+    SCRIPT,
+    STYLE,
+    DemoError,
+    Session,
+    demo_main,
+    handle,
+    run_console,
+    say_list,
+    say_taste,
+    snapshot,
+    taste,
+    widget,
+)
 from movie_rl_rec.policies import POLICIES
 from movie_rl_rec.recommender import Recommender, RecommenderError
 
@@ -32,18 +45,21 @@ def shop(sample):
 
 
 def run(given_, *options, **environment):
-    return subprocess.run([*PROGRAM, *options], input=given_, capture_output=True, cwd=ROOT, timeout=120,
+    return subprocess.run([*PROGRAM, *options], input=given_, capture_output=True, cwd=ROOT,
+                          timeout=120,
                           env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
 
 
 def same(one, other):
-    return one.question == other.question and list(one.ranking) == list(other.ranking) and one.skipped == other.skipped and one.taste.equals(other.taste)
+    return (one.question == other.question and list(one.ranking) == list(other.ranking)
+            and one.skipped == other.skipped and one.taste.equals(other.taste))
 
 
 # --- a session
 
 @settings(max_examples=20, deadline=None)
-@given(answers=st.lists(st.sampled_from([None, .5, 2., 3.5, 5.]), max_size=8), back=st.integers(0, 8))
+@given(answers=st.lists(st.sampled_from([None, .5, 2., 3.5, 5.]), max_size=8),
+       back=st.integers(0, 8))
 def test_undo_is_never_having_said_it(shop, answers, back):
     one, other = Session(shop.under()), Session(shop.under())
     for stars in answers:
@@ -78,18 +94,23 @@ def test_what_was_skipped_is_not_asked_again_and_stays_on_the_list(shop):
 
 def test_everything_can_be_answered(shop, sample):
     movies = sample.movies.head(30)
-    data = type(sample).from_frames(movies.reset_index(), sample.ratings[sample.ratings.movie_id.isin(movies.index)], scale=sample.scale, name="few")
+    data = type(sample).from_frames(movies.reset_index(),
+                                    sample.ratings[sample.ratings.movie_id.isin(movies.index)],
+                                    scale=sample.scale, name="few")
     few = Recommender.from_dataset(data, "linucb", dim=4)
     session = Session(few, k=40)
     for i in range(30):
         view = session.answer(None if i % 3 else 4)
-    assert view.question is None and len(view.ranking) == 20 and "(skipped)" in say_list(view) and snapshot(session)["question"] is None
+    assert (view.question is None and len(view.ranking) == 20 and "(skipped)" in say_list(view)
+            and snapshot(session)["question"] is None)
     with pytest.raises(DemoError, match="all were rated or skipped"):
         session.answer(3)
-    assert "late" in handle(session, dict(act="skip", movie=None))["note"] and handle(session, dict(act="undo"))["question"]
+    assert ("late" in handle(session, dict(act="skip", movie=None))["note"]
+            and handle(session, dict(act="undo"))["question"])
 
 
-@pytest.mark.parametrize("policy", [p for p in POLICIES if p not in ("oracle", "catalogue")] + ["user-knn", "hybrid-lints"])
+@pytest.mark.parametrize("policy", [p for p in POLICIES if p not in ("oracle", "catalogue")]
+                         + ["user-knn", "hybrid-lints"])
 def test_with_every_policy(shop, policy):
     session = Session(shop.under(policy, ratings=False))
     said, lines = [], iter(["4", "s", "1", "w", "u", "q"])
@@ -104,7 +125,8 @@ def test_tastes_add_up(shop):
     shop = shop.under()
     for movie, stars in zip(shop.catalogue.ids[::60], (5, 1, 4, 2, 3, 5, 1, 2, 4)):
         shop.rate("eve", movie, stars)
-    gained = np.array([shop.explain("eve", movie).adds.iloc[1:].sum() for movie in shop.catalogue.ids])
+    gained = np.array([shop.explain("eve", movie).adds.iloc[1:].sum()
+                       for movie in shop.catalogue.ids])
     told = taste(shop, "eve").set_index("genre")
     for genre in ("Drama", "Horror", "Western"):
         inside = np.array([genre in g for g in shop.catalogue.genres])
@@ -117,23 +139,28 @@ def test_tastes_add_up(shop):
 def test_through_a_pipe():
     done = run(b"4\ns\nnonsense\n6\n3,5 stars\nu\nw\n?\n\nq\n")
     out = done.stdout.decode()
-    assert done.returncode == 0 and done.stderr == b"" and out.endswith("You rated 1 movie. Goodbye.\n")
-    assert out.count("neither stars") == 2 and "> nonsense\n" in out and "█" in out and "SIMULATED" in out and "Because" in out
+    assert (done.returncode == 0 and done.stderr == b""
+            and out.endswith("You rated 1 movie. Goodbye.\n"))
+    assert (out.count("neither stars") == 2 and "> nonsense\n" in out and "█" in out
+            and "SIMULATED" in out and "Because" in out)
 
 
-@pytest.mark.parametrize("typed", ["", "4\n", "4\ns\n5"], ids=["nothing", "a line", "no end of line"])
+@pytest.mark.parametrize("typed", ["", "4\n", "4\ns\n5"],
+                         ids=["nothing", "a line", "no end of line"])
 def test_the_end_of_the_input_is_a_way_to_leave(typed, monkeypatch, capsys):
     told = []
     for _ in range(2):
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         assert demo_main([]) == 0
         told.append(capsys.readouterr())
-    assert told[0].err == "" and told[0].out.endswith("Goodbye.\n") and told[0] == told[1]               # and the same again
+    # and the same again
+    assert told[0].err == "" and told[0].out.endswith("Goodbye.\n") and told[0] == told[1]
 
 
 def test_bytes_that_are_no_text():
     done = run(b"\xff\xfe\x00\n4\nq\n")
-    assert done.returncode == 0 and done.stderr == b"" and b"neither stars" in done.stdout and b"You rated 1 movie." in done.stdout
+    assert (done.returncode == 0 and done.stderr == b"" and b"neither stars" in done.stdout
+            and b"You rated 1 movie." in done.stdout)
 
 
 def test_a_terminal_without_blocks():
@@ -142,7 +169,8 @@ def test_a_terminal_without_blocks():
 
 
 def test_whoever_reads_along_may_leave():
-    one = subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    one = subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, cwd=ROOT)
     one.stdout.readline()
     one.stdout.close()
     one.stdin.write(b"4\n"*200)
@@ -150,8 +178,10 @@ def test_whoever_reads_along_may_leave():
     assert one.wait(timeout=60) == 0 and one.stderr.read() == b""
 
 
-@pytest.mark.parametrize("options, says", [(["--data", "no-such-data"], "no-such-data"), (["--policy", "oracle"], "yardsticks"), (["--list", "0"], "try 5"),
-                                           (["--policy", "clairvoyant"], "clairvoyant")])
+@pytest.mark.parametrize("options, says",
+                         [(["--data", "no-such-data"], "no-such-data"),
+                          (["--policy", "oracle"], "yardsticks"), (["--list", "0"], "try 5"),
+                          (["--policy", "clairvoyant"], "clairvoyant")])
 def test_bad_input_is_one_line(options, says, capsys):
     assert demo_main(options) == 2
     told = capsys.readouterr()
@@ -162,7 +192,8 @@ def test_options(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.StringIO("5\nq\n"))
     assert demo_main(["--policy", "best-rated", "--seed", "3", "--list", "2"]) == 0
     out = capsys.readouterr().out
-    assert "best-rated" in out and "everybody gets the same list" in out and " 2. " in out and " 3. " not in out
+    assert ("best-rated" in out and "everybody gets the same list" in out and " 2. " in out
+            and " 3. " not in out)
 
 
 def take_the_terminal():
@@ -175,11 +206,13 @@ class Terminal:
     "A pseudo-terminal with the demo in it"
     def __init__(self):
         self.main, other = pty.openpty()
-        self.process = subprocess.Popen(PROGRAM, stdin=other, stdout=other, stderr=other, cwd=ROOT, start_new_session=True,
-                                        env={**os.environ, "TERM": "dumb", "PYTHONIOENCODING": "utf-8"},
+        self.process = subprocess.Popen(PROGRAM, stdin=other, stdout=other, stderr=other, cwd=ROOT,
+                                        start_new_session=True,
+                                        env={**os.environ, "TERM": "dumb",
+                                             "PYTHONIOENCODING": "utf-8"},
                                         preexec_fn=take_the_terminal)
         os.close(other)
-        self.seen, self.at = "", 0                                                        # all that was read, and how far it was looked at
+        self.seen, self.at = "", 0  # all that was read, and how far it was looked at
 
     def until(self, text, seconds=60):
         "Read on until a text appears"
@@ -193,9 +226,11 @@ class Terminal:
         assert text in self.seen[self.at:], self.seen[-2000:]
         self.at = self.seen.index(text, self.at) + len(text)
 
-    def type(self, text): os.write(self.main, text.encode())
+    def type(self, text):
+        os.write(self.main, text.encode())
 
-    def left(self): return self.process.wait(timeout=30)
+    def left(self):
+        return self.process.wait(timeout=30)
 
 
 @pytest.fixture
@@ -218,7 +253,8 @@ def test_in_a_terminal(terminal):
     terminal.type("q\n")
     terminal.until("You rated 1 movie. Goodbye.")
     assert terminal.left() == 0
-    assert terminal.seen.count("4.5\r\n") == 1                                            # the terminal echoes what is typed; the demo does not do it again
+    # the terminal echoes what is typed; the demo does not do it again
+    assert terminal.seen.count("4.5\r\n") == 1
 
 
 @pytest.mark.parametrize("keys", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
@@ -227,7 +263,8 @@ def test_leaving_a_terminal(terminal, keys):
     terminal.type("2\n")
     terminal.until("Have you seen")
     terminal.until("> ")
-    for _ in range(20):                                    # a key that comes between the prompt and the reading is not heard: nobody is that fast but a test
+    # a key that comes between the prompt and the reading is not heard: only a test is that fast
+    for _ in range(20):
         terminal.type(keys)
         try:
             terminal.process.wait(timeout=1)
@@ -244,7 +281,8 @@ def test_numbers_are_shown_as_they_are(shop):
     first = view.ranking[0]
     assert f"{first.rating:.1f} stars, {first.low:.1f} to {first.high:.1f}" in say_list(view)
     shown = say_taste(view.taste, 2).splitlines()
-    assert all(f"{s:+.2f} stars" in line for line, s in zip(shown, [*view.taste.stars.head(2), *view.taste.stars.tail(2)]))
+    assert all(f"{s:+.2f} stars" in line
+               for line, s in zip(shown, [*view.taste.stars.head(2), *view.taste.stars.tail(2)]))
 
 
 # --- the widget
@@ -259,13 +297,16 @@ def test_messages_change_the_view(shop):
 
 
 def test_nothing_is_asked_from_elsewhere():
-    assert not re.search(r"https?:|import\s|fetch\(|XMLHttp|@import|url\(|innerHTML|eval\(", SCRIPT + STYLE)
+    assert not re.search(r"https?:|import\s|fetch\(|XMLHttp|@import|url\(|innerHTML|eval\(",
+                         SCRIPT + STYLE)
 
 
 def test_without_anywidget_the_error_names_the_extra():
-    code = "import sys; sys.modules['anywidget'] = None; from movie_rl_rec.demo import widget; widget()"
+    code = ("import sys; sys.modules['anywidget'] = None; "
+            "from movie_rl_rec.demo import widget; widget()")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stderr.strip().splitlines()[-1].endswith("`pip install 'movie_rl_rec[widget]'`") and done.stderr.count("Traceback") == 1
+    assert (done.stderr.strip().splitlines()[-1].endswith("`pip install 'movie_rl_rec[widget]'`")
+            and done.stderr.count("Traceback") == 1)
 
 
 HARNESS = """<!doctype html><meta charset="utf-8"><style>%s</style>
@@ -290,7 +331,8 @@ class Page:
         self.wrong = []
         self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
         self.page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
-        self.page.on("request", lambda r: None if r.url.startswith(("about:", "blob:", "data:")) else self.wrong.append(r.url))
+        self.page.on("request", lambda r: None if r.url.startswith(("about:", "blob:", "data:"))
+                     else self.wrong.append(r.url))
         self.page.set_content(HARNESS % (STYLE, json.dumps(self.widget.view), json.dumps(SCRIPT)))
         self.page.wait_for_function("window.ready")
 
@@ -304,7 +346,8 @@ class Page:
             self.page.evaluate("view => show(view)", self.widget.view)
         return sent
 
-    def text(self, what): return self.page.inner_text(what)
+    def text(self, what):
+        return self.page.inner_text(what)
 
 
 @pytest.fixture
@@ -349,13 +392,17 @@ def test_keys_in_a_browser(page):
     page.page.focus("[data-key='r4.5']")
     page.page.keyboard.press("Enter")
     page.carry()
-    assert page.page.evaluate("document.activeElement.dataset.key") == "r4.5" and page.widget.view["count"] == 1     # the focus stays where it was
+    # the focus stays where it was
+    assert (page.page.evaluate("document.activeElement.dataset.key") == "r4.5"
+            and page.widget.view["count"] == 1)
 
 
 @pytest.mark.slow
 def test_two_clicks_are_one_answer(page):
-    page.page.evaluate("() => { for (const i of [1, 2]) document.querySelector('[data-key=\"r3\"]').click() }")
-    assert len(page.carry(deliver=2)) == 1 and page.widget.view["count"] == 1 and "came late" in page.text(".mrr-note")
+    page.page.evaluate("() => { for (const i of [1, 2]) "
+                       "document.querySelector('[data-key=\"r3\"]').click() }")
+    assert (len(page.carry(deliver=2)) == 1 and page.widget.view["count"] == 1
+            and "came late" in page.text(".mrr-note"))
     page.page.click("text='2'")
     page.carry()
     assert page.widget.view["count"] == 2 and page.text(".mrr-note") == ""
@@ -372,7 +419,8 @@ def test_titles_are_text_and_never_code(page):
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
-def test_it_can_be_read_by_day_and_night_on_any_screen(browser, shop, width, scheme, tmp_path):  # noqa: F811
+def test_it_can_be_read_by_day_and_night_on_any_screen(
+        browser, shop, width, scheme, tmp_path):  # noqa: F811
     one = Page(browser, shop, width, scheme)
     one.page.click("text='5'")
     one.carry()
@@ -380,9 +428,13 @@ def test_it_can_be_read_by_day_and_night_on_any_screen(browser, shop, width, sch
         c.fillStyle = getComputedStyle(document.querySelector(what))[part]; c.fillRect(0, 0, 1, 1);
         const [r, g, b] = c.getImageData(0, 0, 1, 1).data; return (.299*r + .587*g + .114*b)/255 }""", [what, part])
     ground = light("body", "backgroundColor")
-    assert (ground < .3) == (scheme == "dark") and all(abs(light(what, "color") - ground) > .6 for what in (".mrr", ".mrr button", ".mrr-question"))
+    assert ((ground < .3) == (scheme == "dark")
+            and all(abs(light(what, "color") - ground) > .6
+                    for what in (".mrr", ".mrr button", ".mrr-question")))
     assert one.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert one.page.evaluate("[...document.querySelectorAll('.mrr button')].every(b => b.getBoundingClientRect().height >= 30 && b.getAttribute('aria-label'))")
+    assert one.page.evaluate("[...document.querySelectorAll('.mrr button')].every(b => "
+                             "b.getBoundingClientRect().height >= 30 && "
+                             "b.getAttribute('aria-label'))")
     where = os.environ.get("DEMO_PICTURES") or tmp_path
     one.page.screenshot(path=f"{where}/widget_{width}_{scheme}.png")
     assert one.wrong == []
@@ -392,7 +444,8 @@ def test_it_can_be_read_by_day_and_night_on_any_screen(browser, shop, width, sch
 @pytest.mark.slow
 def test_leaving_the_page_stops_listening(page):
     page.page.evaluate("leave()")
-    assert page.page.evaluate("() => { try { show(model.view); return 'heard' } catch { return 'not heard' } }") == "not heard"
+    assert page.page.evaluate("() => { try { show(model.view); return 'heard' } "
+                              "catch { return 'not heard' } }") == "not heard"
 
 
 def test_a_rating_off_the_scale_is_the_recommenders_to_refuse(shop):
@@ -404,4 +457,5 @@ def test_ratings_that_move_nothing_are_not_asked_for_again(shop):
     from movie_rl_rec.demo import say_taste, taste
     shop.forget("calm")
     still = taste(shop, "calm")
-    assert "rate a movie" in say_taste(still) and "so far you rate as was expected" in say_taste(still, count=1)
+    assert ("rate a movie" in say_taste(still)
+            and "so far you rate as was expected" in say_taste(still, count=1))

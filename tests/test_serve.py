@@ -21,7 +21,17 @@ from test_docs import chromium
 
 from benchmarks import service as trial
 from movie_rl_rec import serve
-from movie_rl_rec.serve import Beliefs, Entry, HTTPRefusal, RatingLog, ServeError, Worker, recommendations_for, service, what_is_believed
+from movie_rl_rec.serve import (
+    Beliefs,
+    Entry,
+    HTTPRefusal,
+    RatingLog,
+    ServeError,
+    Worker,
+    recommendations_for,
+    service,
+    what_is_believed,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +43,18 @@ def base_service(sample):
 def fresh(base_service):
     "The same without viewers"
     new = object.__new__(Beliefs)
-    new.__dict__ = base_service.__dict__ | dict(trail={}, recommenders={n: r.under(ratings=False) for n, r in base_service.recommenders.items()})
+    new.__dict__ = base_service.__dict__ | dict(
+        trail={}, recommenders={n: r.under(ratings=False)
+                                for n, r in base_service.recommenders.items()})
     return new
 
 
 @pytest.fixture
 def client(base_service, tmp_path):
     port = serve.listen("127.0.0.1", 0)
-    server = serve.Server(serve.Config(service(Worker(fresh(base_service), RatingLog(tmp_path/"viewers.sqlite"))), log_level="warning"))
+    server = serve.Server(serve.Config(
+        service(Worker(fresh(base_service), RatingLog(tmp_path/"viewers.sqlite"))),
+        log_level="warning"))
     thread = Thread(target=server.run, args=[[port]])
     thread.start()
     with httpx.Client(base_url=f"http://127.0.0.1:{port.getsockname()[1]}") as c:
@@ -50,7 +64,8 @@ def client(base_service, tmp_path):
 
 
 def everything(beliefs, viewers):
-    return [(recommendations_for(beliefs, v, p, 20), what_is_believed(beliefs, v, p)) for v in viewers for p in beliefs.recommenders]
+    return [(recommendations_for(beliefs, v, p, 20), what_is_believed(beliefs, v, p))
+            for v in viewers for p in beliefs.recommenders]
 
 
 # --- what is promised of ratings
@@ -62,11 +77,14 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path):
     assert row["lost"] == row["broken_files"] == row["beliefs_apart"] == 0
 
 
-CHANGES = st.lists(st.tuples(st.sampled_from(["ann", "bob"]), st.sampled_from(["13", "20", "44", "101", None]), st.sampled_from([.5, 2., 3.5, 5., None])),
+CHANGES = st.lists(st.tuples(st.sampled_from(["ann", "bob"]),
+                             st.sampled_from(["13", "20", "44", "101", None]),
+                             st.sampled_from([.5, 2., 3.5, 5., None])),
                    max_size=14)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=CHANGES)
 def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tmp_path, changes):
     db = tmp_path/"law.sqlite"
@@ -77,7 +95,8 @@ def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tm
         try:
             rated = worker.submit(Entry(viewer, movie, None if movie is None else stars)).result()
         except HTTPRefusal as error:
-            assert error.status == 404 and (movie is None and not left[viewer] or stars is None and int(movie) not in left[viewer])
+            assert error.status == 404 and (movie is None and not left[viewer] or stars is None
+                                            and int(movie) not in left[viewer])
             continue
         if movie is None:
             left[viewer] = {}
@@ -91,11 +110,13 @@ def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tm
     again = Worker(fresh(base_service), RatingLog(db))
     assert everything(again.beliefs, left) == now
     again.close()
-    for viewer, kept in left.items():                                              # by another road: the recommender alone
+    for viewer, kept in left.items():  # by another road: the recommender alone
         one = base_service.recommenders["hybrid"].under(ratings=False)
         for movie, stars in kept.items():
             one.rate(viewer, movie, stars)
-        assert [p.movie for p in one.recommend(viewer, 20)] == [m["movie"] for m in recommendations_for(again.beliefs, viewer, "hybrid", 20)["movies"]]
+        assert ([p.movie for p in one.recommend(viewer, 20)]
+                == [m["movie"] for m in recommendations_for(again.beliefs, viewer, "hybrid",
+                                                            20)["movies"]])
 
 
 def test_a_rating_that_cannot_be_written_changes_nothing(base_service, tmp_path):
@@ -119,9 +140,11 @@ def test_a_rating_that_cannot_be_written_changes_nothing(base_service, tmp_path)
 
 def test_who_is_forgotten_is_nowhere_in_the_file(client, tmp_path):
     for movie in (13, 20, 44):
-        assert client.post("/viewers/somebody-special/ratings", json=dict(movie=movie, rating=4)).status_code == 200
+        assert client.post("/viewers/somebody-special/ratings",
+                           json=dict(movie=movie, rating=4)).status_code == 200
     assert any(b"somebody-special" in p.read_bytes() for p in tmp_path.iterdir())
-    assert client.delete("/viewers/somebody-special").json() == dict(viewer="somebody-special", movie=None, rating=None, rated=0)
+    assert (client.delete("/viewers/somebody-special").json()
+            == dict(viewer="somebody-special", movie=None, rating=None, rated=0))
     assert not any(b"somebody-special" in p.read_bytes() for p in tmp_path.iterdir())
     assert client.delete("/viewers/somebody-special").status_code == 404
 
@@ -148,11 +171,14 @@ def test_doubt_only_shrinks_and_taste_is_beside_the_general_level(base_service):
     for policy in ("hybrid", "content-prior"):
         told = what_is_believed(beliefs, "ann", policy)
         assert len(told["uncertainty"]) == 8 and (np.diff(told["uncertainty"]) < 0).all()
-        catalogue, recommender = beliefs.recommenders[policy].catalogue, beliefs.recommenders[policy]
+        catalogue, recommender = (beliefs.recommenders[policy].catalogue,
+                                  beliefs.recommenders[policy])
         moved = recommender.belief("ann").mean[0] - recommender.belief("nobody").mean[0]
         drama = np.array(["Drama" in g for g in catalogue.genres])
-        by_hand = np.mean([x @ moved for x in catalogue.items.X[drama]]) - np.mean([x @ moved for x in catalogue.items.X])
-        assert next(t["shift"] for t in told["taste"] if t["genre"] == "Drama") == pytest.approx(by_hand, rel=1e-9)
+        by_hand = (np.mean([x @ moved for x in catalogue.items.X[drama]])
+                   - np.mean([x @ moved for x in catalogue.items.X]))
+        assert (next(t["shift"] for t in told["taste"] if t["genre"] == "Drama")
+                == pytest.approx(by_hand, rel=1e-9))
     fixed = what_is_believed(beliefs, "ann", "best-rated")
     assert fixed["uncertainty"] == [] and not any(t["shift"] for t in fixed["taste"])
 
@@ -178,7 +204,8 @@ def test_many_clients_get_answers(tmp_path):
 def refused(answer, status, why):
     "A refusal: the status, and one clear sentence"
     assert answer.status_code == status, answer.text
-    assert list(answer.json()) == ["error"] and why in answer.json()["error"] and "\n" not in answer.json()["error"] and len(answer.json()["error"]) < 300
+    assert (list(answer.json()) == ["error"] and why in answer.json()["error"]
+            and "\n" not in answer.json()["error"] and len(answer.json()["error"]) < 300)
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     return True
 
@@ -186,52 +213,74 @@ def refused(answer, status, why):
 BODIES = {
     "text": ('{"movie": 13, "rating": "4"}', "rating: expected a valid number, got '4'"),
     "NaN": ('{"movie": 13, "rating": NaN}', "rating: expected a finite number, got nan"),
-    "infinity": ('{"movie": 13, "rating": 1e999}', "finite"), "true": ('{"movie": 13, "rating": true}', "a valid number"),
+    "infinity": ('{"movie": 13, "rating": 1e999}', "finite"),
+    "true": ('{"movie": 13, "rating": true}', "a valid number"),
     "list": ('{"movie": [13], "rating": 4}', "movie"),
-    "null": ('{"movie": 13, "rating": null}', "a valid number, got None"), "too much": ('{"movie": 13, "rating": 5.5}', "less than or equal to 5"),
-    "negative": ('{"movie": 13, "rating": -1}', "greater than or equal to 0.5"), "off the step": ('{"movie": 13, "rating": 3.3}', "a multiple of 0.5"),
-    "nothing": ("", "body"), "a list": ("[]", "body"), "a number": ("7", "body"), "one key": ('{"movie": 13}', "rating: expected a value, got nothing"),
-    "more keys": ('{"movie": 13, "rating": 4, "admin": 1}', "admin: expected no such key"), "cut": ('{"movie":', "JSON"), "deep": ("["*2000 + "]"*2000, "body"),
-    "long text": ('{"movie": "' + "x"*999 + '", "rating": 4}', "movie"), "a fraction": ('{"movie": 1.5, "rating": 4}', "movie: expected an id")}
+    "null": ('{"movie": 13, "rating": null}', "a valid number, got None"),
+    "too much": ('{"movie": 13, "rating": 5.5}', "less than or equal to 5"),
+    "negative": ('{"movie": 13, "rating": -1}', "greater than or equal to 0.5"),
+    "off the step": ('{"movie": 13, "rating": 3.3}', "a multiple of 0.5"),
+    "nothing": ("", "body"), "a list": ("[]", "body"), "a number": ("7", "body"),
+    "one key": ('{"movie": 13}', "rating: expected a value, got nothing"),
+    "more keys": ('{"movie": 13, "rating": 4, "admin": 1}', "admin: expected no such key"),
+    "cut": ('{"movie":', "JSON"), "deep": ("["*2000 + "]"*2000, "body"),
+    "long text": ('{"movie": "' + "x"*999 + '", "rating": 4}', "movie"),
+    "a fraction": ('{"movie": 1.5, "rating": 4}', "movie: expected an id")}
 
 
 @pytest.mark.parametrize("name", BODIES)
 def test_a_malformed_rating_is_refused_in_one_sentence(client, name):
     body, why = BODIES[name]
-    answer = client.post("/viewers/ann/ratings", content=body, headers={"content-type": "application/json"})
+    answer = client.post("/viewers/ann/ratings", content=body,
+                         headers={"content-type": "application/json"})
     assert refused(answer, 400 if name == "deep" else 422, why if name != "deep" else "")
     assert client.get("/health").json()["ratings"] == 0
 
 
 def test_unknown_things_are_not_found(client):
-    assert refused(client.post("/viewers/ann/ratings", json=dict(movie=10**9, rating=4)), 404, "GET /movies?q= finds ids")
-    assert refused(client.post("/viewers/ann/ratings", json=dict(movie="\u2603", rating=4)), 404, "the id of a movie")
+    assert refused(client.post("/viewers/ann/ratings", json=dict(movie=10**9, rating=4)), 404,
+                   "GET /movies?q= finds ids")
+    assert refused(client.post("/viewers/ann/ratings", json=dict(movie="\u2603", rating=4)), 404,
+                   "the id of a movie")
     assert refused(client.delete("/viewers/ann/ratings/13"), 404, "one that ann has rated")
     assert refused(client.delete("/viewers/ann"), 404, "who has not")
-    assert refused(client.get("/viewers/ann/recommendations?policy=luck"), 422, "policy: expected 'hybrid'")
-    assert refused(client.get("/viewers/ann/recommendations?k=51"), 422, "k: expected less than or equal to 50")
-    assert refused(client.get("/viewers/ann/recommendations?n=5"), 422, "query: expected k and policy, got 'n'")
+    assert refused(client.get("/viewers/ann/recommendations?policy=luck"), 422,
+                   "policy: expected 'hybrid'")
+    assert refused(client.get("/viewers/ann/recommendations?k=51"), 422,
+                   "k: expected less than or equal to 50")
+    assert refused(client.get("/viewers/ann/recommendations?n=5"), 422,
+                   "query: expected k and policy, got 'n'")
     assert refused(client.get("/viewers/-newcomer-/recommendations"), 422, "viewer")
     assert refused(client.get(f"/viewers/{'x'*65}/recommendations"), 422, "viewer")
     assert refused(client.get("/movies?q=%20"), 422, "q: expected text")
     assert refused(client.get(f"/movies?q={'x'*1100}"), 414, "query: expected at most 1,024 bytes")
-    assert refused(client.get("/docs"), 404, "Not Found") and refused(client.get("/redoc"), 404, "Not Found")
+    assert (refused(client.get("/docs"), 404, "Not Found")
+            and refused(client.get("/redoc"), 404, "Not Found"))
     assert refused(client.put("/viewers/ann/ratings"), 405, "Not Allowed")
-    assert client.get("/viewers/ann/recommendations").status_code == 200          # somebody new is welcome
+    assert client.get("/viewers/ann/recommendations").status_code == 200  # somebody new is welcome
 
 
 def test_the_door(client):
     assert refused(client.get("/health", headers={"host": "evil.example"}), 421, "'evil.example'")
-    assert refused(client.get("/health", headers={"host": "127.0.0.1.evil.example:8000"}), 421, "Host")
-    assert refused(client.get("/health", headers={"x": "y"*20_000}), 431, "headers: expected at most 16,384 bytes")
-    assert refused(client.delete("/viewers/ann", headers={"sec-fetch-site": "cross-site"}), 403, "another site")
-    assert refused(client.post("/viewers/ann/ratings", content="{}", headers={"content-type": "text/plain"}), 415, "application/json")
-    assert refused(client.post("/viewers/ann/ratings", content=b"x"*5000, headers={"content-type": "application/json"}), 413, "at most 4,096 bytes, got 5,000")
+    assert refused(client.get("/health", headers={"host": "127.0.0.1.evil.example:8000"}),
+                   421, "Host")
+    assert refused(client.get("/health", headers={"x": "y"*20_000}), 431,
+                   "headers: expected at most 16,384 bytes")
+    assert refused(client.delete("/viewers/ann", headers={"sec-fetch-site": "cross-site"}), 403,
+                   "another site")
+    assert refused(client.post("/viewers/ann/ratings", content="{}",
+                               headers={"content-type": "text/plain"}), 415, "application/json")
+    assert refused(client.post("/viewers/ann/ratings", content=b"x"*5000,
+                               headers={"content-type": "application/json"}), 413,
+                   "at most 4,096 bytes, got 5,000")
     answer = client.get("/health", headers={"origin": "http://evil.example"})
-    assert answer.status_code == 200 and not [h for h in answer.headers if h.startswith("access-control")]
-    assert {"x-content-type-options", "x-frame-options", "referrer-policy", "cross-origin-resource-policy"} <= set(answer.headers)
+    assert answer.status_code == 200 and not [h for h in answer.headers
+                                              if h.startswith("access-control")]
+    assert {"x-content-type-options", "x-frame-options", "referrer-policy",
+            "cross-origin-resource-policy"} <= set(answer.headers)
     page = client.get("/")
-    assert page.headers["content-type"].startswith("text/html") and "script-src 'self'" in page.headers["content-security-policy"]
+    assert (page.headers["content-type"].startswith("text/html")
+            and "script-src 'self'" in page.headers["content-security-policy"])
 
 
 def raw(address, *parts, wait=0.):
@@ -251,17 +300,24 @@ def raw(address, *parts, wait=0.):
 
 @pytest.mark.slow
 def test_bytes_that_are_hardly_a_request(tmp_path):
-    head = b"POST /viewers/ann/ratings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head = (b"POST /viewers/ann/ratings HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/json\r\n")
     with trial.running(tmp_path/"raw.sqlite", policies=["content-prior"]) as (process, address):
         assert b" 400 " in raw(address, b"what is this\r\n\r\n")
-        assert raw(address, b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"x"*100_000 + b"\r\n\r\n").split()[1] in (b"400", b"431")
+        assert raw(address, b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"x"*100_000
+                   + b"\r\n\r\n").split()[1] in (b"400", b"431")
         assert b" 413 " in raw(address, head + b"Content-Length: 9000\r\n\r\n", b"x"*9000)
         chunk = b"1000\r\n" + b"x"*4096 + b"\r\n"
-        assert b" 413 " in raw(address, head + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk]*5, b"0\r\n\r\n")
-        assert b" 413 " in raw(address, head + b"Content-Length: 4000000000\r\n\r\n", *[b"x"*65536]*16)      # it does not wait for the rest
+        assert b" 413 " in raw(address, head + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk]*5,
+                               b"0\r\n\r\n")
+        # it does not wait for the rest
+        assert b" 413 " in raw(address, head + b"Content-Length: 4000000000\r\n\r\n",
+                               *[b"x"*65536]*16)
         assert b" 421 " in raw(address, b"GET /health HTTP/1.0\r\n\r\n")
-        assert b" 422 " in raw(address, head + b'Content-Length: 28\r\n\r\n{"movie": 13, "rating": NaN}')
-        assert trial.Client(address).ask("GET", "/health")[1]["ratings"] == 0 and process.poll() is None
+        assert b" 422 " in raw(address, head
+                               + b'Content-Length: 28\r\n\r\n{"movie": 13, "rating": NaN}')
+        assert (trial.Client(address).ask("GET", "/health")[1]["ratings"] == 0
+                and process.poll() is None)
 
 
 def test_a_body_that_never_comes_is_not_waited_for(monkeypatch):
@@ -269,10 +325,14 @@ def test_a_body_that_never_comes_is_not_waited_for(monkeypatch):
 
     async def call():
         told = []
-        async def never(): await asyncio.sleep(9)
-        async def send(message): told.append(message)
-        scope = dict(type="http", method="POST", path="/viewers/ann/ratings", raw_path=b"", query_string=b"", root_path="", scheme="http", http_version="1.1",
-                     headers=[(b"host", b"localhost"), (b"content-type", b"application/json")], client=("127.0.0.1", 1), server=("127.0.0.1", 80))
+        async def never():
+            await asyncio.sleep(9)
+        async def send(message):
+            told.append(message)
+        scope = dict(type="http", method="POST", path="/viewers/ann/ratings", raw_path=b"",
+                     query_string=b"", root_path="", scheme="http", http_version="1.1",
+                     headers=[(b"host", b"localhost"), (b"content-type", b"application/json")],
+                     client=("127.0.0.1", 1), server=("127.0.0.1", 80))
         await serve.RequestGuard(None)(scope, never, send)
         return told
     told = asyncio.run(call())
@@ -283,7 +343,7 @@ def test_a_queue_that_is_full_says_so(base_service, tmp_path, monkeypatch):
     monkeypatch.setattr(serve, "WAITING", 4)
     worker, go = Worker(fresh(base_service), RatingLog(tmp_path/"queue.sqlite")), Event()
     first = worker.submit(lambda beliefs: go.wait(20))
-    time.sleep(.2)                                                                 # the worker is busy on the first one
+    time.sleep(.2)  # the worker is busy on the first one
     others = [worker.submit(Entry("ann", str(m), 4.)) for m in (13, 14, 15)]
     with pytest.raises(HTTPRefusal, match="too many requests are waiting") as told:
         worker.submit(Entry("ann", "16", 4.))
@@ -305,11 +365,15 @@ def test_a_question_does_not_wait_for_the_disk(base_service, tmp_path):
 
     worker = Worker(fresh(base_service), Stuck(tmp_path/"stuck.sqlite"))
     slow = [worker.submit(Entry(f"viewer{i}", "13", 4.)) for i in range(30)]
-    assert worker.submit(lambda b: recommendations_for(b, "viewer0", "hybrid")["rated"]).result(20) == 0     # answered, and not by what is not on the disk
+    # answered, and not by what is not on the disk
+    assert (worker.submit(lambda b: recommendations_for(b, "viewer0", "hybrid")["rated"]).result(20)
+            == 0)
     assert not any(f.done() for f in slow)
     worker.log.go.set()
-    assert [f.result(20) for f in slow] == [1]*30 and worker.log.commits == 2                         # the first one, then all who came meanwhile
-    assert worker.submit(lambda b: recommendations_for(b, "viewer0", "hybrid")["rated"]).result(20) == 1
+    # the first one, then all who came meanwhile
+    assert [f.result(20) for f in slow] == [1]*30 and worker.log.commits == 2
+    assert (worker.submit(lambda b: recommendations_for(b, "viewer0", "hybrid")["rated"]).result(20)
+            == 1)
     worker.close()
 
 
@@ -330,8 +394,11 @@ def test_the_number_of_viewers_is_limited(base_service, tmp_path, monkeypatch):
 def test_it_stops_when_told_and_leaves_one_whole_file(tmp_path):
     db = tmp_path/"term.sqlite"
     with trial.running(db, policies=["content-prior"]) as (process, address):
-        assert trial.Client(address).ask("POST", "/viewers/ann/ratings", dict(movie=13, rating=4.5))[0] == 200
-        second = subprocess.run([sys.executable, "-c", trial.START, json.dumps(dict(db=str(db), port=0))], capture_output=True, text=True)
+        assert trial.Client(address).ask("POST", "/viewers/ann/ratings",
+                                         dict(movie=13, rating=4.5))[0] == 200
+        second = subprocess.run([sys.executable, "-c", trial.START,
+                                 json.dumps(dict(db=str(db), port=0))],
+                                capture_output=True, text=True)
         assert second.returncode == 1 and "stop the other service" in second.stderr
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) in (0, -signal.SIGTERM)
@@ -342,7 +409,8 @@ def test_it_stops_when_told_and_leaves_one_whole_file(tmp_path):
 def test_without_fastapi_it_says_what_to_install():
     code = "import sys; sys.modules['fastapi'] = None\nimport movie_rl_rec.recommender\n" \
            "try: import movie_rl_rec.serve\nexcept ImportError as error: print(error)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          check=True).stdout
     assert "pip install 'movie_rl_rec[serve]'" in said and said.count("\n") == 1
 
 
@@ -371,16 +439,20 @@ def page_of(tmp_path_factory):
     "A service, a browser, and a way to open the page in it that notes complaints and requests"
     from playwright.sync_api import sync_playwright
     path = chromium()
-    policies, db = ["hybrid", "content-prior", "best-rated"], tmp_path_factory.mktemp("page")/"page.sqlite"
+    policies, db = (["hybrid", "content-prior", "best-rated"],
+                    tmp_path_factory.mktemp("page")/"page.sqlite")
     with trial.running(db, policies=policies) as (_, address), sync_playwright() as p:
-        browser, opened = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"]), []
+        browser, opened = (p.chromium.launch(executable_path=path,
+                                             args=["--no-sandbox", "--disable-gpu"]), [])
 
         def visit(width=1400, **options):
-            context = browser.new_context(viewport=dict(width=width, height=900), reduced_motion="reduce", **options)
+            context = browser.new_context(viewport=dict(width=width, height=900),
+                                          reduced_motion="reduce", **options)
             page = context.new_page()
             page.set_default_timeout(15_000)
             page.complaints, page.asked = [], []
-            page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
+            page.on("console", lambda m: page.complaints.append(m.text)
+                    if m.type in ("error", "warning") else None)
             page.on("pageerror", lambda e: page.complaints.append(str(e)))
             page.on("request", lambda r: page.asked.append(r.url))
             page.goto(address)
@@ -403,15 +475,17 @@ def titles(page, which="a"):
 
 def shown(page):
     "All that a viewer sees of the belief"
-    return dict(list=titles(page), sure=page.locator("#sure svg").get_attribute("aria-label"), taste=page.locator("#taste").inner_text(),
-                lead=page.locator("#lead").inner_text(), ratings=page.locator("#rated .title").all_inner_texts())
+    return dict(list=titles(page), sure=page.locator("#sure svg").get_attribute("aria-label"),
+                taste=page.locator("#taste").inner_text(),
+                lead=page.locator("#lead").inner_text(),
+                ratings=page.locator("#rated .title").all_inner_texts())
 
 
 @pytest.mark.slow
 def test_ten_ratings_by_keyboard_alone(page_of):
     page = page_of()
     before = shown(page)
-    for _ in range(30):                                                            # Tab, as often as it takes to reach the list
+    for _ in range(30):  # Tab, as often as it takes to reach the list
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('#list-a .movie') !== null"):
             break
@@ -422,15 +496,18 @@ def test_ten_ratings_by_keyboard_alone(page_of):
         page.keyboard.press("ArrowDown")
         page.keyboard.press(key)
         rated(page, n + 1)
-        widths.append(float(re.search(r"±([\d.]+) after", page.locator("#sure svg").get_attribute("aria-label"))[1]))
-        assert page.evaluate("document.activeElement.matches('#list-a .movie')")   # the focus stays in the list
+        widths.append(float(re.search(
+            r"±([\d.]+) after", page.locator("#sure svg").get_attribute("aria-label"))[1]))
+        # the focus stays in the list
+        assert page.evaluate("document.activeElement.matches('#list-a .movie')")
     after = shown(page)
-    assert all(before[k] != after[k] for k in before) and len(after["ratings"]) == 10 and len(set(titles(page))) == 10
+    assert (all(before[k] != after[k] for k in before) and len(after["ratings"]) == 10
+            and len(set(titles(page))) == 10)
     assert widths == sorted(widths, reverse=True) and widths[-1] < widths[0]
     assert re.search(r"stars?\. .*First on the list: ", page.locator("#said").inner_text())
     page.reload()
     rated(page, 10)
-    assert shown(page) == after                                                    # nothing is lost by a reload
+    assert shown(page) == after  # nothing is lost by a reload
     page.locator("#list-a .movie").first.focus()
     page.keyboard.press("u")
     rated(page, 9)
@@ -456,7 +533,8 @@ def test_two_policies_side_by_side(page_of):
     page.wait_for_selector("#list-b .movie")
     a, b = titles(page), titles(page, "b")
     both = {t for t in a} & {t for t in b}
-    assert page.locator("#links path").count() == len(both) and f"{len(both)} of 10" in page.locator("#lead").inner_text()
+    assert (page.locator("#links path").count() == len(both)
+            and f"{len(both)} of 10" in page.locator("#lead").inner_text())
     assert page.locator("#sure .line").count() == 2
     page.locator("#list-a .movie").first.focus()
     page.keyboard.press("ArrowRight")
@@ -467,7 +545,8 @@ def test_two_policies_side_by_side(page_of):
     page.wait_for_selector("#of-b:text('best-rated')")
     page.reload()
     rated(page, 4)
-    assert page.locator("#list-b .movie").count() == 10 and page.locator("#of-b").inner_text() == "best-rated"
+    assert (page.locator("#list-b .movie").count() == 10
+            and page.locator("#of-b").inner_text() == "best-rated")
 
 
 @pytest.mark.slow

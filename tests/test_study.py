@@ -27,19 +27,23 @@ def catalogue(tmp_path_factory):
     folder, rng = tmp_path_factory.mktemp("data") / "made", np.random.default_rng(0)
     folder.mkdir()
     kinds = rng.integers(0, 4, 90)
-    pd.DataFrame(dict(movie_id=range(90), title=[f"movie {i}" for i in range(90)], year=rng.integers(1950, 2020, 90),
+    pd.DataFrame(dict(movie_id=range(90), title=[f"movie {i}" for i in range(90)],
+                      year=rng.integers(1950, 2020, 90),
                       genres=[GENRES[k] for k in kinds])).to_csv(folder / "movies.csv", index=False)
     rows = [(u, m, float(np.clip(np.round(3 + taste[kinds[m]] + rng.normal(0, .7)), 1, 5)))
             for u in range(40) for taste in [rng.normal(0, 1, 4)] for m in rng.permutation(90)[:70]]
-    pd.DataFrame(rows, columns=["user_id", "movie_id", "rating"]).to_csv(folder / "ratings.csv", index=False)
+    pd.DataFrame(rows, columns=["user_id", "movie_id", "rating"]).to_csv(folder / "ratings.csv",
+                                                                         index=False)
     return folder
 
 
 def start(catalogue, out):
     "A study as its own process"
     program = Path(sys.executable).with_name("movie-rl-rec")
-    return subprocess.Popen([program, "study", "--quiet", "--data", catalogue, "--out", out, "--steps", "8", "--repeats", "1", "--embedding", "pca"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    return subprocess.Popen([program, "study", "--quiet", "--data", catalogue, "--out", out,
+                             "--steps", "8", "--repeats", "1", "--embedding", "pca"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                            env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
 def contents(folder):
@@ -67,17 +71,21 @@ def test_a_killed_study_ends_with_the_same_bytes(catalogue, tmp_path):
         assert last.wait() == 0, last.stderr.read()
     assert kills > 0
     assert contents(tmp_path / "b" / "killed") == contents(tmp_path / "a" / "whole")
-    assert [p.name for p in (tmp_path / "b").iterdir()] == ["killed"] and [p.name for p in (tmp_path / "a").iterdir()] == ["whole"]
+    assert ([p.name for p in (tmp_path / "b").iterdir()] == ["killed"]
+            and [p.name for p in (tmp_path / "a").iterdir()] == ["whole"])
 
 
 def test_a_study_under_way_belongs_to_its_settings_and_to_one_process(tmp_path):
     with under_way(tmp_path / "x", dict(seed=0)):
-        with pytest.raises(StudyError, match="wait for it"), under_way(tmp_path / "x", dict(seed=0)):
+        with (pytest.raises(StudyError, match="wait for it"),
+              under_way(tmp_path / "x", dict(seed=0))):
             pass
-    with pytest.raises(StudyError, match="remove it to start anew"), under_way(tmp_path / "x", dict(seed=1)):
+    with (pytest.raises(StudyError, match="remove it to start anew"),
+          under_way(tmp_path / "x", dict(seed=1))):
         pass
     (tmp_path / "mine").mkdir()
-    with pytest.raises(ValueError, match="an existing one"), under_way(tmp_path / "mine", dict(seed=0)):
+    with (pytest.raises(ValueError, match="an existing one"),
+          under_way(tmp_path / "mine", dict(seed=0))):
         pass
     assert sorted(p.name for p in tmp_path.iterdir()) == [".x.study", "mine"]
 
