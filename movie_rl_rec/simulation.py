@@ -18,7 +18,8 @@ from tqdm.auto import tqdm
 from .data import Dataset
 from .embeddings import Embeddings
 from .errors import MovieRLRecError
-from .policies import Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means
+from .policies import (
+    Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means)
 from .randomness import randomness
 from .priors import FittedPolicy, needs_fitting
 
@@ -35,14 +36,15 @@ class Replay:
     users: np.ndarray     # (n,) ids of the viewers
     start: np.ndarray     # (n + 1,) int: viewer i's list is rows[start[i]:start[i+1]]
     rows: np.ndarray      # (L,) int: rows of the movies they rated, list after list
-    ratings: np.ndarray   # (L,) ratings given to them, in stars; NaN: never given, a movie that may be shown and is missed
+    ratings: np.ndarray   # (L,) ratings given to them, in stars; NaN: never given, earns nothing
     ids: np.ndarray       # (m,) movie ids
     items: Items          # (m,) what is known of the movies without these viewers
 
     def __len__(self): return len(self.users)
     def __repr__(self):
         count = lambda n, word: f"{n:,} {word}{'s'*(n != 1)}"
-        return f"{count(len(self), 'viewer')} with {count(len(self.rows), 'rating')}, {count(len(self.ids), 'movie')}, {count(self.items.X.shape[1], 'feature')}"
+        return (f"{count(len(self), 'viewer')} with {count(len(self.rows), 'rating')}, "
+                f"{count(len(self.ids), 'movie')}, {count(self.items.X.shape[1], 'feature')}")
 
     @property
     def lengths(self)->np.ndarray: # (n,) int
@@ -55,11 +57,14 @@ class Replay:
         "The same world for some of its viewers"
         place = {u: i for i, u in enumerate(self.users.tolist())}
         missing = [u for u in np.asarray(users).tolist() if u not in place]
-        if missing: raise SimulationError(f"users: expected viewers of this replay, got {missing[0]!r}; see `replay.users`")
+        if missing: raise SimulationError(
+            f"users: expected viewers of this replay, got {missing[0]!r}; see `replay.users`")
         rows = [place[u] for u in np.asarray(users).tolist()]
         cut  = [slice(self.start[i], self.start[i + 1]) for i in rows]
-        return replace(self, users=self.users[rows], start=np.r_[0, np.cumsum(self.lengths[rows])],
-                       rows=np.concatenate([self.rows[c] for c in cut]), ratings=np.concatenate([self.ratings[c] for c in cut]))
+        return replace(self, users=self.users[rows],
+                       start=np.r_[0, np.cumsum(self.lengths[rows])],
+                       rows=np.concatenate([self.rows[c] for c in cut]),
+                       ratings=np.concatenate([self.ratings[c] for c in cut]))
 
 # %% ../nbs/05_simulation.ipynb #748c27d0
 def make_items(
@@ -74,7 +79,8 @@ def make_items(
         X=np.c_[np.ones(len(movies)), embeddings.vectors[embeddings.rows(movies.index)]],
         popularity=np.bincount(rows, minlength=len(movies)),
         item_mean=shrunk_means(rows, ratings, len(movies)),
-        catalogue=movies["mean_rating"].to_numpy(float) if "mean_rating" in movies else np.full(len(movies), np.nan),
+        catalogue=(movies["mean_rating"].to_numpy(float) if "mean_rating" in movies
+                   else np.full(len(movies), np.nan)),
         mean=float(ratings.mean()),
         std=float(ratings.std()))
 
@@ -87,14 +93,18 @@ def make_replay(
     "Lay out test viewers and what is known from the training users"
     _check_users(data, train, test)
     mine  = data.ratings[data.ratings.user_id.isin(test).to_numpy()]
-    mine  = mine.assign(row=data.movies.index.get_indexer(mine.movie_id)).sort_values(["user_id", "row"])
+    mine  = mine.assign(row=data.movies.index.get_indexer(mine.movie_id)).sort_values(
+        ["user_id", "row"])
     count = mine.groupby("user_id").size()
     if count.max() <= LEFT_OVER: raise SimulationError(
-        f"users: expected a test viewer with more than {LEFT_OVER} ratings, got {len(count)}, of whom none rated more than {count.max()} movies; use a data set with more ratings a person")
+        f"users: expected a test viewer with more than {LEFT_OVER} ratings, got {len(count)}, "
+        f"of whom none rated more than {count.max()} movies; "
+        "use a data set with more ratings a person")
     count = count[count > LEFT_OVER]
     mine  = mine[mine.user_id.isin(count.index)]
     return Replay(
-        users=count.index.to_numpy(), start=np.r_[0, count.cumsum()], rows=mine.row.to_numpy(), ratings=mine.rating.to_numpy(),
+        users=count.index.to_numpy(), start=np.r_[0, count.cumsum()],
+        rows=mine.row.to_numpy(), ratings=mine.rating.to_numpy(),
         ids=data.movies.index.to_numpy(), items=make_items(data, embeddings, train))
 
 def _check_users(data, train, test):
@@ -102,15 +112,19 @@ def _check_users(data, train, test):
     for name, ids in (("train", train), ("test", test)):
         strangers = np.setdiff1d(np.asarray(ids), data.users)
         if not len(ids) or len(strangers): raise SimulationError(
-            f"{name} users: expected users of {data.name}, got {strangers[0] if len(ids) else 'none'}; take them from `split_users(data.users)`")
+            f"{name} users: expected users of {data.name}, "
+            f"got {strangers[0] if len(ids) else 'none'}; take them from `split_users(data.users)`")
     both = np.intersect1d(train, test)
-    if len(both): raise SimulationError(f"users: expected train and test users to be different people, got user {both[0]} in both; use `split_users`")
+    if len(both): raise SimulationError(
+        "users: expected train and test users to be different people, "
+        f"got user {both[0]} in both; use `split_users`")
 
 # %% ../nbs/05_simulation.ipynb #7f4d2394
 def _table(replay, rows):
     "Lists of some viewers as tables: candidates, ratings, open ones"
     k = replay.lengths[rows].max()
-    place = replay.start[rows][:, None] + np.minimum(np.arange(k), replay.lengths[rows][:, None] - 1)   # (n, k)
+    place = (replay.start[rows][:, None]
+             + np.minimum(np.arange(k), replay.lengths[rows][:, None] - 1))    # (n, k)
     return replay.rows[place], replay.ratings[place], np.arange(k) < replay.lengths[rows][:, None]
 
 def _world(replay, rows, ratings, listed, policy):
@@ -123,8 +137,9 @@ def _start(
     rows:np.ndarray, # (n,) int rows of the users in `replay.users`
     policy,          # how to choose
     seed:int=0,      # fixes everything random
-)->tuple[Agent, np.ndarray, np.ndarray]: # the agent; (n, k) int rows of the candidates; (n, k) ratings in stars, NaN: none
-    "An agent that meets some users for the first time, the candidates, and the ratings hidden from it"
+)->tuple[Agent, np.ndarray, np.ndarray]: # the agent; (n, k) int rows; (n, k) stars, NaN: none
+    ("An agent that meets some users for the first time, the candidates, "
+     "and the ratings hidden from it")
     items, ratings, listed = _table(replay, rows)
     world = _world(replay, items, ratings, listed, policy)
     return Agent(policy, world, replay.users[rows], seed), items, ratings
@@ -142,11 +157,12 @@ def _answer(
     return rewards
 
 def _play(replay, rows, policy, steps, seed):
-    "Some users play some steps: (step, row) arrays of the item shown, its rating, and what was predicted for it"
+    ("Some users play some steps: (step, row) arrays of the item shown, its rating, "
+     "and what was predicted for it")
     agent, items, ratings = _start(replay, rows, policy, seed)
     n, last, shown = np.arange(len(rows)), np.minimum(steps, replay.lengths[rows] - LEFT_OVER), []
     for t in range(1, last.max() + 1):
-        agent.open |= (t > last)[:, None]                  # finished users keep stepping; their rows are dropped below
+        agent.open |= (t > last)[:, None]  # finished users keep stepping; their rows are dropped
         a = agent.choose()
         expected = agent.predict(a)
         shown.append((items[n, a], _answer(agent, a, ratings), expected, t <= last))
@@ -160,40 +176,53 @@ def _chunks(replay, batch):
 
 def _frame(replay, rows, shown, seed):
     "What was shown to a group of viewers as a tidy frame"
-    item, reward, guess, counts = (np.stack(part, axis=1) for part in zip(*shown))              # (n, steps)
+    item, reward, guess, counts = (np.stack(part, axis=1) for part in zip(*shown))  # (n, steps)
     viewer, step = np.nonzero(counts)
-    return pd.DataFrame(dict(user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[counts]],
-                             reward=reward[counts], prediction=guess[counts]))
+    return pd.DataFrame(dict(
+        user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[counts]],
+        reward=reward[counts], prediction=guess[counts]))
 
 def _seen_through(replay, policy):
     "The replay through the policy's own features, if it has any, and the policy itself"
     if needs_fitting(policy): raise SimulationError(
-        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, which must be fitted first; use `priors.fit(policies, dataset, vectors, users)`")
+        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, "
+        "which must be fitted first; use `priors.fit(policies, dataset, vectors, users)`")
     if isinstance(policy, FittedPolicy):
         if len(policy.features) != len(replay.ids): raise SimulationError(
-            f"features: expected a row for each of {len(replay.ids)} movies, got {len(policy.features)}; make them from the same catalogue")
-        replay, policy = replace(replay, items=replay.items._replace(X=policy.features)), policy.policy
+            f"features: expected a row for each of {len(replay.ids)} movies, "
+            f"got {len(policy.features)}; make them from the same catalogue")
+        replay, policy = (
+            replace(replay, items=replay.items._replace(X=policy.features)), policy.policy)
     prior, d = getattr(policy, "prior", None), replay.items.X.shape[1]
-    if isinstance(prior, Prior) and len(prior.mean) != d: raise SimulationError(f"prior: expected one for {d} features, got one for {len(prior.mean)}; make it for these features")
+    if isinstance(prior, Prior) and len(prior.mean) != d: raise SimulationError(
+        f"prior: expected one for {d} features, got one for {len(prior.mean)}; "
+        "make it for these features")
     return replay, policy
 
 def _task(replay, rows, name, policy, steps, seed):
     "One policy, one seed, one group of viewers"
     part, policy = _seen_through(replay.only(replay.users[rows]), policy)
-    return name, _frame(part, np.arange(len(rows)), _play(part, np.arange(len(rows)), policy, steps, seed), seed)
+    return name, _frame(part, np.arange(len(rows)),
+                        _play(part, np.arange(len(rows)), policy, steps, seed), seed)
 
 # %% ../nbs/05_simulation.ipynb #9be01d37
 def _rules(replay, policies, steps, engine):
     "The policies that the compiled loop plays, as it knows them: name -> rule"
-    if engine not in ("auto", "numpy", "compiled"): raise SimulationError(f"engine: expected auto, numpy or compiled, got {engine!r}; auto is usual")
+    if engine not in ("auto", "numpy", "compiled"): raise SimulationError(
+        f"engine: expected auto, numpy or compiled, got {engine!r}; auto is usual")
     misses = bool(np.isnan(replay.ratings).any())
-    if misses and engine == "compiled": raise SimulationError("engine: expected viewers whose candidates all have a rating, got some that were never rated; use engine='auto'")
-    if engine == "numpy" or misses: return {}
+    if misses and engine == "compiled": raise SimulationError(
+        "engine: expected viewers whose candidates all have a rating, "
+        "got some that were never rated; use engine='auto'")
+    if engine == "numpy" or misses:
+        return {}
     from movie_rl_rec.engine import find_rule
-    rules = {name: find_rule(_seen_through(replay, policy)[1], steps) for name, policy in policies.items()}
+    rules = {name: find_rule(_seen_through(replay, policy)[1], steps)
+             for name, policy in policies.items()}
     unknown = [name for name, rule in rules.items() if rule is None]
     if unknown and engine == "compiled": raise SimulationError(
-        f"engine: expected policies that the compiled loop knows, got {unknown[0]!r}, a {type(policies[unknown[0]]).__name__}; use engine='auto', which plays it in NumPy")
+        f"engine: expected policies that the compiled loop knows, got {unknown[0]!r}, "
+        f"a {type(policies[unknown[0]]).__name__}; use engine='auto', which plays it in NumPy")
     return {name: rule for name, rule in rules.items() if rule is not None}
 
 def _ranking(replay, policy):
@@ -205,12 +234,14 @@ def _ranking(replay, policy):
         place = (replay.start[rows][:, None] + np.arange(items.shape[1]))[listed]
         state = policy.init(world, len(rows))
         scores[place] = policy.score(state, world.X, None, 1)[listed]
-        if hasattr(policy, "predict"): guesses[place] = policy.predict(state, world.X)[listed]
+        if hasattr(policy, "predict"):
+            guesses[place] = policy.predict(state, world.X)[listed]
     return scores, guesses
 
 # %% ../nbs/05_simulation.ipynb #2d8e6f05
 def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
-    "The policies that have a rule, one after the other: name -> (seeds, rows) places in `items` and predictions"
+    ("The policies that have a rule, one after the other: "
+     "name -> (seeds, rows) places in `items` and predictions")
     from movie_rl_rec.engine import FIXED, Viewers, play
     last, shown = np.minimum(steps, replay.lengths - LEFT_OVER), {name: ([], []) for name in rules}
     worlds   = {name: _seen_through(replay, policies[name]) for name in rules}
@@ -220,8 +251,8 @@ def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
         rng = randomness(seed, replay.users)
         for name, rule in rules.items():
             (world, policy), fixed = worlds[name], rule.how == FIXED
-            prior = Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior or flat_prior(
-                world.items.X.shape[1], replay.items.mean, replay.items.std)
+            prior = (Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior
+                     or flat_prior(world.items.X.shape[1], replay.items.mean, replay.items.std))
             X = np.zeros((len(replay.ids), 1)) if fixed else world.items.X
             viewers = Viewers(X, replay.rows, begin, end, replay.ratings, begin, last)
             scores, expected = rankings.get(name, (None, None))
@@ -237,29 +268,40 @@ def _long(replay, steps, seeds, shown, threads):
     last   = np.minimum(steps, replay.lengths - LEFT_OVER)
     viewer = np.repeat(np.arange(len(last)), last)
     step   = np.arange(len(viewer)) - np.repeat(np.cumsum(last) - last, last) + 1
-    common = dict(user=np.tile(replay.users[viewer], len(seeds)), seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)))
+    common = dict(user=np.tile(replay.users[viewer], len(seeds)),
+                  seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)))
     def columns(name):
         places, guesses = (np.concatenate(part) for part in shown[name])
-        return common | dict(movie=replay.ids[replay.rows[places]], reward=replay.ratings[places], prediction=guesses)
-    return dict(zip(shown, Parallel(threads, backend="threading")(delayed(columns)(name) for name in shown)))
+        return common | dict(movie=replay.ids[replay.rows[places]], reward=replay.ratings[places],
+                             prediction=guesses)
+    return dict(zip(shown, Parallel(threads, backend="threading")(
+        delayed(columns)(name) for name in shown)))
 
 def _together(parts, threads):
-    "Columns of each policy, or a frame of them, one after another as a tidy frame; nothing is copied twice"
-    counts, names = [len(part["step"]) for part in parts.values()], ("user", "seed", "step", "movie", "reward", "prediction")
+    ("Columns of each policy, or a frame of them, one after another as a tidy frame; "
+     "nothing is copied twice")
+    counts, names = ([len(part["step"]) for part in parts.values()],
+                     ("user", "seed", "step", "movie", "reward", "prediction"))
     def column(what): return np.concatenate([part[what] for part in parts.values()])
     columns = Parallel(threads, backend="threading")(delayed(column)(what) for what in names)
-    return pd.DataFrame(dict(policy=pd.Series(list(parts)).repeat(counts).array, **dict(zip(names, columns))), copy=False)
+    return pd.DataFrame(dict(policy=pd.Series(list(parts)).repeat(counts).array,
+                             **dict(zip(names, columns))), copy=False)
 
 # %% ../nbs/05_simulation.ipynb #b1c3e509
 def _chosen(policies):
     "Policies by name, from a mapping or from names"
-    if isinstance(policies, str) or not isinstance(policies, Mapping|Iterable): raise SimulationError(
-        f"policies: expected a list of names or a dict, got {policies!r}; try ['random', 'greedy'], and {{'mine': policy}} for one of your own")
+    if isinstance(policies, str) or not isinstance(policies, Mapping|Iterable):
+        raise SimulationError(
+            f"policies: expected a list of names or a dict, got {policies!r}; "
+            "try ['random', 'greedy'], and {'mine': policy} for one of your own")
     policies = policies if isinstance(policies, Mapping) else list(policies)
-    if not policies: raise SimulationError("policies: expected one or more, got none; try ['random', 'greedy']")
+    if not policies: raise SimulationError(
+        "policies: expected one or more, got none; try ['random', 'greedy']")
     policies = policies if isinstance(policies, Mapping) else choose_policies(policies)
     for name, policy in policies.items():
-        if isinstance(policy, type): raise SimulationError(f"policy {name!r}: expected an object, got the class {policy.__name__}; write {policy.__name__}(), with its settings if it has any")
+        if isinstance(policy, type): raise SimulationError(
+            f"policy {name!r}: expected an object, got the class {policy.__name__}; "
+            f"write {policy.__name__}(), with its settings if it has any")
     return policies
 
 def _checked_seeds(seeds):
@@ -271,35 +313,45 @@ def _checked_seeds(seeds):
 
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
-    replay:Replay,            # the viewers
-    policies:Mapping|Sequence,# name -> policy (with features of its own: `FittedPolicy`), or names from `POLICIES`
-    steps:int=50,             # most movies shown to a viewer, at least 1
-    seeds:Sequence=(0,),      # one repetition with new random numbers for each
-    batch:int=64,             # viewers played at once on the NumPy road; changes the speed, never the result
-    workers:int=1,            # processes of the NumPy road, threads of the compiled one; changes the speed, never the result
-    progress:bool=True,       # show a progress bar on a terminal
-    engine:str="auto",        # `compiled`, `numpy`, or `auto`: compiled wherever it serves. Same picks; predictions to a part in 10^9
-)->pd.DataFrame: # tidy: `policy, user, seed, step, movie, reward, prediction`, in the order of policies, seeds and viewers
+    replay:Replay,             # the viewers
+    policies:Mapping|Sequence, # name -> policy or `FittedPolicy`, or names from `POLICIES`
+    steps:int=50,              # most movies shown to a viewer, at least 1
+    seeds:Sequence=(0,),       # one repetition with new random numbers for each
+    batch:int=64,              # viewers played at once in NumPy; changes the speed alone
+    workers:int=1,             # processes in NumPy, threads compiled; changes the speed alone
+    progress:bool=True,        # show a progress bar on a terminal
+    engine:str="auto",         # `auto`, `numpy`, `compiled`: same picks, predictions within 1e-9
+)->pd.DataFrame: # `policy, user, seed, step, movie, reward, prediction`, by policy, seed, viewer
     "Let every policy meet the same viewers with the same random numbers"
     policies, seeds = _chosen(policies), _checked_seeds(seeds)
     for name, value in dict(steps=steps, batch=batch, workers=workers).items():
-        if not is_whole(value, 1): raise SimulationError(f"{name}: expected a whole number, 1 or more, got {value!r}; try steps=50, and leave out the others")
+        if not is_whole(value, 1): raise SimulationError(
+            f"{name}: expected a whole number, 1 or more, got {value!r}; "
+            "try steps=50, and leave out the others")
     rules = _rules(replay, policies, steps, engine)
-    tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items() if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
-    with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds), disable=None if progress else True, leave=False) as bar:
-        shown = _play_compiled(replay, policies, rules, steps, seeds, workers, bar) if rules else {}
-        parts = _long(replay, steps, seeds, shown, workers) | _play_numpy(replay, tasks, seeds, workers, bar)
+    tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items()
+             if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
+    with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds),
+              disable=None if progress else True, leave=False) as bar:
+        shown = (_play_compiled(replay, policies, rules, steps, seeds, workers, bar)
+                 if rules else {})
+        parts = (_long(replay, steps, seeds, shown, workers)
+                 | _play_numpy(replay, tasks, seeds, workers, bar))
     return _together({name: parts[name] for name in policies}, workers)
 
 def _play_numpy(replay, tasks, seeds, workers, bar):
     "All other policies, in processes: name -> frame"
-    if not tasks: return {}
-    with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):  # workers leave soon after the last task
+    if not tasks:
+        return {}
+    # workers leave soon after the last task
+    with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):
         done = {}
-        for name, frame in Parallel(return_as="generator")(delayed(_task)(replay, *task) for task in tasks):
+        for name, frame in Parallel(return_as="generator")(
+                delayed(_task)(replay, *task) for task in tasks):
             done.setdefault(name, []).append(frame)
             bar.update()
-    return {name: _ordered(pd.concat(frames, ignore_index=True), replay, seeds) for name, frames in done.items()}
+    return {name: _ordered(pd.concat(frames, ignore_index=True), replay, seeds)
+            for name, frames in done.items()}
 
 def _ordered(frame, replay, seeds):
     "Rows of one policy in the order of seeds, viewers, steps"
@@ -319,7 +371,8 @@ def time_policies(
     few, rows = replay.only(replay.users[:viewers]), []
     for name, policy in policies.items():
         seen, policy = _seen_through(few, policy)
-        spent = [t for i in range(-1, len(few)) for t in _timed(seen, max(i, 0), policy, steps) if i >= 0]      # the first is the warm-up
+        spent = [t for i in range(-1, len(few))                    # the first is the warm-up
+                 for t in _timed(seen, max(i, 0), policy, steps) if i >= 0]
         rows.append((name, *np.percentile(spent, [50, 95])))
     return pd.DataFrame(rows, columns=["policy", "median", "p95"])
 
