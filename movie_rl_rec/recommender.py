@@ -41,7 +41,8 @@ from .store import atomic_write, load_arrays, save_arrays
 
 # %% ../nbs/07_recommender.ipynb #rc000020
 class RecommenderError(MovieRLRecError):
-    "A request that cannot be served: one line that says what it is, what was expected, what came and what to do"
+    ("A request that cannot be served: one line that says what it is, what was expected, what came "
+     "and what to do")
 
 _demand = RecommenderError.demand
 
@@ -51,11 +52,13 @@ def _plain(value):
 
 # %% ../nbs/07_recommender.ipynb #rc000071
 def patch_to(cls):
-    "Give a class one more method, in a cell of its own; the name means outside of it what it meant before"
+    ("Give a class one more method, in a cell of its own; "
+     "the name means outside of it what it meant before")
     def add(method):
         name = (getattr(method, "fget", None) or getattr(method, "func", None) or method).__name__
         setattr(cls, name, method)
-        if hasattr(method, "__set_name__"): method.__set_name__(cls, name)
+        if hasattr(method, "__set_name__"):
+            method.__set_name__(cls, name)
         return globals().get(name)
     return add
 
@@ -64,10 +67,10 @@ def patch_to(cls):
 class Catalogue:
     "The movies, laid out once: all that is known before anybody rates anything"
     movies: pd.DataFrame   # (m rows) the catalogue, as in `Dataset.movies`
-    items: Items           # (m,) features as the policy sees them, and what others think of the movies
+    items: Items           # (m,) features as the policy sees them, and what others think
     scale: Scale           # the ratings that are possible, in stars
-    first: int             # how many movies were there when the features were learnt; the rest came later
-    vague: np.ndarray      # (d, d) covariance of what genres and year leave open about the features of a movie that came later
+    first: int             # how many movies the features were learned from; the rest came later
+    vague: np.ndarray      # (d, d) covariance of what genres and year leave open about the rest
     simulated: bool = False# whether the ratings of the others were made up
 
     def __len__(self): return len(self.movies)
@@ -100,25 +103,31 @@ class Catalogue:
 
 # %% ../nbs/07_recommender.ipynb #rc000022b
 def with_features(
-    catalogue:Catalogue,         # the movies
+    catalogue:Catalogue, # the movies
     features:np.ndarray, # (m, d) other features of the same movies
 )->Catalogue: # the same movies through other eyes
     "A catalogue for a policy that looks at the movies through features of its own"
-    _demand(len(features) == len(catalogue), "features", f"a row for each of {len(catalogue)} movies", len(features), "make them from the same catalogue")
-    return replace(catalogue, items=catalogue.items._replace(X=features), vague=np.zeros((features.shape[1], features.shape[1])))
+    _demand(len(features) == len(catalogue), "features",
+            f"a row for each of {len(catalogue)} movies", len(features),
+            "make them from the same catalogue")
+    return replace(catalogue, items=catalogue.items._replace(X=features),
+                   vague=np.zeros((features.shape[1], features.shape[1])))
 
 # %% ../nbs/07_recommender.ipynb #rc000023
 def make_catalogue(
-    data:Dataset,          # movies and ratings
-    vectors:Embeddings,    # vectors of all movies
-    train_users,              # ids of the users to learn from
+    data:Dataset,       # movies and ratings
+    vectors:Embeddings, # vectors of all movies
+    train_users,        # ids of the users to learn from
 )->Catalogue:
-    "Lay out a catalogue as `make_replay` does: a leading 1, the vectors, and what the training users think of each movie"
+    ("Lay out a catalogue as `make_replay` does: a leading 1, the vectors, "
+     "and what the training users think of each movie")
     known = data.ratings.user_id.isin(train_users).any()
-    _demand(known, "`train_users`", f"users of {data.name} with ratings", "none", "leave `train_users` out to learn from all users")
+    _demand(known, "`train_users`", f"users of {data.name} with ratings", "none",
+            "leave `train_users` out to learn from all users")
     items = make_items(data, vectors, train_users)
     d = items.X.shape[1]
-    return Catalogue(data.movies, items, data.scale, len(data.movies), np.zeros((d, d)), data.simulated)
+    return Catalogue(data.movies, items, data.scale, len(data.movies), np.zeros((d, d)),
+                     data.simulated)
 
 # %% ../nbs/07_recommender.ipynb #rc000021
 def _keys(title):
@@ -141,7 +150,8 @@ def named(self)->dict: # a way to write a title -> rows
     "Every way to write a title"
     found = {}
     for row, title in enumerate(self.titles):
-        for key in _keys(title): found.setdefault(key, []).append(row)
+        for key in _keys(title):
+            found.setdefault(key, []).append(row)
     return found
 
 # %% ../nbs/07_recommender.ipynb #rc000031
@@ -151,44 +161,59 @@ def _near(text, titles, k):
     three  = {wanted[i:i + 3] for i in range(max(len(wanted) - 2, 1))}
     shared = np.array([sum(t in title for t in three) for title in titles])/len(three)
     few    = np.argsort(-shared, kind="stable")[:max(100, 4*k)]
-    alike  = lambda i: SequenceMatcher(None, wanted, titles[i], False).ratio() + shared[i] + titles[i].startswith(wanted)
+    alike  = lambda i: (SequenceMatcher(None, wanted, titles[i], False).ratio() + shared[i]
+                        + titles[i].startswith(wanted))
     return sorted(few.tolist(), key=lambda i: -alike(i))[:k]
 
 def find_title(
     catalogue:Catalogue, # the movies
-    text:str,    # a title, or part of one
-    k:int=5,     # how many, >= 1
+    text:str,            # a title, or part of one
+    k:int=5,             # how many, >= 1
 )->list: # rows, best first
-    "The movies whose titles are most like a text: shared runs of three letters, then `difflib`'s ratio"
+    ("The movies whose titles are most like a text: shared runs of three letters, "
+     "then `difflib`'s ratio")
     exact = catalogue.named.get(" ".join(text.casefold().split()), [])
-    return (exact + [row for row in _near(text, catalogue.folded, k + len(exact)) if row not in exact])[:k]
+    return (exact + [row for row in _near(text, catalogue.folded, k + len(exact))
+                     if row not in exact])[:k]
 
 # %% ../nbs/07_recommender.ipynb #rc000032
 def find_row(
     catalogue:Catalogue, # the movies
-    movie,       # an id, or a title with or without its year
+    movie,               # an id, or a title with or without its year
 )->int: # the movie's row
     "Which movie is meant"
     place = catalogue.movies.index
     try:
-        if movie in place: return place.get_loc(movie)
-    except TypeError: pass                                                     # a list, say, is neither id nor title
-    rows = catalogue.named.get(" ".join(movie.casefold().split()), []) if isinstance(movie, str) else []
-    if len(rows) == 1: return rows[0]
-    say  = lambda rows: ", ".join(f"{catalogue.titles[r]!r} (id {catalogue.ids[r]!r})" for r in rows)
-    _demand(len(rows) == 0, f"movie {movie!r}", "one movie", f"{len(rows)} of that title: {say(rows[:5])}", "give the id")
-    hint = f"did you mean {say(find_title(catalogue, movie, 3))}?" if isinstance(movie, str) and movie.strip() else f"ids look like {catalogue.ids[0]!r}; see `search`"
+        if movie in place:
+            return place.get_loc(movie)
+    except TypeError:                              # a list, say, is neither id nor title
+        pass
+    rows = (catalogue.named.get(" ".join(movie.casefold().split()), [])
+            if isinstance(movie, str) else [])
+    if len(rows) == 1:
+        return rows[0]
+    say  = lambda rows: ", ".join(
+        f"{catalogue.titles[r]!r} (id {catalogue.ids[r]!r})" for r in rows)
+    _demand(len(rows) == 0, f"movie {movie!r}", "one movie",
+            f"{len(rows)} of that title: {say(rows[:5])}", "give the id")
+    hint = (f"did you mean {say(find_title(catalogue, movie, 3))}?"
+            if isinstance(movie, str) and movie.strip()
+            else f"ids look like {catalogue.ids[0]!r}; see `search`")
     _demand(False, f"movie {_plain(movie)!r}", "a title or an id of the catalogue", "neither", hint)
 
 def find_rows(
     catalogue:Catalogue, # the movies
-    movies,      # ids or titles, any number; or a single one
+    movies,              # ids or titles, any number; or a single one
 )->np.ndarray: # (k,) int
     "Which movies are meant"
-    many = list(movies) if isinstance(movies, Iterable) and not isinstance(movies, str) else [movies]
-    try: rows = catalogue.movies.index.get_indexer(many)
-    except (TypeError, ValueError): rows = np.full(len(many), -1)
-    for i in np.flatnonzero(rows < 0): rows[i] = find_row(catalogue, many[i])
+    many = (list(movies) if isinstance(movies, Iterable) and not isinstance(movies, str)
+            else [movies])
+    try:
+        rows = catalogue.movies.index.get_indexer(many)
+    except (TypeError, ValueError):
+        rows = np.full(len(many), -1)
+    for i in np.flatnonzero(rows < 0):
+        rows[i] = find_row(catalogue, many[i])
     return rows.astype(int)
 
 # %% ../nbs/07_recommender.ipynb #rc000041
@@ -208,16 +233,17 @@ def belief_of(
     state,  # its state
 )->Belief|None: # None where the policy has no linear belief
     "The linear-Gaussian belief that a state is, with the noise as the policy sees it"
-    if not isinstance(state, Belief): return None
+    if not isinstance(state, Belief):
+        return None
     return state._replace(noise=policy.noise(state)) if hasattr(policy, "noise") else state
 
 # %% ../nbs/07_recommender.ipynb #rc000043
 @dataclass(frozen=True, eq=False)
 class Scorer:
     "A policy at work on a catalogue, for one viewer at a time: pure, as policies are"
-    policy: object # any policy
-    catalogue: Catalogue   # the movies, with the features that belong to the policy
-    seed: int      # of the random numbers
+    policy: object       # any policy
+    catalogue: Catalogue # the movies, with the features that belong to the policy
+    seed: int            # of the random numbers
 
     @cached_property
     def blank(self): # a state
@@ -251,7 +277,8 @@ class Scorer:
     )->UserState: # where the viewer stands now
         "More ratings, from each of which the policy learns, just as in `simulate`: eq. (7.1)"
         agent = self.agent("", user_state)
-        for row, rating in zip(rows, stars): agent.update(row, rating)
+        for row, rating in zip(rows, stars):
+            agent.update(row, rating)
         return UserState(agent.step, agent.state)
 
 # %% ../nbs/07_recommender.ipynb #rc000043b
@@ -265,13 +292,15 @@ def listed(self)->bool:
 @patch_to(Scorer)
 def state(self,
     user_state:UserState, # where the viewer stands
-    log:RatingHistory,   # what the viewer rated
-    rows,      # the candidates: rows, or a slice
+    log:RatingHistory,    # what the viewer rated
+    rows,                 # the candidates: rows, or a slice
 ): # a state
     "What is believed when these are the candidates"
-    if not self.listed: return user_state.state
+    if not self.listed:
+        return user_state.state
     state = self.policy.init(self.catalogue.world(rows), 1)
-    for row, stars in zip(*log): state = self.policy.update(state, self.catalogue.items.X[[row]], np.array([stars]))
+    for row, stars in zip(*log):
+        state = self.policy.update(state, self.catalogue.items.X[[row]], np.array([stars]))
     return state
 
 # %% ../nbs/07_recommender.ipynb #rc000022d
@@ -298,7 +327,8 @@ def at(self,
 @patch_to(Scorer)
 @cached_property
 def widths(self)->np.ndarray: # (m,) float32
-    "How unsure a rating by anybody new is, in units of noise, rounded up; no rating ever makes it more"
+    ("How unsure a rating by anybody new is, in units of noise, rounded up; "
+     "no rating ever makes it more")
     parts = [slice(i, i + 4096) for i in range(0, len(self.catalogue), 4096)]
     cov, X = self.prior.cov[0], self.catalogue.items.X
     square = np.concatenate([np.einsum("kd,kd->k", X[i] @ cov, X[i]) for i in parts])
@@ -308,30 +338,36 @@ def widths(self)->np.ndarray: # (m,) float32
 def has_bonus(
     policy, # a policy
 )->bool:
-    "Whether its score is the expected rating plus a `bonus` in standard deviations, and nothing else: eq. (4.3b)"
+    ("Whether its score is the expected rating plus a `bonus` in standard deviations, "
+     "and nothing else: eq. (4.3b)")
     return isinstance(policy, LinearPolicy) and type(policy).score is LinearPolicy.score
 
 # %% ../nbs/07_recommender.ipynb #rc000053
 def upper_bounds(
     scorer:Scorer, # policy and catalogue
-    state,       # what is believed of the viewer
-    rows,        # the candidates: rows, or a slice
-    worth:float, # of a standard deviation: the policy's `bonus`
+    state,         # what is believed of the viewer
+    rows,          # the candidates: rows, or a slice
+    worth:float,   # of a standard deviation: the policy's `bonus`
 ): # one array (k,) after the other, each closer than the one before, and dearer
-    "What no score exceeds: in single precision and rounded up, first with the standard deviation for a new user, then with the user's own: eq. (7.2)"
-    belief, catalogue, worth = state, scorer.catalogue, max(worth, 0)                       # a negative bonus is left out
+    ("What no score exceeds: in single precision and rounded up, first with the standard deviation "
+     "for a new user, then with the user's own: eq. (7.2)")
+    # a negative bonus is left out
+    belief, catalogue, worth = state, scorer.catalogue, max(worth, 0)
     X, mean, cov, noise = catalogue.light[rows], belief.mean[0], belief.cov[0], belief.noise[0]
-    blur = 4*(len(mean) + 4)*2.**-24*catalogue.longest                            # of a product with a vector of length one
+    # `blur` is of a product with a vector of length one
+    blur = 4*(len(mean) + 4)*2.**-24*catalogue.longest
     mu   = np.einsum("kd,d->k", X, mean.astype(np.float32)) + blur*np.linalg.norm(mean)
     yield mu + worth*noise*scorer.widths[rows] if worth else mu
     if worth:
         part   = [X[i:i + 4096] for i in range(0, len(X), 4096)]
-        square = np.concatenate([np.einsum("kd,kd->k", x @ cov.astype(np.float32), x) for x in part])
-        yield mu + worth*noise*np.sqrt(np.maximum(square, 0) + 2*blur*catalogue.longest*np.linalg.norm(cov))
+        square = np.concatenate(
+            [np.einsum("kd,kd->k", x @ cov.astype(np.float32), x) for x in part])
+        yield mu + worth*noise*np.sqrt(
+            np.maximum(square, 0) + 2*blur*catalogue.longest*np.linalg.norm(cov))
 
 # %% ../nbs/07_recommender.ipynb #rc000054
 def contenders(
-    scorer:Scorer,     # policy and catalogue
+    scorer:Scorer,   # policy and catalogue
     state,           # what is believed of the viewer
     rows,            # the candidates: rows, or a slice
     open:np.ndarray, # (m,) bool: which of them may be shown
@@ -341,14 +377,17 @@ def contenders(
 )->np.ndarray: # int, rising: positions among the candidates
     "The candidates among which the best k surely are; no other needs a score"
     left = np.flatnonzero(open)
-    if not has_bonus(scorer.policy) or len(left) <= max(few, k): return left
+    if not has_bonus(scorer.policy) or len(left) <= max(few, k):
+        return left
     worth = float(np.ravel(scorer.policy.bonus(state, step))[0])
     for upper in upper_bounds(scorer, state, rows, worth):
         upper = upper[left]
         first = left[upper >= kth_best(upper, k)][:k]
-        least = scorer.policy.score(state, scorer.catalogue.at(rows, first)[None], None, step)[0].min()   # the k-th best is no worse
+        least = scorer.policy.score(                            # the k-th best is no worse
+            state, scorer.catalogue.at(rows, first)[None], None, step)[0].min()
         left  = left[upper >= least - 10*TIE*max(abs(least), 1)]
-        if len(left) <= few: break
+        if len(left) <= few:
+            break
     return left
 
 # %% ../nbs/07_recommender.ipynb #rc000061
@@ -358,50 +397,63 @@ class Evidence(NamedTuple):
     each: np.ndarray   # (k, t) what each rating of the viewer added
 
 def evidence(
-    prior:Belief,       # of anybody new
-    now:Belief,         # of the viewer
-    X:np.ndarray,       # (k, d) features of some movies
-    rated:np.ndarray,   # (t, d) features of the movies the viewer rated
-    stars:np.ndarray,   # (t,) the ratings, in stars
+    prior:Belief,     # of anybody new
+    now:Belief,       # of the viewer
+    X:np.ndarray,     # (k, d) features of some movies
+    rated:np.ndarray, # (t, d) features of the movies the viewer rated
+    stars:np.ndarray, # (t,) the ratings, in stars
 )->Evidence:
-    "Take an expected rating apart: what was expected of anybody, and what each rating added; eq. (7.4)"
-    left = stars - rated @ now.mean[0]                                            # (t,) what is not explained even now
+    ("Take an expected rating apart: what was expected of anybody, and what each rating added; "
+     "eq. (7.4)")
+    left = stars - rated @ now.mean[0]                        # (t,) what is not explained even now
     return Evidence(X @ prior.mean[0], (X @ prior.cov[0] @ rated.T)*left)
 
 # %% ../nbs/07_recommender.ipynb #rc000062
 def _others(catalogue, row):
     "What is known of a movie without the viewer"
-    if catalogue.items.popularity[row]: return f"others give it about {catalogue.items.item_mean[row]:.1f} ({catalogue.items.popularity[row]:,} ratings)"
+    if catalogue.items.popularity[row]:
+        return (f"others give it about {catalogue.items.item_mean[row]:.1f} "
+                f"({catalogue.items.popularity[row]:,} ratings)")
     return f"nobody has rated it yet; judged by {', '.join(catalogue.genres[row]) or 'its year'}"
 
 def _because(catalogue, row, log, liked, added, least=.02):
-    "Why this movie, in words: up to two liked movies that add most to its rating, and what they share with it"
+    ("Why this movie, in words: up to two liked movies that add most to its rating, "
+     "and what they share with it")
     best = sorted((i for i in liked if added[i] >= least), key=lambda i: -added[i])[:2]
-    if not best: return _others(catalogue, row)
+    if not best:
+        return _others(catalogue, row)
     said   = " and ".join(f"{log.stars[i]:g} to {catalogue.titles[log.rows[i]]}" for i in best)
-    traits = [g for g in catalogue.genres[row] if any(g in catalogue.genres[log.rows[i]] for i in best)]
-    decade = [catalogue.years[r] and catalogue.years[r]//10*10 for r in (row, *(log.rows[i] for i in best))]
-    if decade[0] and decade[0] in decade[1:]: traits.append(f"{decade[0]}s")
+    traits = [g for g in catalogue.genres[row]
+              if any(g in catalogue.genres[log.rows[i]] for i in best)]
+    decade = [catalogue.years[r] and catalogue.years[r]//10*10
+              for r in (row, *(log.rows[i] for i in best))]
+    if decade[0] and decade[0] in decade[1:]:
+        traits.append(f"{decade[0]}s")
     return f"you gave {said}" + (f"; it shares {', '.join(traits)}" if traits else "")
 
 # %% ../nbs/07_recommender.ipynb #rc000062b
 def reasons(
     scorer:Scorer,     # policy and catalogue
-    now:Belief|None, # of the viewer; None where the policy has no linear belief
-    rows:np.ndarray, # (k,) movies to be explained
-    log:RatingHistory,         # what the viewer rated
+    now:Belief|None,   # of the viewer; None where the policy has no linear belief
+    rows:np.ndarray,   # (k,) movies to be explained
+    log:RatingHistory, # what the viewer rated
 )->list: # (k,) text
     "Why these movies, in plain words"
     catalogue = scorer.catalogue
-    if isinstance(scorer.policy, RandomPolicy): return ["drawn by lot"]*len(rows)
-    if now is None or not log.rows: return [_others(catalogue, r) for r in rows]
+    if isinstance(scorer.policy, RandomPolicy):
+        return ["drawn by lot"]*len(rows)
+    if now is None or not log.rows:
+        return [_others(catalogue, r) for r in rows]
     usual = sum(log.stars)/len(log.stars)
     liked = [i for i, stars in enumerate(log.stars) if stars >= usual]
-    each  = evidence(scorer.prior, now, catalogue.items.X[rows], catalogue.items.X[list(log.rows)], np.array(log.stars)).each.tolist()
+    each  = evidence(scorer.prior, now, catalogue.items.X[rows],
+                     catalogue.items.X[list(log.rows)], np.array(log.stars)).each.tolist()
     why   = [_because(catalogue, r, log, liked, added) for r, added in zip(rows, each)]
-    if type(scorer.policy) is GreedyPolicy: return why
+    if type(scorer.policy) is GreedyPolicy:
+        return why
     unsure = std(now, catalogue.items.X[rows][None])[0] > now.noise[0]/2
-    return [w + "; and little is known yet about how you like such movies"*bool(u) for w, u in zip(why, unsure)]
+    return [w + "; and little is known yet about how you like such movies"*bool(u)
+            for w, u in zip(why, unsure)]
 
 # %% ../nbs/07_recommender.ipynb #rc000063
 class Recommendation(NamedTuple):
@@ -409,9 +461,9 @@ class Recommendation(NamedTuple):
     movie: object  # id
     title: str     # title
     year: int|None # year, None where unknown
-    rating: float  # the rating the viewer is expected to give, in stars, within the scale; NaN where the policy has no opinion
+    rating: float  # expected of the viewer, in stars, within the scale; NaN: no opinion
     low: float     # the viewer's rating will lie from here ..., in stars
-    high: float    # ... to here, with the probability `level` of the recommender; NaN where the policy has no linear belief
+    high: float    # ... to here, with probability `level`; NaN where there is no linear belief
     reason: str    # why, in words
 
 class Ranking(list):
@@ -420,31 +472,39 @@ class Ranking(list):
         "The same as a table"
         return pd.DataFrame(list(self), columns=Recommendation._fields)
 
-    def __repr__(self): return self.frame().round(2).to_string(index=False) if self else "no movies"
-    def _repr_html_(self): return self.frame().to_html(index=False, float_format=lambda v: f"{v:.2f}")
+    def __repr__(self):
+        return self.frame().round(2).to_string(index=False) if self else "no movies"
+    def _repr_html_(self):
+        return self.frame().to_html(index=False, float_format=lambda v: f"{v:.2f}")
 
 # %% ../nbs/07_recommender.ipynb #rc000072
 class Recommender:
     "Serves viewers from a catalogue; safe to call from several threads"
     def __init__(self,
-        policy,                # a policy, ready to play
-        catalogue:Catalogue,           # the movies, with the features that belong to the policy
-        seed=0,                # of the random numbers: a whole number, a SeedSequence or a Generator
-        level:float=.9,        # probability of the intervals, in (0, 1)
-        memory:float=64.,      # how many MB of beliefs are kept at hand, > 0; the rest is folded again from the log when it is needed
-        name:str|None=None,    # what to call the policy; None: its class
+        policy,              # a policy, ready to play
+        catalogue:Catalogue, # the movies, with the features that belong to the policy
+        seed=0,              # of the random numbers: a whole number, a SeedSequence or a Generator
+        level:float=.9,      # probability of the intervals, in (0, 1)
+        memory:float=64.,    # how many MB of beliefs are kept, > 0; others are computed again
+        name:str|None=None,  # what to call the policy; None: its class
     ):
-        _demand(0 < level < 1 and memory > 0, "`level` and `memory`", "a probability and a positive number of MB", f"{level!r} and {memory!r}",
+        _demand(0 < level < 1 and memory > 0, "`level` and `memory`",
+                "a probability and a positive number of MB", f"{level!r} and {memory!r}",
                 ".9 and 64 are usual")
-        able = not isinstance(policy, type) and all(callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
-        _demand(able, "policy", "an object with `init`, `score` and `update`", getattr(policy, "__name__", type(policy).__name__), "such as `LinUCB()`")
-        _demand(not getattr(policy, "sees_ratings", False), "policy", "one that works without knowing the ratings beforehand", type(policy).__name__,
+        able = not isinstance(policy, type) and all(
+            callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
+        _demand(able, "policy", "an object with `init`, `score` and `update`",
+                getattr(policy, "__name__", type(policy).__name__), "such as `LinUCB()`")
+        _demand(not getattr(policy, "sees_ratings", False), "policy",
+                "one that works without knowing the ratings beforehand", type(policy).__name__,
                 "yardsticks are for `simulate`; `hybrid` is the best that can be served")
         self.seed, self.level, self.memory = seed_key(seed), level, memory
         self.scorer, self.name = Scorer(policy, catalogue, self.seed), name or type(policy).__name__
-        self._logs, self._user_states, self._lock, self._disk, self._training = {}, OrderedDict(), RLock(), RLock(), None
+        self._logs, self._user_states, self._lock, self._disk, self._training = (
+            {}, OrderedDict(), RLock(), RLock(), None)
         self._quantile = NormalDist().inv_cdf((1 + level)/2)
-        self._kept = max(int(memory*2**20/(sum(leaf.nbytes for leaf in leaves(self.scorer.blank)) + 2000)), 1)
+        self._kept = max(int(memory*2**20/(
+            sum(leaf.nbytes for leaf in leaves(self.scorer.blank)) + 2000)), 1)
 
     @property
     def catalogue(self)->Catalogue:
@@ -459,49 +519,60 @@ class Recommender:
     @property
     def viewers(self)->list: # ids, in the order of their first rating
         "Whoever has rated something"
-        with self._lock: return list(self._logs)
+        with self._lock:
+            return list(self._logs)
 
     def __len__(self): return len(self._logs)
 
     def __repr__(self):
-        with self._lock: count = sum(len(log.rows) for log in self._logs.values())
+        with self._lock:
+            count = sum(len(log.rows) for log in self._logs.values())
         label = " (taught by SIMULATED ratings)" if self.catalogue.simulated else ""
-        return f"Recommender: {len(self.catalogue):,} movies, {len(self):,} viewer{'s'*(len(self) != 1)} with {count:,} rating{'s'*(count != 1)}, served by {self.name}{label}"
+        return (f"Recommender: {len(self.catalogue):,} movies, "
+                f"{len(self):,} viewer{'s'*(len(self) != 1)} "
+                f"with {count:,} rating{'s'*(count != 1)}, served by {self.name}{label}")
 
 # %% ../nbs/07_recommender.ipynb #rc000073
 class TrainingSet(NamedTuple):
     "What is needed to teach another policy the same catalogue"
-    data: Dataset       # movies and ratings
-    vectors: Embeddings # of all movies
-    train_users: np.ndarray# ids of the users to learn from
-    catalogue: Catalogue        # the movies, with plain features
-    cache: dict       # recipe -> what was learnt already
+    data: Dataset           # movies and ratings
+    vectors: Embeddings     # of all movies
+    train_users: np.ndarray # ids of the users to learn from
+    catalogue: Catalogue    # the movies, with plain features
+    cache: dict             # recipe -> what was learned already
 
 def _fitted(training, policy, seed):
     "A policy that is ready, and the catalogue with its features"
-    if isinstance(policy, str): policy, = choose_policies([policy], {**POLICIES, **UNFITTED}).values()
-    if needs_fitting(policy): policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users), seed, training.cache)
-    return (policy.policy, with_features(training.catalogue, policy.features)) if isinstance(policy, FittedPolicy) else (policy, training.catalogue)
+    if isinstance(policy, str):
+        policy, = choose_policies([policy], {**POLICIES, **UNFITTED}).values()
+    if needs_fitting(policy):
+        policy = policy.fit(training.vectors, rating_arrays(training.data, training.train_users),
+                            seed, training.cache)
+    return ((policy.policy, with_features(training.catalogue, policy.features))
+            if isinstance(policy, FittedPolicy) else (policy, training.catalogue))
 
 @patch_to(Recommender)
 @classmethod
 def from_dataset(cls,
-    dataset:Dataset,      # movies, and the ratings of others to learn from
-    policy="hybrid",      # a name from `POLICIES` or `UNFITTED`, or a policy of your own (with features of its own: `FittedPolicy`)
-    embedding="pca",      # a kind of `embed`, or your own `Embeddings`
-    dim:int=16,           # length of the vectors
-    train_users=None,        # ids of the users to learn from; None: all
-    seed=0,               # fixes everything random: a whole number, a SeedSequence or a Generator
-    **settings,           # `level`, `memory` and `name` of `Recommender`
+    dataset:Dataset, # movies, and the ratings of others to learn from
+    policy="hybrid", # a name from `POLICIES` or `UNFITTED`, or a policy of your own
+    embedding="pca", # a kind of `embed`, or your own `Embeddings`
+    dim:int=16,      # length of the vectors
+    train_users=None,# ids of the users to learn from; None: all
+    seed=0,          # fixes everything random: a whole number, a SeedSequence or a Generator
+    **settings,      # `level`, `memory` and `name` of `Recommender`
 ): # a `Recommender`
     "A recommender from a catalogue and the ratings of others"
     _demand(isinstance(dataset, Dataset), "`dataset`", "a `Dataset`", type(dataset).__name__,
             "make one with `load`, `Dataset.from_csv` or `Dataset.from_frames`")
     seed = seed_key(seed)
-    vectors  = embedding if isinstance(embedding, Embeddings) else embed(dataset.movies, embedding, dim, seed, progress=False)
+    vectors  = (embedding if isinstance(embedding, Embeddings)
+                else embed(dataset.movies, embedding, dim, seed, progress=False))
     train_users = dataset.users if train_users is None else np.asarray(train_users)
-    training = TrainingSet(dataset, vectors, train_users, make_catalogue(dataset, vectors, train_users), {})
-    made = cls(*_fitted(training, policy, seed), seed, **{"name": policy if isinstance(policy, str) else None, **settings})
+    training = TrainingSet(dataset, vectors, train_users,
+                           make_catalogue(dataset, vectors, train_users), {})
+    made = cls(*_fitted(training, policy, seed), seed,
+               **{"name": policy if isinstance(policy, str) else None, **settings})
     made._training = training
     return made
 
@@ -509,7 +580,8 @@ def from_dataset(cls,
 def _viewer(viewer):
     "A viewer's id: a whole number or text; 7 and '7' are two viewers"
     viewer = _plain(viewer)
-    _demand(isinstance(viewer, (int, str)) and not isinstance(viewer, bool) and viewer != "", "viewer", "a whole number or text", repr(viewer),
+    _demand(isinstance(viewer, (int, str)) and not isinstance(viewer, bool) and viewer != "",
+            "viewer", "a whole number or text", repr(viewer),
             "give every viewer an id of their own")
     return viewer
 
@@ -519,8 +591,11 @@ def _user_state(self, viewer):
     with self._lock:
         log  = self._logs.get(viewer, RatingHistory())
         user_state = self._user_states.get(viewer) or self.scorer.user_state()
-        if len(log.rows) > user_state.count: user_state = self.scorer.after(user_state, log.rows[user_state.count:], log.stars[user_state.count:])
-        if log.rows: self._keep(viewer, user_state)
+        if len(log.rows) > user_state.count:
+            user_state = self.scorer.after(
+                user_state, log.rows[user_state.count:], log.stars[user_state.count:])
+        if log.rows:
+            self._keep(viewer, user_state)
         return self.scorer, log, user_state
 
 @patch_to(Recommender)
@@ -528,7 +603,8 @@ def _keep(self, viewer, user_state):
     "Keep the seats of those who came last"
     self._user_states[viewer] = user_state
     self._user_states.move_to_end(viewer)
-    while len(self._user_states) > self._kept: self._user_states.popitem(last=False)
+    while len(self._user_states) > self._kept:
+        self._user_states.popitem(last=False)
 
 # %% ../nbs/07_recommender.ipynb #rc000075
 @patch_to(Recommender)
@@ -537,7 +613,8 @@ def rate(self,
     movie,        # id or title
     rating:float, # in stars, on the scale
 )->None:
-    "Take in one rating; it counts from the next call on. Rated before: the old rating is taken back, and the new one is the last"
+    ("Take in one rating; it counts from the next call on. Rated before: "
+     "the old rating is taken back, and the new one is the last")
     self._take(_viewer(viewer), find_row(self.catalogue, movie), self._stars(rating))
 
 @patch_to(Recommender)
@@ -554,9 +631,12 @@ def _take(self, viewer, row, stars):
 @patch_to(Recommender)
 def _stars(self, rating):
     "A rating that is on the scale"
-    try: stars = float(rating)
-    except (TypeError, ValueError): stars = math.nan
-    _demand(self.catalogue.scale.holds(stars) and not isinstance(rating, (bool, str)), "rating", f"a number on the scale {self.catalogue.scale}", repr(_plain(rating)),
+    try:
+        stars = float(rating)
+    except (TypeError, ValueError):
+        stars = math.nan
+    _demand(self.catalogue.scale.holds(stars) and not isinstance(rating, (bool, str)), "rating",
+            f"a number on the scale {self.catalogue.scale}", repr(_plain(rating)),
             "round it to the nearest step")
     return stars
 
@@ -576,8 +656,11 @@ def history(self,
     viewer, # id of the viewer
 )->pd.DataFrame: # (t rows) `movie`, `title`, `rating`, oldest first
     "What a viewer rated"
-    with self._lock: log = self._logs.get(_viewer(viewer), RatingHistory())
-    return pd.DataFrame(dict(movie=[self.catalogue.ids[r] for r in log.rows], title=[self.catalogue.titles[r] for r in log.rows], rating=list(log.stars)))
+    with self._lock:
+        log = self._logs.get(_viewer(viewer), RatingHistory())
+    return pd.DataFrame(dict(movie=[self.catalogue.ids[r] for r in log.rows],
+                             title=[self.catalogue.titles[r] for r in log.rows],
+                             rating=list(log.stars)))
 
 # %% ../nbs/07_recommender.ipynb #rc000077
 @patch_to(Recommender)
@@ -588,17 +671,21 @@ def recommend(self,
     exclude=None, # ids or titles that must not be shown
 )->Ranking: # best first
     "The movies to show next, none of them rated before; asked twice, it answers the same"
-    _demand(isinstance(k, (int, np.integer)) and k >= 1, "`k`", "a whole number of movies, at least 1", repr(k), "10 is usual")
+    _demand(isinstance(k, (int, np.integer)) and k >= 1, "`k`",
+            "a whole number of movies, at least 1", repr(k), "10 is usual")
     viewer = _viewer(viewer)
     scorer, log, user_state = self._user_state(viewer)
     catalogue, closed = scorer.catalogue, np.zeros(len(scorer.catalogue), bool)
     closed[list(log.rows)] = True
-    if exclude is not None: closed[find_rows(catalogue, exclude)] = True
-    rows = slice(None) if allow is None else np.unique(find_rows(catalogue, allow)) # in the order of the catalogue
+    if exclude is not None:
+        closed[find_rows(catalogue, exclude)] = True
+    # in the order of the catalogue
+    rows = slice(None) if allow is None else np.unique(find_rows(catalogue, allow))
     state = scorer.state(user_state, log, rows)
     agent = scorer.agent(viewer, user_state._replace(state=state), rows)
     agent.open &= ~closed[rows]
-    if not agent.open.any(): return Ranking()
+    if not agent.open.any():
+        return Ranking()
     among = contenders(scorer, state, rows, agent.open[0], agent.step + 1, k)
     places = agent.rank(k, among if len(among) < agent.open.sum() else None)[0]
     return self._described(scorer, log, state, rows, places)
@@ -609,9 +696,12 @@ def _described(self, scorer, log, state, rows, places):
     "Movies with what is expected of them, and why"
     catalogue, belief = scorer.catalogue, belief_of(scorer.policy, state)
     rows  = places if isinstance(rows, slice) else rows[places]
-    three = zip(*([v if v == v else math.nan for v in part.tolist()] for part in self._expected(scorer, state, belief, rows, places)))  # one NaN, equal to itself
+    three = zip(*([v if v == v else math.nan for v in part.tolist()]      # one NaN, equal to itself
+                  for part in self._expected(scorer, state, belief, rows, places)))
     why   = reasons(scorer, belief, rows.tolist(), log)
-    return Ranking(Recommendation(catalogue.ids[r], catalogue.titles[r], catalogue.years[r], *t, w) for r, t, w in zip(rows.tolist(), three, why))
+    return Ranking(
+        Recommendation(catalogue.ids[r], catalogue.titles[r], catalogue.years[r], *t, w)
+        for r, t, w in zip(rows.tolist(), three, why))
 
 # %% ../nbs/07_recommender.ipynb #rc000022e
 @patch_to(Catalogue)
@@ -619,18 +709,25 @@ def unseen(self,
     belief:Belief,   # of one viewer
     rows:np.ndarray, # (k,) some movies
 )->np.ndarray: # (k,) variance, in stars**2; 0 for a movie that was there from the start
-    "How much the viewer's rating of a movie that came later may differ, as its features are guessed: eq. (7.5)"
-    if not (late := rows >= self.first).any(): return np.zeros(len(rows))
-    return late*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0]) + belief.noise[0]**2*belief.cov[0])
+    ("How much the viewer's rating of a movie that came later may differ, "
+     "as its features are guessed: eq. (7.5)")
+    if not (late := rows >= self.first).any():
+        return np.zeros(len(rows))
+    return late*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0])
+                        + belief.noise[0]**2*belief.cov[0])
 
 # %% ../nbs/07_recommender.ipynb #rc000078
 @patch_to(Recommender)
 def _expected(self, scorer, state, belief, rows, places):
-    "Expected ratings and the interval of the viewer's own rating, in stars, within the scale: three arrays (k,); eq. (7.3)"
+    ("Expected ratings and the interval of the viewer's own rating, in stars, within the scale: "
+     "three arrays (k,); eq. (7.3)")
     X, predict = scorer.catalogue.items.X[rows][None], getattr(scorer.policy, "predict", None)
-    low, high, none = scorer.catalogue.scale.low, scorer.catalogue.scale.high, np.full(len(rows), np.nan)
-    mu   = none if not predict else predict(state, X)[0] if not scorer.listed else predict(state, X)[0, places]
-    half = none if belief is None else self._quantile*np.sqrt(std(belief, X)[0]**2 + belief.noise[0]**2 + scorer.catalogue.unseen(belief, rows))
+    low, high, none = (
+        scorer.catalogue.scale.low, scorer.catalogue.scale.high, np.full(len(rows), np.nan))
+    mu   = (none if not predict else predict(state, X)[0] if not scorer.listed
+            else predict(state, X)[0, places])
+    half = none if belief is None else self._quantile*np.sqrt(
+        std(belief, X)[0]**2 + belief.noise[0]**2 + scorer.catalogue.unseen(belief, rows))
     return tuple(np.clip(v, low, high) for v in (mu, mu - half, mu + half))
 
 # %% ../nbs/07_recommender.ipynb #rc000079
@@ -641,11 +738,16 @@ def predict(self,
 )->pd.DataFrame: # (k rows) `movie`, `title`, `rating`, `low`, `high` as in `Recommendation`
     "What the viewer would give these movies, rated before or not, and from where to where"
     scorer, log, user_state = self._user_state(_viewer(viewer))
-    rows = np.arange(len(scorer.catalogue)) if movies is None else find_rows(scorer.catalogue, movies)
-    if not len(rows): return pd.DataFrame(columns=["movie", "title", "rating", "low", "high"])
+    rows = (np.arange(len(scorer.catalogue)) if movies is None
+            else find_rows(scorer.catalogue, movies))
+    if not len(rows):
+        return pd.DataFrame(columns=["movie", "title", "rating", "low", "high"])
     state = scorer.state(user_state, log, rows)
-    mu, low, high = self._expected(scorer, state, belief_of(scorer.policy, state), rows, slice(None))
-    return pd.DataFrame(dict(movie=[scorer.catalogue.ids[r] for r in rows], title=[scorer.catalogue.titles[r] for r in rows], rating=mu, low=low, high=high))
+    mu, low, high = self._expected(
+        scorer, state, belief_of(scorer.policy, state), rows, slice(None))
+    return pd.DataFrame(dict(movie=[scorer.catalogue.ids[r] for r in rows],
+                             title=[scorer.catalogue.titles[r] for r in rows],
+                             rating=mu, low=low, high=high))
 
 @patch_to(Recommender)
 def belief(self,
@@ -660,14 +762,19 @@ def belief(self,
 def explain(self,
     viewer, # id of the viewer
     movie,  # id or title
-)->pd.DataFrame: # (t + 1 rows) `movie`, `title`, `rating`, `adds` in stars: the first row is what is expected of anybody, the sum is the prediction, unclipped
+)->pd.DataFrame: # (t + 1 rows) `movie`, `title`, `rating`, `adds` in stars; first: a new viewer's
     "Take the expected rating apart, rating by rating: eq. (7.4)"
     scorer, log, user_state = self._user_state(_viewer(viewer))
-    catalogue, belief, row = scorer.catalogue, belief_of(scorer.policy, user_state.state), find_row(scorer.catalogue, movie)
-    _demand(belief is not None, "policy", "one with a linear belief", type(scorer.policy).__name__, "such as `hybrid` or `linucb`")
-    before, each = evidence(scorer.prior, belief, catalogue.items.X[[row]], catalogue.items.X[list(log.rows)], np.array(log.stars))
-    return pd.DataFrame(dict(movie=pd.Series([None, *(catalogue.ids[r] for r in log.rows)], dtype=object),
-                             title=["what is expected of anybody", *(catalogue.titles[r] for r in log.rows)], rating=[math.nan, *log.stars], adds=[before[0], *each[0]]))
+    catalogue, belief, row = (scorer.catalogue, belief_of(scorer.policy, user_state.state),
+                              find_row(scorer.catalogue, movie))
+    _demand(belief is not None, "policy", "one with a linear belief", type(scorer.policy).__name__,
+            "such as `hybrid` or `linucb`")
+    before, each = evidence(scorer.prior, belief, catalogue.items.X[[row]],
+                            catalogue.items.X[list(log.rows)], np.array(log.stars))
+    return pd.DataFrame(dict(
+        movie=pd.Series([None, *(catalogue.ids[r] for r in log.rows)], dtype=object),
+        title=["what is expected of anybody", *(catalogue.titles[r] for r in log.rows)],
+        rating=[math.nan, *log.stars], adds=[before[0], *each[0]]))
 
 @patch_to(Recommender)
 def search(self,
@@ -675,35 +782,46 @@ def search(self,
     k:int=5,  # how many, >= 1
 )->pd.DataFrame: # (k rows) `movie`, `title`, `year`, best first
     "The movies whose titles are most like a text"
-    _demand(isinstance(text, str) and text.strip() and k >= 1, "`text` and `k`", "some text, and at least 1", f"{text!r} and {k!r}", "part of a title will do")
+    _demand(isinstance(text, str) and text.strip() and k >= 1, "`text` and `k`",
+            "some text, and at least 1", f"{text!r} and {k!r}", "part of a title will do")
     catalogue = self.catalogue
     rows  = find_title(catalogue, text, k)
-    return pd.DataFrame(dict(movie=[catalogue.ids[r] for r in rows], title=[catalogue.titles[r] for r in rows], year=pd.array([catalogue.years[r] for r in rows], "Int64")))
+    return pd.DataFrame(dict(movie=[catalogue.ids[r] for r in rows],
+                             title=[catalogue.titles[r] for r in rows],
+                             year=pd.array([catalogue.years[r] for r in rows], "Int64")))
 
 # %% ../nbs/07_recommender.ipynb #rc000081
 @patch_to(Recommender)
 @property
 def log(self)->pd.DataFrame: # `viewer`, `movie`, `rating`, each viewer's oldest first
     "All ratings: with a catalogue and a policy, all there is to know of the viewers"
-    with self._lock: logs, catalogue = dict(self._logs), self.catalogue
-    entries = [(viewer, catalogue.ids[row], stars) for viewer, log in logs.items() for row, stars in zip(*log)]
+    with self._lock:
+        logs, catalogue = dict(self._logs), self.catalogue
+    entries = [(viewer, catalogue.ids[row], stars)
+               for viewer, log in logs.items() for row, stars in zip(*log)]
     return pd.DataFrame(entries, columns=["viewer", "movie", "rating"])
 
 @patch_to(Recommender)
 def replay(self,
-    log:pd.DataFrame, # `viewer`, `movie`, `rating`, as `log` has them; or `user_id` for `viewer`, as `Dataset.ratings` has it
+    log:pd.DataFrame, # `viewer` (or `user_id`), `movie` (or `movie_id`), `rating`
 )->None:
     "Take in many ratings, in this order; all of them, or none if one is refused"
-    _demand(isinstance(log, pd.DataFrame), "`log`", "a pandas DataFrame", type(log).__name__, "see `Recommender.log`")
+    _demand(isinstance(log, pd.DataFrame), "`log`", "a pandas DataFrame", type(log).__name__,
+            "see `Recommender.log`")
     log = log.rename(columns={"user_id": "viewer", "movie_id": "movie"})
     missing = [c for c in ("viewer", "movie", "rating") if c not in log]
-    _demand(not missing, "`log`", "the columns viewer, movie, rating", ", ".join(map(str, log.columns)) or "none", f"add {', '.join(missing)}")
+    _demand(not missing, "`log`", "the columns viewer, movie, rating",
+            ", ".join(map(str, log.columns)) or "none", f"add {', '.join(missing)}")
     def checked(i, viewer, movie, rating):
-        try: return _viewer(viewer), find_row(self.catalogue, movie), self._stars(rating)
-        except RecommenderError as error: raise RecommenderError(f"log row {i}: {error}") from None
-    entries = [checked(i, *line) for i, line in enumerate(zip(log.viewer, log.movie, log.rating))]
+        try:
+            return _viewer(viewer), find_row(self.catalogue, movie), self._stars(rating)
+        except RecommenderError as error:
+            raise RecommenderError(f"log row {i}: {error}") from None
+    entries = [checked(i, *line)
+               for i, line in enumerate(zip(log.viewer, log.movie, log.rating))]
     with self._lock:
-        for viewer, row, stars in entries: self._take(viewer, row, stars)
+        for viewer, row, stars in entries:
+            self._take(viewer, row, stars)
 
 # %% ../nbs/07_recommender.ipynb #rc000081b
 @patch_to(Recommender)
@@ -712,28 +830,35 @@ def under(self,
     ratings:bool=True,# whether the viewers come along
 ): # a `Recommender` that shares the catalogue, and goes its own way from here
     "The same catalogue and the same ratings under another policy"
-    with self._lock: logs, scorer = dict(self._logs) if ratings else {}, self.scorer
-    chosen, catalogue = (scorer.policy, scorer.catalogue) if policy is None else self._learnt(policy, scorer.catalogue)
-    made = Recommender(chosen, catalogue, self.seed, self.level, self.memory, self.name if policy is None else policy if isinstance(policy, str) else None)
+    with self._lock:
+        logs, scorer = dict(self._logs) if ratings else {}, self.scorer
+    chosen, catalogue = ((scorer.policy, scorer.catalogue) if policy is None
+                         else self._learnt(policy, scorer.catalogue))
+    made = Recommender(chosen, catalogue, self.seed, self.level, self.memory,
+                       self.name if policy is None
+                       else policy if isinstance(policy, str) else None)
     made._logs, made._training = logs, self._training
     return made
 
 @patch_to(Recommender)
 def _learnt(self, policy, catalogue):
     "Another policy, ready, and the catalogue with its features, new movies included"
-    _demand(self._training is not None, "another policy", "a recommender made by `from_dataset`", "one that was loaded, and knows no training users",
+    _demand(self._training is not None, "another policy", "a recommender made by `from_dataset`",
+            "one that was loaded, and knows no training users",
             "make a new one, and hand it the ratings: `new.replay(old.log)`")
     policy, fitted = _fitted(self._training, policy, self.seed)
-    return policy, lengthen(fitted, catalogue.movies.iloc[fitted.first:]) if len(catalogue) > fitted.first else fitted
+    return policy, (lengthen(fitted, catalogue.movies.iloc[fitted.first:])
+                    if len(catalogue) > fitted.first else fitted)
 
 # %% ../nbs/07_recommender.ipynb #rc000083
 def content_map(
-    movies:pd.DataFrame, # (m rows) the movies from which the columns were learnt
+    movies:pd.DataFrame, # (m rows) the movies from which the columns were learned
     columns:np.ndarray,  # (m, d) what is to be told from genres and year
     new:pd.DataFrame,    # (k rows) movies that came later
-    strength:float=10.,  # of the ridge, in movies: how much a column that content does not settle is drawn to its mean
-)->tuple[np.ndarray, np.ndarray]: # (k, d) the columns of the new movies, and (d, d) the covariance of what stays open
-    "What genres and year tell about other columns: exactly where they settle them, else by ridge regression; a column with holes gets a hole"
+    strength:float=10.,  # of the ridge, in movies: pulls a column that is not settled to its mean
+)->tuple[np.ndarray, np.ndarray]: # (k, d) the new columns; (d, d) covariance of what stays open
+    ("What genres and year tell about other columns: exactly where they settle them, "
+     "else by ridge regression; a column with holes gets a hole")
     encoder = MovieEncoder(unknown="ignore").fit(movies)
     A, B, Y = encoder.transform(movies), encoder.transform(new), np.asarray(columns, float)
     centre, mean, holes = A.mean(axis=0), np.nan_to_num(Y).mean(axis=0), np.isnan(Y).any(axis=0)
@@ -741,20 +866,25 @@ def content_map(
     G, eye  = A.T @ A, np.eye(A.shape[1])
     exact, _, rank, _ = np.linalg.lstsq(G, A.T @ Y, rcond=1e-10)
     ridge   = np.linalg.solve(G + strength*eye, A.T @ Y)
-    settled = (rank < len(A) - 1) & (np.abs(A @ exact - Y).max(axis=0) < 1e-6*(1 + np.abs(Y).max(axis=0)))   # a fit is proof only where not everything fits
-    left    = np.where(settled | holes, 0, Y - A @ ridge)                                        # (m, d) what the content leaves open
-    spent   = np.trace(np.linalg.solve(G + strength*eye, G))                                     # so many movies' worth of it was fitted away
-    return np.where(holes, np.nan, mean + (B - centre) @ np.where(settled, exact, ridge)), left.T @ left/max(len(A) - spent, 1)
+    # a fit is proof only where not everything fits
+    settled = ((rank < len(A) - 1)
+               & (np.abs(A @ exact - Y).max(axis=0) < 1e-6*(1 + np.abs(Y).max(axis=0))))
+    left    = np.where(settled | holes, 0, Y - A @ ridge)     # (m, d) what the content leaves open
+    spent   = np.trace(np.linalg.solve(G + strength*eye, G))  # movies' worth of it was fitted away
+    return (np.where(holes, np.nan, mean + (B - centre) @ np.where(settled, exact, ridge)),
+            left.T @ left/max(len(A) - spent, 1))
 
 # %% ../nbs/07_recommender.ipynb #rc000083b
 def lengthen(
-    catalogue:Catalogue,      # the movies so far
-    new:pd.DataFrame, # (k rows) movies to add, in the form of `Dataset.movies`
+    catalogue:Catalogue, # the movies so far
+    new:pd.DataFrame,    # (k rows) movies to add, in the form of `Dataset.movies`
 )->Catalogue: # the old movies as they were, and the new ones behind them
     "Add movies that nobody has rated"
-    own   = new["mean_rating"].to_numpy(float) if "mean_rating" in new else np.full(len(new), np.nan)
+    own   = (new["mean_rating"].to_numpy(float) if "mean_rating" in new
+             else np.full(len(new), np.nan))
     items = catalogue.items
-    X, vague = content_map(catalogue.movies.iloc[:catalogue.first], items.X[:catalogue.first], new)
+    X, vague = content_map(
+        catalogue.movies.iloc[:catalogue.first], items.X[:catalogue.first], new)
     longer = Items(
         X=np.concatenate([items.X, X.astype(items.X.dtype)]),
         popularity=np.r_[items.popularity, np.zeros(len(new), int)],
@@ -762,29 +892,37 @@ def lengthen(
         catalogue=np.r_[items.catalogue, own],
         mean=items.mean,
         std=items.std)
-    return replace(catalogue, movies=pd.concat([catalogue.movies, new]), items=longer, vague=vague)
+    return replace(
+        catalogue, movies=pd.concat([catalogue.movies, new]), items=longer, vague=vague)
 
 # %% ../nbs/07_recommender.ipynb #rc000084
 @patch_to(Recommender)
 def add_movies(self,
-    frame:pd.DataFrame, # `movie_id` (column or index), `title`, `genres` (lists of text), optional `year`, `votes`, `mean_rating`
+    frame:pd.DataFrame, # `movie_id`, `title`, `genres`, optional `year`, `votes`, `mean_rating`
 )->None:
-    "Put movies into the catalogue; they can be recommended at once, from genres and year. All of them, or none if one is refused"
-    try: new = validate_movies(frame, self.catalogue.scale)
-    except DataError as error: raise RecommenderError(f"new movies: {error}") from None
+    ("Put movies into the catalogue; they can be recommended at once, from genres and year. "
+     "All of them, or none if one is refused")
+    try:
+        new = validate_movies(frame, self.catalogue.scale)
+    except DataError as error:
+        raise RecommenderError(f"new movies: {error}") from None
     with self._lock:
         catalogue = self.catalogue
-        alike = pd.api.types.is_numeric_dtype(new.index) == pd.api.types.is_numeric_dtype(catalogue.movies.index)
-        _demand(alike, "new movies", f"ids like {catalogue.ids[0]!r}", repr(_plain(new.index[0])), "bring the ids into one form")
+        alike = (pd.api.types.is_numeric_dtype(new.index)
+                 == pd.api.types.is_numeric_dtype(catalogue.movies.index))
+        _demand(alike, "new movies", f"ids like {catalogue.ids[0]!r}", repr(_plain(new.index[0])),
+                "bring the ids into one form")
         old = new.index[new.index.isin(catalogue.movies.index)]
-        _demand(not len(old), "new movies", "ids that are new", len(old) and f"{_plain(old[0])!r}, which is in the catalogue",
+        _demand(not len(old), "new movies", "ids that are new",
+                len(old) and f"{_plain(old[0])!r}, which is in the catalogue",
                 "leave it out, or give it another id")
         self.scorer = Scorer(self.policy, lengthen(catalogue, new), self.seed)
 
 # %% ../nbs/07_recommender.ipynb #rc000086
 VERSION = 1 # of the form in which a recommender is saved
-CLASSES = {c.__name__: c for c in (RandomPolicy, MostPopular, BestRated, CatalogueRating, GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS, Boltzmann, OFUL,
-                                   BayesUCB, UserKNN)}
+CLASSES = {c.__name__: c for c in (
+    RandomPolicy, MostPopular, BestRated, CatalogueRating, GreedyPolicy, EpsilonGreedyPolicy,
+    LinUCB, LinTS, Boltzmann, OFUL, BayesUCB, UserKNN)}
 FUNCTIONS = {f.__name__: f for f in (decaying, rising)}
 
 def policy_plain(
@@ -792,14 +930,16 @@ def policy_plain(
 )->tuple[dict, dict]: # plain data, and arrays
     "A policy as its class's name and settings; a prior as arrays"
     plain, arrays = {"class": type(policy).__name__, "settings": {}}, {}
-    if type(policy) is not CLASSES.get(type(policy).__name__): return plain | {"own": True}, {}
+    if type(policy) is not CLASSES.get(type(policy).__name__):
+        return plain | {"own": True}, {}
     for name in (f.name for f in fields(policy)):
         value = getattr(policy, name)
         if isinstance(value, Prior):
             arrays = dict(prior_mean=value.mean, prior_cov=value.cov)
             value  = {"noise": float(value.noise)}
         elif callable(value):
-            _demand(FUNCTIONS.get(getattr(value, "__name__", "")) is value, f"policy setting `{name}`", f"a number, or one of {', '.join(FUNCTIONS)}",
+            _demand(FUNCTIONS.get(getattr(value, "__name__", "")) is value,
+                    f"policy setting `{name}`", f"a number, or one of {', '.join(FUNCTIONS)}",
                     repr(value), "a function of your own cannot be saved as data")
             value = {"function": value.__name__}
         plain["settings"][name] = _plain(value)
@@ -811,60 +951,82 @@ def plain_policy(
 ): # the policy
     "The policy that was written down"
     def value(v):
-        if not isinstance(v, dict): return v
-        return FUNCTIONS[v["function"]] if "function" in v else Prior(arrays["prior_mean"], arrays["prior_cov"], v["noise"])
+        if not isinstance(v, dict):
+            return v
+        return (FUNCTIONS[v["function"]] if "function" in v
+                else Prior(arrays["prior_mean"], arrays["prior_cov"], v["noise"]))
     return CLASSES[plain["class"]](**{name: value(v) for name, v in plain["settings"].items()})
 
 # %% ../nbs/07_recommender.ipynb #rc000087
-SAVED_ITEMS = dict(X="features", popularity="popularity", item_mean="item_mean", catalogue="catalogue", mean="mean", std="spread") # field of `Items` -> its name in a saved recommender
+# field of `Items` -> its name in a saved recommender
+SAVED_ITEMS = dict(X="features", popularity="popularity", item_mean="item_mean",
+                   catalogue="catalogue", mean="mean", std="spread")
 
 def _catalogue_plain(catalogue):
     "A catalogue as plain data and arrays"
     known  = {SAVED_ITEMS[name]: value for name, value in catalogue.items._asdict().items()}
-    arrays = {name: value for name, value in known.items() if isinstance(value, np.ndarray)} | dict(vague=catalogue.vague)
+    arrays = {name: value for name, value in known.items()
+              if isinstance(value, np.ndarray)} | dict(vague=catalogue.vague)
     plain  = {name: value for name, value in known.items() if name not in arrays}
-    extra  = {c: [None if v != v else v for v in catalogue.movies[c].astype(float).tolist()] for c in ("votes", "mean_rating") if c in catalogue.movies}
-    return dict(ids=catalogue.ids, titles=catalogue.titles, years=catalogue.years, genres=catalogue.genres, extra=extra, scale=list(catalogue.scale),
+    extra  = {c: [None if v != v else v for v in catalogue.movies[c].astype(float).tolist()]
+              for c in ("votes", "mean_rating") if c in catalogue.movies}
+    return dict(ids=catalogue.ids, titles=catalogue.titles, years=catalogue.years,
+                genres=catalogue.genres, extra=extra, scale=list(catalogue.scale),
                 first=catalogue.first, simulated=catalogue.simulated, **plain), arrays
 
 def _plain_catalogue(plain, arrays):
     "The catalogue that was written down"
-    frame = pd.DataFrame(dict(movie_id=plain["ids"], title=plain["titles"], year=plain["years"], genres=plain["genres"], **plain["extra"]))
+    frame = pd.DataFrame(dict(movie_id=plain["ids"], title=plain["titles"], year=plain["years"],
+                              genres=plain["genres"], **plain["extra"]))
     items = Items(**{name: (plain | arrays)[saved] for name, saved in SAVED_ITEMS.items()})
-    return Catalogue(movies=validate_movies(frame), items=items, scale=Scale(*plain["scale"]), first=plain["first"],
-                 vague=arrays["vague"], simulated=plain["simulated"])
+    return Catalogue(movies=validate_movies(frame), items=items, scale=Scale(*plain["scale"]),
+                     first=plain["first"], vague=arrays["vague"], simulated=plain["simulated"])
 
 # %% ../nbs/07_recommender.ipynb #rc000088
 @patch_to(Recommender)
 def save(self,
     folder:str|Path, # where to; made if needed
 )->None:
-    "Put catalogue, policy and ratings away; a folder that was there is replaced whole, at one moment, or not at all"
-    with self._lock: scorer, logs, folder = self.scorer, dict(self._logs), Path(folder)
+    ("Put catalogue, policy and ratings away; a folder that was there is replaced whole, "
+     "at one moment, or not at all")
+    with self._lock:
+        scorer, logs, folder = self.scorer, dict(self._logs), Path(folder)
     policy, arrays = policy_plain(scorer.policy)
     catalogue, more    = _catalogue_plain(scorer.catalogue)
-    entries = dict(counts=np.array([len(log.rows) for log in logs.values()], int), rows=np.array([r for log in logs.values() for r in log.rows], int),
-                stars=np.array([s for log in logs.values() for s in log.stars], float))
-    with self._disk:                                                          # one save at a time
+    entries = dict(counts=np.array([len(log.rows) for log in logs.values()], int),
+                   rows=np.array([r for log in logs.values() for r in log.rows], int),
+                   stars=np.array([s for log in logs.values() for s in log.stars], float))
+    with self._disk:                                                       # one save at a time
         before = {p.stem for p in folder.glob("recommender-*")}
-        name   = f"recommender-{1 + max((int(b.split('-')[1]) for b in before if b.split('-')[1].isdigit()), default=0)}"
+        name   = f"""recommender-{1 + max((int(b.split('-')[1]) for b in before
+                                         if b.split('-')[1].isdigit()), default=0)}"""
         settings = dict(seed=self.seed, level=self.level, memory=self.memory, name=self.name)
-        save_arrays(arrays | more | entries, folder, name, dict(policy=policy, shelf=catalogue, settings=settings, viewers=list(logs)))
-        atomic_write(folder/"recommender.json", json.dumps(dict(version=VERSION, files=name)).encode())
+        save_arrays(arrays | more | entries, folder, name,
+                    dict(policy=policy, shelf=catalogue, settings=settings, viewers=list(logs)))
+        atomic_write(folder/"recommender.json",
+                     json.dumps(dict(version=VERSION, files=name)).encode())
         for old in before:
-            for end in ("safetensors", "json"): (folder/f"{old}.{end}").unlink(missing_ok=True)
+            for end in ("safetensors", "json"):
+                (folder/f"{old}.{end}").unlink(missing_ok=True)
 
 # %% ../nbs/07_recommender.ipynb #rc000089
 def _pointer(folder):
     "Which files of a folder count"
     path = Path(folder)/"recommender.json"
-    _demand(path.is_file(), f"recommender folder {folder}", "a saved recommender", "no recommender.json", "check the path, or save it again")
-    try: plain = json.loads(path.read_text(encoding="utf-8")); version, files = plain["version"], plain["files"]
-    except (ValueError, KeyError, TypeError): version = files = None
-    _demand(isinstance(version, int) and re.fullmatch(r"recommender-\d+", str(files)), f"recommender folder {folder}", "files as they were saved",
+    _demand(path.is_file(), f"recommender folder {folder}", "a saved recommender",
+            "no recommender.json", "check the path, or save it again")
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        version, files = plain["version"], plain["files"]
+    except (ValueError, KeyError, TypeError):
+        version = files = None
+    _demand(isinstance(version, int) and re.fullmatch(r"recommender-\d+", str(files)),
+            f"recommender folder {folder}", "files as they were saved",
             "a recommender.json that was altered", "save it again")
-    _demand(version == VERSION, f"recommender folder {folder}", f"version {VERSION}", f"version {version}",
-            f"it was saved by {'an older' if version < VERSION else 'a newer'} movie_rl_rec: use that one, or build the recommender anew and `replay` the log")
+    _demand(version == VERSION, f"recommender folder {folder}", f"version {VERSION}",
+            f"version {version}",
+            f"it was saved by {'an older' if version < VERSION else 'a newer'} movie_rl_rec: "
+            "use that one, or build the recommender anew and `replay` the log")
     return files
 
 @patch_to(Recommender)
@@ -876,9 +1038,14 @@ def load(cls,
     "Fetch a recommender: it continues as if it had never been away"
     arrays, plain = load_arrays(folder, _pointer(folder), RecommenderError)
     name, own = plain["policy"]["class"], plain["policy"].get("own", False)
-    if own: _demand(type(policy).__name__ == name, f"recommender folder {folder}", f"to be handed a {name}", type(policy).__name__, f"load it with `policy={name}(...)`")
-    made = cls(policy if own else plain_policy(plain["policy"], arrays), _plain_catalogue(plain["shelf"], arrays), **plain["settings"])
+    if own:
+        _demand(type(policy).__name__ == name, f"recommender folder {folder}",
+                f"to be handed a {name}", type(policy).__name__,
+                f"load it with `policy={name}(...)`")
+    made = cls(policy if own else plain_policy(plain["policy"], arrays),
+               _plain_catalogue(plain["shelf"], arrays), **plain["settings"])
     ends = np.cumsum(arrays["counts"]).tolist()
     rows, stars = arrays["rows"].tolist(), arrays["stars"].tolist()
-    made._logs = {v: RatingHistory(tuple(rows[a:b]), tuple(stars[a:b])) for v, a, b in zip(plain["viewers"], [0, *ends], ends)}
+    made._logs = {v: RatingHistory(tuple(rows[a:b]), tuple(stars[a:b]))
+                  for v, a, b in zip(plain["viewers"], [0, *ends], ends)}
     return made
