@@ -43,7 +43,16 @@ from movie_rl_rec.novelty import (
     wang_env,
     wang_prior,
 )
-from movie_rl_rec.policies import BayesUCB, Prior, RandomPolicy, believe, check_policy, describe, learn, pick
+from movie_rl_rec.policies import (
+    BayesUCB,
+    Prior,
+    RandomPolicy,
+    believe,
+    check_policy,
+    describe,
+    learn,
+    pick,
+)
 from movie_rl_rec.randomness import randomness
 
 LONG = json.loads((ROOT / "tests/fixtures/novelty_mcmc.json").read_text())
@@ -52,7 +61,8 @@ INFINITE = {"t", "ago"}
 
 def arrays(case):
     "A stored case with arrays for lists and infinity for null"
-    return {k: np.array([np.inf if v is None else v for v in value]) if k in INFINITE else np.array(value) if isinstance(value, list) else value
+    return {k: np.array([np.inf if v is None else v for v in value]) if k in INFINITE
+            else np.array(value) if isinstance(value, list) else value
             for k, value in case.items()}
 
 
@@ -72,12 +82,14 @@ def history(seed, N=40, d=4, s=300., sigma=.5):
 
 def asked(seed, k=60, d=4):
     rng = np.random.default_rng(seed)
-    return np.c_[np.ones(k), rng.normal(size=(k, d - 1))], np.where(rng.random(k) < .5, rng.exponential(100, k), np.inf)
+    return (np.c_[np.ones(k), rng.normal(size=(k, d - 1))],
+            np.where(rng.random(k) < .5, rng.exponential(100, k), np.inf))
 
 
 # The grid
 
-@pytest.mark.parametrize("case", LONG["exact"], ids=lambda c: f"N={len(c['t'])}, d={len(c['x'][0])}")
+@pytest.mark.parametrize("case", LONG["exact"],
+                         ids=lambda c: f"N={len(c['t'])}, d={len(c['x'][0])}")
 def test_grid_is_the_posterior_a_long_chain_finds(case):
     c = arrays(case)
     assert c["r_hat"] < 1.001 and c["ess_mean"].min() > 20_000
@@ -88,19 +100,22 @@ def test_grid_is_the_posterior_a_long_chain_finds(case):
     for alpha, q, ess in zip(LONG["alphas"], c["quantiles"], c["ess_quantiles"]):
         assert (np.abs(mix.cdf(q) - alpha) < 4 * np.sqrt(alpha * (1 - alpha) / ess)).all()
     s, w = belief.recovery[0], belief.weights[0]
-    assert abs(w @ s - c["recovery"]["mean"]) < 4 * c["recovery"]["sd"] / np.sqrt(c["recovery"]["ess"])
+    assert (abs(w @ s - c["recovery"]["mean"])
+            < 4 * c["recovery"]["sd"] / np.sqrt(c["recovery"]["ess"]))
     assert_allclose(np.sqrt(w @ s**2 - (w @ s)**2), c["recovery"]["sd"], rtol=.03)
 
 
 def apart(few, many, X, ago):
     "Largest difference of quantiles, in standard deviations"
     few, many = utilities(few, X, ago), utilities(many, X, ago)
-    return max((np.abs(mixture_quantile(few, alpha) - mixture_quantile(many, alpha)) / many.sd()).max() for alpha in (.5, .9, .99))
+    return max((np.abs(mixture_quantile(few, alpha) - mixture_quantile(many, alpha))
+                / many.sd()).max() for alpha in (.5, .9, .99))
 
 
 def test_128_points_are_enough_for_100_ratings():
     c = arrays(LONG["exact"][2])
-    few, many = (fit(wang_prior(8)._replace(points=G), c["x"], c["t"], c["reward"]) for G in (128, 1024))
+    few, many = (fit(wang_prior(8)._replace(points=G), c["x"], c["t"], c["reward"])
+                 for G in (128, 1024))
     assert len(c["t"]) == 100 and refine(few) is few and apart(few, many, c["X"], c["ago"]) < 1e-3
 
 
@@ -153,10 +168,12 @@ def test_a_grid_too_coarse_is_renewed_and_then_as_good_as_a_fine_one():
         assert effective_points(belief)[0] >= 6
     assert 1 <= renewed <= 20
     centre = belief.weights[0] @ np.log(belief.recovery[0])
-    dense = replay(belief._replace(prior=belief.prior._replace(points=8192)), np.clip([centre - 1, centre + 1], *recovery_range(belief.prior)))
+    dense = replay(belief._replace(prior=belief.prior._replace(points=8192)),
+                   np.clip([centre - 1, centre + 1], *recovery_range(belief.prior)))
     fine, wanted = utilities(belief, X, ago), utilities(dense, X, ago)
     for alpha in (.5, .99):
-        assert (np.abs(mixture_quantile(fine, alpha) - mixture_quantile(wanted, alpha)) / wanted.sd()).max() < 1e-3
+        assert (np.abs(mixture_quantile(fine, alpha) - mixture_quantile(wanted, alpha))
+                / wanted.sd()).max() < 1e-3
 
 
 def test_a_grid_too_narrow_is_widened():
@@ -172,7 +189,8 @@ def test_only_the_viewer_who_needs_one_gets_a_new_grid():
     (x, t, r), (y, u, q) = history(2, N=200, sigma=.01), history(3, N=200, sigma=2.)
     both = believe_novelty(wang_prior(4), 2)
     for j in range(200):
-        both = learn_novelty(both, np.stack([x[j], y[j]]), np.array([t[j], u[j]]), np.array([r[j], q[j]]))
+        both = learn_novelty(both, np.stack([x[j], y[j]]), np.array([t[j], u[j]]),
+                             np.array([r[j], q[j]]))
     new = refine(both)
     assert (new.recovery[0] != both.recovery[0]).any()
     for old, part in zip(both[:-1], new[:-1]):
@@ -183,18 +201,22 @@ def test_only_the_viewer_who_needs_one_gets_a_new_grid():
 
 # The quantile and the best movie
 
-@given(st.integers(0, 10**6), st.integers(1, 40), st.floats(.5, 300), st.lists(st.floats(1e-4, .9999), min_size=2, max_size=5))
-@example(0, 21, .5, [.5, 1e-4])                        # tails so heavy that a component of a millionth of a millionth of the range still counts
+@given(st.integers(0, 10**6), st.integers(1, 40), st.floats(.5, 300),
+       st.lists(st.floats(1e-4, .9999), min_size=2, max_size=5))
+# tails so heavy that a component of a millionth of a millionth of the range still counts
+@example(0, 21, .5, [.5, 1e-4])
 @settings(max_examples=150, deadline=None)
 def test_quantiles_are_solved_to_nine_digits_and_rise_with_alpha(seed, J, df, alphas):
     rng = np.random.default_rng(seed)
-    mix = Mixture(rng.dirichlet(np.ones(J)), rng.normal(size=(J, 7)), np.exp(2 * rng.normal(size=(J, 7))), df)
+    mix = Mixture(rng.dirichlet(np.ones(J)), rng.normal(size=(J, 7)),
+                  np.exp(2 * rng.normal(size=(J, 7))), df)
     q = np.array([mixture_quantile(mix, alpha) for alpha in sorted(alphas)])
     for alpha, row in zip(sorted(alphas), q):
         assert_allclose(mix.cdf(row), alpha, atol=1e-9)
     assert (np.diff(q, axis=0) >= -1e-9 * (1 + np.abs(q[1:]))).all()
     one = Mixture(np.ones(1), mix.loc[:1], mix.scale[:1], df)
-    assert_allclose(mixture_quantile(one, alphas[0]), mix.loc[0] + stdtrit(df, alphas[0]) * mix.scale[0], rtol=1e-12, atol=1e-300)
+    assert_allclose(mixture_quantile(one, alphas[0]),
+                    mix.loc[0] + stdtrit(df, alphas[0]) * mix.scale[0], rtol=1e-12, atol=1e-300)
 
 
 @given(st.floats(.01, 3000))
@@ -208,22 +230,29 @@ def test_tabulated_student_is_student(df):
 
 class Bulk:
     "Random numbers for many equal users at once"
-    def __init__(self, n): self.n, self.rng = n, np.random.default_rng(0)
-    def uniform(self, place=0): return self.rng.random(self.n)
-    def normal(self, d): return self.rng.normal(size=(self.n, d))
+    def __init__(self, n):
+        self.n, self.rng = n, np.random.default_rng(0)
+
+    def uniform(self, place=0):
+        return self.rng.random(self.n)
+
+    def normal(self, d):
+        return self.rng.normal(size=(self.n, d))
 
 
 def test_thompson_draws_come_from_the_mixture():
     n, d = 100_000, 3
     belief = fit(flat_novelty_prior(d), *history(4, 12, d))
-    crowd = NoveltyBelief(*(np.broadcast_to(part, (n, *part.shape[1:])) for part in belief[:-1]), belief.prior)
+    crowd = NoveltyBelief(*(np.broadcast_to(part, (n, *part.shape[1:])) for part in belief[:-1]),
+                          belief.prior)
     taste, recovery = draw_novelty(crowd, Bulk(n))
     X, ago = asked(4, 8, d)
     U, mix = taste @ X.T * novelty(ago, recovery[:, None]), utilities(belief, X, ago)
     assert (np.abs(U.mean(0) - mix.mean()) < 4 * mix.sd() / np.sqrt(n)).all()
     assert_allclose(U.std(0), mix.sd(), rtol=.02)
     for alpha in (.01, .1, .5, .9, .99):
-        assert_allclose((mixture_quantile(mix, alpha) > U).mean(0), alpha, atol=4 * np.sqrt(alpha * (1 - alpha) / n))
+        assert_allclose((mixture_quantile(mix, alpha) > U).mean(0), alpha,
+                        atol=4 * np.sqrt(alpha * (1 - alpha) / n))
 
 
 def test_greedy_is_ridge_regression_at_the_best_recovery_time():
@@ -242,7 +271,8 @@ def test_greedy_is_ridge_regression_at_the_best_recovery_time():
 
 # Variational Bayes
 
-@pytest.mark.parametrize("case", LONG["approximate"], ids=lambda c: f"N={len(c['t'])}, d={len(c['x'][0])}")
+@pytest.mark.parametrize("case", LONG["approximate"],
+                         ids=lambda c: f"N={len(c['t'])}, d={len(c['x'][0])}")
 def test_variational_bayes_against_long_gibbs(case):
     c = arrays(case)
     assert c["r_hat"] < 1.001 and c["ess_mean"].min() > 20_000
@@ -262,7 +292,8 @@ def test_variational_bayes_against_long_gibbs(case):
 def test_the_bound_never_falls_wherever_it_starts(seed, N, log_noise):
     x, t, r = history(seed, N, sigma=10**log_noise)
     prior, rng = vb_prior(flat_novelty_prior(4)), np.random.default_rng(seed)
-    start = VBFit(np.zeros(4), np.zeros((4, 4)), rng.normal(size=len(KNOTS)), np.eye(len(KNOTS)) * rng.random(), 1., 10.**rng.normal())
+    start = VBFit(np.zeros(4), np.zeros((4, 4)), rng.normal(size=len(KNOTS)),
+                  np.eye(len(KNOTS)) * rng.random(), 1., 10.**rng.normal())
     fit, bounds = fit_vb(prior, x, hat_basis(t, prior.knots), r, start=start, sweeps=60)
     assert (np.diff(bounds) > -1e-8 * (1 + np.abs(bounds[1:]))).all()
 
@@ -275,19 +306,23 @@ def test_the_bound_is_at_its_maximum():
     assert_allclose(vb_bound(prior, fit, x, T, r), bounds[-1])
     for name in ("taste", "curve", "shape", "rate"):
         for factor in (.99, 1.01):
-            assert vb_bound(prior, fit._replace(**{name: getattr(fit, name) * factor}), x, T, r) < bounds[-1]
+            assert vb_bound(prior, fit._replace(**{name: getattr(fit, name) * factor}),
+                            x, T, r) < bounds[-1]
 
 
 def test_zero_start_is_refused_and_the_sign_is_free():
     x, t, r = history(7, 50)
     q, T = len(KNOTS), hat_basis(t, np.array(KNOTS))
-    prior = VBPrior(np.zeros(4), 10 * np.eye(4), np.zeros(q), np.eye(q), 1e-3, 1e-3, np.array(KNOTS))
+    prior = VBPrior(np.zeros(4), 10 * np.eye(4), np.zeros(q), np.eye(q), 1e-3, 1e-3,
+                    np.array(KNOTS))
     with pytest.raises(NoveltyError, match="no update ever leaves"):
         fit_vb(prior, x, T, r)
     start = VBFit(np.zeros(4), np.zeros((4, 4)), np.ones(q), np.zeros((q, q)), 1., 1.)
-    a, b = (fit_vb(prior, x, T, r, start=start._replace(curve=sign * start.curve))[0] for sign in (1, -1))
+    a, b = (fit_vb(prior, x, T, r, start=start._replace(curve=sign * start.curve))[0]
+            for sign in (1, -1))
     for alpha in (.5, .9):
-        assert_allclose(*(mixture_quantile(vb_utilities(fit, x, T), alpha) for fit in (a, b)), rtol=1e-8, atol=1e-9)
+        assert_allclose(*(mixture_quantile(vb_utilities(fit, x, T), alpha) for fit in (a, b)),
+                        rtol=1e-8, atol=1e-9)
 
 
 # The policies
@@ -316,7 +351,8 @@ def test_traces_keep_covariances_positive_scores_finite_and_closed_movies_unshow
     @settings(max_examples=200, deadline=None)
     def play(trace, seed):
         policy, world = NOVELTY_POLICIES[name], novelty_world(1, 6, 3, seed)
-        state, X, rng, open_ = policy.init(world, 1), world.X.copy(), randomness(seed, ["a"]), np.ones((1, 6), bool)
+        state, X, rng, open_ = (policy.init(world, 1), world.X.copy(), randomness(seed, ["a"]),
+                                np.ones((1, 6), bool))
         for step, (k, t, reward) in enumerate(trace, 1):
             now = rng.at(step)
             scores = policy.score(state, X, now, step)
@@ -365,10 +401,18 @@ def test_errors_say_what_to_do():
 
 class Knowing:
     "Knows the viewers: shows what is best now"
-    def __init__(self, env): self.env = env
-    def init(self, world, n): return 0
-    def score(self, state, X, rng, step): return np.einsum("nkd,nd->nk", X[..., :-1], self.env.taste) * novelty(X[..., -1], self.env.recovery[:, None])
-    def update(self, state, x, reward): return state
+    def __init__(self, env):
+        self.env = env
+
+    def init(self, world, n):
+        return 0
+
+    def score(self, state, X, rng, step):
+        return (np.einsum("nkd,nd->nk", X[..., :-1], self.env.taste)
+                * novelty(X[..., -1], self.env.recovery[:, None]))
+
+    def update(self, state, x, reward):
+        return state
 
 
 def test_regret_is_zero_for_who_knows_and_never_negative():
@@ -387,16 +431,20 @@ def test_a_viewer_alone_lives_the_same_life(name):
 
 def test_wangs_order_as_far_as_it_is_robust():
     env, wang = wang_env(n=12, k=200, d=8, seed=5), wang_prior(8)
-    policies = {name: type(p)(prior=wang) if "novelty" in name else p for name, p in NOVELTY_POLICIES.items() if name != "novelty-bayes-ucb"}
-    total = {name: play_novelty(p, env, 100).sum(axis=1) for name, p in {"random": RandomPolicy(), **policies}.items()}
+    policies = {name: type(p)(prior=wang) if "novelty" in name else p
+                for name, p in NOVELTY_POLICIES.items() if name != "novelty-bayes-ucb"}
+    total = {name: play_novelty(p, env, 100).sum(axis=1)
+             for name, p in {"random": RandomPolicy(), **policies}.items()}
     error = partial(np.std, ddof=1)
-    apart = lambda worse, better: (total[worse] - total[better]).mean() / error(total[worse] - total[better]) * np.sqrt(12)
+    apart = lambda worse, better: ((total[worse] - total[better]).mean()
+                                   / error(total[worse] - total[better]) * np.sqrt(12))
     assert apart("random", "linucb-c") > 2
     assert min(apart("linucb-c", name) for name in policies if name != "linucb-c") > 3
 
 
 def test_a_policy_that_knows_no_repeats_is_named():
     from movie_rl_rec.policies import LinUCB
-    named = "policy LinUCB: expected one that reads the last column .* play one of novelty-bayes-ucb"
+    named = ("policy LinUCB: expected one that reads the last column .* "
+             "play one of novelty-bayes-ucb")
     with pytest.raises(NoveltyError, match=named), np.errstate(invalid="ignore"):
         play_novelty(LinUCB(), wang_env(n=2), 3)
