@@ -43,12 +43,16 @@ def is_whole(
 
 # %% ../nbs/04_policies.ipynb #ddec436c
 class Hidden:
-    "Stands where a viewer's ratings would be: any use of it is an error"
+    "Stands where a user's ratings would be: any use of it is an error"
     def _refuse(self, *args, **kwargs):
-        raise UnseenRatingError("ratings of this viewer: a policy may learn only from the rewards handed to `update`, "
-                                "but it reached for the whole list; only a policy with `sees_ratings = True` (the oracle) may")
+        raise UnseenRatingError(
+            "ratings of this viewer: a policy may learn only from the rewards handed to `update`, "
+            "but it reached for the whole list; only a policy with `sees_ratings = True` (the "
+            "oracle) may")
     __array__ = __getitem__ = __len__ = __iter__ = __getattr__ = _refuse
-    def __reduce__(self): return (Hidden, ())
+    def __reduce__(self): return Hidden, ()
+    def __copy__(self): return self
+    def __deepcopy__(self, memo): return self
     def __repr__(self): return "Hidden()"
 
 # %% ../nbs/04_policies.ipynb #0dca3971
