@@ -131,7 +131,7 @@ def test_tastes_add_up(shop):
     for genre in ("Drama", "Horror", "Western"):
         inside = np.array([genre in g for g in shop.catalogue.genres])
         assert told.stars[genre] == pytest.approx(gained[inside].mean() - gained.mean(), abs=1e-8)
-    assert (told.doubt > 0).all() and told.stars.is_monotonic_decreasing
+    assert (told.sd > 0).all() and told.stars.is_monotonic_decreasing
 
 
 # --- text
@@ -299,6 +299,7 @@ def test_messages_change_the_view(shop):
 def test_nothing_is_asked_from_elsewhere():
     assert not re.search(r"https?:|import\s|fetch\(|XMLHttp|@import|url\(|innerHTML|eval\(",
                          SCRIPT + STYLE)
+    assert "widget/*" in (ROOT/"setup.py").read_text()
 
 
 def test_without_anywidget_the_error_names_the_extra():
