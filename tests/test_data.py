@@ -1,4 +1,4 @@
-"Loaders: every published format on small files, real files where they are, downloads with distrust, and damaged files refused."
+"Loaders: every published format, real files where they are, bad downloads and files refused."
 import random
 from hashlib import md5
 

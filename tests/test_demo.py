@@ -1,4 +1,4 @@
-"The demo: a conversation through a pipe and in a terminal, and the widget in a real browser with the real Python side."
+"The demo: a conversation through a pipe and in a terminal, and the widget in a real browser."
 import fcntl
 import io
 import json
@@ -121,7 +121,7 @@ def test_with_every_policy(shop, policy):
 
 
 def test_tastes_add_up(shop):
-    "Another road: the taste of a genre is the mean of what `explain` says its movies gained, compared with all movies"
+    "Cross-check: a taste is the mean of what `explain` says the genre's movies gained, less all's"
     shop = shop.under()
     for movie, stars in zip(shop.catalogue.ids[::60], (5, 1, 4, 2, 3, 5, 1, 2, 4)):
         shop.rate("eve", movie, stars)
@@ -197,7 +197,7 @@ def test_options(monkeypatch, capsys):
 
 
 def take_the_terminal():
-    "In the new process: Ctrl-C works, even where whoever runs the tests has it ignored, and the terminal is its own"
+    "In the new process: Ctrl-C works, even where the tests run with it ignored; its own terminal"
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
@@ -311,9 +311,11 @@ def test_without_anywidget_the_error_names_the_extra():
 
 
 HARNESS = """<!doctype html><meta charset="utf-8"><style>%s</style>
-<style>body { margin: 8px; background: Canvas; color: CanvasText } :root { color-scheme: light dark }</style>
+<style>body { margin: 8px; background: Canvas; color: CanvasText }
+:root { color-scheme: light dark }</style>
 <div id="here"></div><script type="module">
-const heard = {}, model = { view: %s, sent: [], get(name) { return this[name] }, on(name, f) { heard[name] = f }, off(name) { delete heard[name] },
+const heard = {}, model = { view: %s, sent: [], get(name) { return this[name] },
+  on(name, f) { heard[name] = f }, off(name) { delete heard[name] },
   send(message) { this.sent.push(message) } };
 window.model = model;
 window.show = (view) => { model.view = view; heard["change:view"]() };
@@ -325,7 +327,7 @@ window.ready = true;
 
 
 class Page:
-    "The widget's browser side in a browser, its Python side here; messages are carried between the two"
+    "The widget's browser side in a browser, its Python side here; messages go between them"
     def __init__(self, opened, shop, width=1000, scheme="light"):
         self.widget = widget(shop.under(ratings=False))
         self.page = opened.new_page(viewport=dict(width=width, height=700), color_scheme=scheme)
@@ -425,9 +427,11 @@ def test_it_can_be_read_by_day_and_night_on_any_screen(
     one = Page(browser, shop, width, scheme)
     one.page.click("text='5'")
     one.carry()
-    light = lambda what, part: one.page.evaluate("""([what, part]) => { const c = document.createElement("canvas").getContext("2d");         // noqa: E731
+    light = lambda what, part: one.page.evaluate("""([what, part]) => {
+        const c = document.createElement("canvas").getContext("2d");
         c.fillStyle = getComputedStyle(document.querySelector(what))[part]; c.fillRect(0, 0, 1, 1);
-        const [r, g, b] = c.getImageData(0, 0, 1, 1).data; return (.299*r + .587*g + .114*b)/255 }""", [what, part])
+        const [r, g, b] = c.getImageData(0, 0, 1, 1).data;
+        return (.299*r + .587*g + .114*b)/255 }""", [what, part])
     ground = light("body", "backgroundColor")
     assert ((ground < .3) == (scheme == "dark")
             and all(abs(light(what, "color") - ground) > .6

@@ -1,4 +1,4 @@
-"The service: nothing acknowledged is lost, nothing that is sent breaks it, and its page works by keyboard, on a phone, without asking anybody else."
+"The service loses nothing acknowledged, nothing sent breaks it, and its page works by keyboard."
 import asyncio
 import json
 import re
@@ -571,16 +571,27 @@ def test_on_a_phone_with_a_thumb(page_of):
     assert "newcomer" in page.locator("#lead").inner_text()
 
 
-SMALL = """[...document.querySelectorAll('button, select, input')].filter(e => e.offsetParent && (e.offsetHeight < 32 || e.offsetWidth < 28))
+SMALL = """[...document.querySelectorAll('button, select, input')]
+    .filter(e => e.offsetParent && (e.offsetHeight < 32 || e.offsetWidth < 28))
     .map(e => e.outerHTML)"""
-UNNAMED = """[...document.querySelectorAll('button, input, select, svg[role=img], img, ul, ol, section, dialog')].filter(e => e.offsetParent &&
-    !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.labels?.length || e.textContent.trim() || e.hasAttribute('alt')))
+UNNAMED = """[...document.querySelectorAll(
+        'button, input, select, svg[role=img], img, ul, ol, section, dialog')]
+    .filter(e => e.offsetParent && !(e.getAttribute('aria-label')
+        || e.getAttribute('aria-labelledby') || e.labels?.length || e.textContent.trim()
+        || e.hasAttribute('alt')))
     .map(e => e.outerHTML.slice(0, 90))"""
-CONTRAST = """[...document.querySelectorAll('h1, h2, p, .title, .meta, .why, .rank, .stars button, output, label, .chart text')].map(e => {
-    const light = c => {const v = c.match(/[\\d.]+/g).slice(0, 3).map(x => {x /= 255; return x <= .03928 ? x/12.92 : ((x + .055)/1.055)**2.4});
+CONTRAST = """[...document.querySelectorAll(
+        'h1, h2, p, .title, .meta, .why, .rank, .stars button, output, label, .chart text'
+    )].map(e => {
+    const light = c => {
+        const v = c.match(/[\\d.]+/g).slice(0, 3).map(x => {
+            x /= 255; return x <= .03928 ? x/12.92 : ((x + .055)/1.055)**2.4});
         return .2126*v[0] + .7152*v[1] + .0722*v[2]};
-    let b = e; while (b && (getComputedStyle(b).backgroundColor === 'rgba(0, 0, 0, 0)')) b = b.parentElement;
-    const s = getComputedStyle(e), [x, y] = [light(e.closest('svg') ? s.fill : s.color), light(getComputedStyle(b).backgroundColor)].sort((p, q) => q - p);
+    let b = e;
+    while (b && (getComputedStyle(b).backgroundColor === 'rgba(0, 0, 0, 0)')) b = b.parentElement;
+    const s = getComputedStyle(e), [x, y] = [
+        light(e.closest('svg') ? s.fill : s.color),
+        light(getComputedStyle(b).backgroundColor)].sort((p, q) => q - p);
     return [e.outerHTML.slice(0, 80), (x + .05)/(y + .05)]}).filter(([, r]) => r < 4.5)"""
 
 

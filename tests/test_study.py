@@ -1,4 +1,4 @@
-"The study: killed at any moment it goes on, and ends with the same bytes; its intervals hold what they promise."
+"The study: killed at any moment it goes on, and ends with the same bytes; its intervals hold."
 import json
 import os
 import signal
@@ -47,7 +47,7 @@ def start(catalogue, out):
 
 
 def contents(folder):
-    "Every file's bytes but the times; of the provenance, all but the minutes and the name of the folder"
+    "Every file's bytes but the times; of the provenance, all but the minutes and the folder's name"
     files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name not in TIMES}
     kept = json.loads(files.pop("provenance.json"))
     return files, {k: v for k, v in kept.items() if k not in ("minutes", "command")}
