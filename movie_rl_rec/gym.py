@@ -308,7 +308,7 @@ class MovieRecVector(VectorEnv):
                 _say(infos, n, self._all, **self._seats.told(self._all)))
 
     def _next(self, where, users):
-        "Seats are taken by those asked for, or by whom luck sends"
+        "Seats are taken by those asked for, or at random"
         rows = [self._luck[i].integers(len(self.replay)) if user is None
                 else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
         if rows:

@@ -110,7 +110,7 @@ class NoveltyBelief(NamedTuple):
 
 # %% ../nbs/04a_novelty.ipynb #b7896744
 def believe_novelty(
-    prior:NoveltyPrior, # what is believed of anybody new
+    prior:NoveltyPrior, # what is believed of a new user
     n:int,              # number of viewers
     window=None,        # (2,) ends of the grid in log minutes; None: the whole range of the prior
 )->NoveltyBelief: # one row per viewer
@@ -327,7 +327,7 @@ def flat_novelty_prior(
     noise:float=1.,     # standard deviation of a rating, in stars, > 0
     strength:float=2.,  # how many pairs of ratings this guess of the noise is worth, > 0
 )->NoveltyPrior:
-    "A prior without opinions, the one of `BayesUCB`: level `mean`, equal doubt in all directions"
+    "A prior without opinions, the one of `BayesUCB`: level `mean`, equal variance in all directions"
     flat = flat_prior(d, mean, noise)
     return NoveltyPrior(flat.mean, flat.cov, strength, strength*noise**2)
 

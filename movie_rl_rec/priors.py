@@ -164,7 +164,7 @@ def _believed(sums, m0, S0, s2):
     return C, mu, -.5*(misfit + logdet)
 
 def log_evidence(
-    prior:Prior, # what is believed of anybody new
+    prior:Prior, # what is believed of a new user
     sums:Sums,   # users, by `gather`
 )->np.ndarray: # (p,) log probability density of each user's ratings, all taken together
     "How well a prior foresees users: the density of their ratings under eq. (4b.3)"
@@ -302,7 +302,7 @@ class Recipe:
 class PriorFit(NamedTuple):
     "What other viewers teach: features of all movies, and a prior for them"
     features: np.ndarray # (m, d) a leading 1, then the columns of the recipe
-    prior: Prior         # what is believed of anybody new
+    prior: Prior         # what is believed of a new user
 
 # %% ../nbs/04b_priors.ipynb #3b8c403c
 def with_covariance(
@@ -374,7 +374,7 @@ def _errors(prior, features, ratings, reveal, seed, most=None):
     return np.concatenate(gone).T
 
 def predictive_scores(
-    prior:Prior,          # what is believed of anybody new
+    prior:Prior,          # what is believed of a new user
     features:np.ndarray,  # (m, d) features of the movies
     ratings:RatingArrays, # ratings of viewers the prior was not learnt from
     reveal:int=10,        # how many ratings of each are revealed, at random, >= 0
@@ -457,7 +457,7 @@ class UnfittedPolicy:
 
 # %% ../nbs/04b_priors.ipynb #5389d2e4
 def leave_one_out(
-    prior:Prior,      # what is believed of anybody new
+    prior:Prior,      # what is believed of a new user
     X:np.ndarray,     # (k, d) features of the movies a viewer rated
     stars:np.ndarray, # (k,) the viewer's ratings, in stars
 )->np.ndarray: # (k,) each rating as predicted from the others, in stars
@@ -567,7 +567,7 @@ class UnfittedKNN:
     def fit(self,
         vectors,              # not used: ratings say all
         ratings:RatingArrays, # the training users' ratings
-        seed=0,               # not used: there is no luck in it
+        seed=0,               # not used: nothing is random
         cache=None,           # not used: nothing is shared
     )->FittedPolicy:
         "The policy, and what everybody thinks of each movie; nothing else is needed"

@@ -327,7 +327,7 @@ def at(self,
 @patch_to(Scorer)
 @cached_property
 def widths(self)->np.ndarray: # (m,) float32
-    ("How unsure a rating by anybody new is, in units of noise, rounded up; "
+    ("How unsure a rating by a new user is, in units of noise, rounded up; "
      "no rating ever makes it more")
     parts = [slice(i, i + 4096) for i in range(0, len(self.catalogue), 4096)]
     cov, X = self.prior.cov[0], self.catalogue.items.X
@@ -397,7 +397,7 @@ class Evidence(NamedTuple):
     each: np.ndarray   # (k, t) what each rating of the viewer added
 
 def evidence(
-    prior:Belief,     # of anybody new
+    prior:Belief,     # of a new user
     now:Belief,       # of the viewer
     X:np.ndarray,     # (k, d) features of some movies
     rated:np.ndarray, # (t, d) features of the movies the viewer rated

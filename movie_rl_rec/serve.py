@@ -278,7 +278,7 @@ class Worker:
                     f"{entry.movie}, which it does not have; start with the data set that the file "
                     "was written for, or with another file")
             beliefs.apply(entry)
-        self.thread = Thread(target=_work, args=[self], name="clerk", daemon=True)
+        self.thread = Thread(target=_work, args=[self], name="worker", daemon=True)
         self.thread.start()
 
     def submit(self,
