@@ -105,7 +105,7 @@ def simulate_published(
     policy:str,             # `greedy`, `epsilon_greedy` (epsilon 0.3) or `random`
     steps:int=500,          # movies shown, repeats allowed
     s:float=200,            # time of recovery, in steps, > 0
-    seed:int|None=None,     # luck, where `explored` does not say
+    seed:int|None=None,     # of the random numbers, where `explored` does not say
     explored:Sequence|None=None, # per step the title to show instead of the best one, or None
 )->pd.DataFrame: # (steps rows) `title`, `rating`, `cumregret`, `sq_err`
     "The original notebook's simulation of one viewer, to the last bit: eqs. (4c.1), (4c.2)"
@@ -127,7 +127,7 @@ def simulate_published(
 @dataclass(frozen=True)
 class Corrections:
     "Which of the original's faults are mended; all off is the original's greedy policy"
-    random_ties: bool = False   # equals are drawn from by luck, not taken in file order
+    random_ties: bool = False   # equals are drawn from, not taken in file order
     once: bool = False          # no movie twice: neither novelty nor a bonus for repeats is left
     unseen_is_new: bool = False # a movie never shown has full novelty
     centred: bool = False # ratings count from the mean of other people, vectors from their mean
@@ -157,7 +157,7 @@ def play_corrected(
     steps:int=20,            # movies shown; with `once` at most as many as there are
     s:float=200,             # time of recovery, in steps
     mean:float=0.,           # mean rating of other people, for `centred` and `posterior`
-    seed:int=0,              # luck, for `random_ties`
+    seed:int=0,              # of the random numbers, for `random_ties`
 )->list: # titles shown, in order
     "The original's greedy policy with some of its faults mended"
     stars, X = _checked(ratings, embeddings, "greedy", steps, s, None)
@@ -186,7 +186,7 @@ def ladder(
     mean:float,               # mean rating of other people
     steps:int=20,             # movies shown
     s:float=200,              # time of recovery, in steps
-    seeds:Sequence=(0, 1, 2), # luck; a viewer's gain is the mean over these
+    seeds:Sequence=(0, 1, 2), # of the random numbers; a viewer's gain is the mean over these
 )->pd.DataFrame: # `rung, user, gain`: mean rating of the movies shown minus the viewer's, in stars
     "Mend one fault after another, for several viewers"
     gain = lambda r, c, seed: (
@@ -228,7 +228,7 @@ class Viewing(NamedTuple):
     novelty: np.ndarray  # (k,) recovery since each movie was shown last, 0 to 1
     count: np.ndarray    # (k,) how often each movie was shown
     epoch: int           # 1 for the first choice
-    luck: np.ndarray     # (4,) uniform, [0, 1): whether to explore, what then, a tie, whose list
+    draws: np.ndarray    # (4,) uniform, [0, 1): whether to explore, what then, a tie, whose list
 
 def _content(v):
     "U of eq. (4c.3); equal movies get equal bits"
@@ -256,7 +256,7 @@ def _best_of(v, worth):
         return show_content(v)
     scores = np.where(listed, np.nan_to_num(worth)*v.novelty, -np.inf)
     best   = np.flatnonzero(scores == scores.max())
-    return int(best[int(v.luck[2]*len(best))])
+    return int(best[int(v.draws[2]*len(best))])
 
 def _alike(v):
     return np.einsum("nd,d->n", v.profiles, v.theta)
@@ -273,7 +273,7 @@ def show_anyone(
     v:Viewing, # one viewer at one moment
 )->int: # row of the movie to show
     "The same from the list of somebody drawn at random: a control that knows nothing but the leak"
-    return show_leaky(v, int(v.luck[3]*len(v.given)))
+    return show_leaky(v, int(v.draws[3]*len(v.given)))
 
 # %% ../nbs/04c_as_published.ipynb #f02af191
 def show_fair(
@@ -355,7 +355,7 @@ def _paper_checked(ratings, features, policy, crowd, viewer, steps, s):
     _demand(crowd is not None and ratings.index.isin(crowd.ratings.columns).all(), "crowd",
             "everybody's ratings of these movies", "none", "make it with `paper_crowd`")
     _demand(viewer is None or viewer in crowd.ratings.index, "viewer",
-            "an id of the crowd, or None", repr(viewer), "leave it out for somebody new")
+            "an id of the crowd, or None", repr(viewer), "leave it out for a new user")
     return policy
 
 # %% ../nbs/04c_as_published.ipynb #ae7a9c8a
@@ -377,13 +377,13 @@ def simulate_paper(
         table, profiles = crowd.ratings[ratings.index].to_numpy(float), crowd.profiles
         given = table/crowd.level[:, None]
         me = None if viewer is None else crowd.ratings.index.get_loc(viewer)
-    luck  = np.random.default_rng(seed).random((steps, 4))
+    draws  = np.random.default_rng(seed).random((steps, 4))
     theta, last, count, shown = np.zeros(X.shape[1]), np.ones(len(r)), np.zeros(len(r)), []
     for t in range(steps):
         chance = epsilon(t + 1) if callable(epsilon) else epsilon
         moment = Viewing(X, r, given, profiles, me, theta, 1 - np.exp(-(t + 1 - last)/s), count,
-                         t + 1, luck[t])
-        a = int(luck[t, 1]*len(r)) if luck[t, 0] < chance else choose(moment)
+                         t + 1, draws[t])
+        a = int(draws[t, 1]*len(r)) if draws[t, 0] < chance else choose(moment)
         theta = (t*theta + r[a]*X[a])/(t + 1)
         last[a], count[a] = t, count[a] + 1
         shown.append(a)
@@ -434,7 +434,7 @@ def paper_table(
     s:float=200.,                   # time of recovery, in steps, > 0
     most:int=1000, # the movies: as many of the most rated ones; 1000 is the paper's
     least:int=50, # everybody has at least as many ratings of them; 50 is the paper's
-    seed:int=0, # luck: a viewer's is a function of seed and id, the same for every policy
+    seed:int=0, # a viewer's random numbers are a function of seed and id, the same for every policy
     progress:bool=True,             # show a progress bar on a terminal
 )->pd.DataFrame: # one row per policy and viewer: `policy, user`, and `PAPER_MEASURES`
     "Play the paper's policies on several viewers, and measure as it does: eqs. (4c.3) to (4c.7)"
