@@ -518,7 +518,8 @@ def _likeness(
 # %% ../nbs/04b_priors.ipynb #6a07c34b
 @dataclass(frozen=True)
 class UserKNN:
-    "Show what users alike in the ratings so far liked: eq. (4b.8); Herlocker et al. 1999"
+    ("Show what the most alike training users liked, judged by movies rated so far: "
+     "eq. (4b.8); Herlocker et al. 1999")
     k: int = 60        # how many neighbours vote
     trust: float = 20. # common movies from which on a likeness is fully trusted
     weight: float = .7 # how much of the movie's general quality counts
