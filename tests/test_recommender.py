@@ -22,8 +22,10 @@ from movie_rl_rec.recommender import Ranking, Recommender, RecommenderError, con
 from movie_rl_rec.simulation import make_replay, simulate
 
 SERVED = sorted({*POLICIES, *UNFITTED} - {"oracle", "full-knowledge", "catalogue"})
-LINEAR = ["greedy", "epsilon-greedy", "linucb", "lints", "boltzmann", "oful", "bayes-ucb", "content-prior", "hybrid", "hybrid-linucb", "hybrid-lints"]
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LINEAR = ["greedy", "epsilon-greedy", "linucb", "lints", "boltzmann", "oful", "bayes-ucb",
+          "content-prior", "hybrid", "hybrid-linucb", "hybrid-lints"]
+quick = settings(max_examples=25, deadline=None,
+                 suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +62,22 @@ def leaves(state):
 
 @pytest.mark.parametrize("name", SERVED)
 @quick
-@given(log=logs, allow=st.none() | st.sets(st.integers(0, 61)), exclude=st.none() | st.sets(st.integers(0, 61)), k=st.integers(1, 70))
-def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_ranking_is_full(served, name, log, allow, exclude, k):
+@given(log=logs, allow=st.none() | st.sets(st.integers(0, 61)),
+       exclude=st.none() | st.sets(st.integers(0, 61)), k=st.integers(1, 70))
+def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_ranking_is_full(
+        served, name, log, allow, exclude, k):
     rec = told(served[name], "ada", log)
     ids = rec.catalogue.ids
     seen = {ids[row % len(ids)] for row, _ in log}
     may = set(ids) if allow is None else {ids[row % len(ids)] for row in allow}
     not_ = set() if exclude is None else {ids[row % len(ids)] for row in exclude}
-    ranking = rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
+    ranking = rec.recommend("ada", k, None if allow is None else sorted(may),
+                            None if exclude is None else sorted(not_))
     shown = [best.movie for best in ranking]
     assert len(set(shown)) == len(shown) == min(k, len(may - seen - not_))
     assert set(shown) <= may - seen - not_
-    assert ranking == rec.recommend("ada", k, None if allow is None else sorted(may), None if exclude is None else sorted(not_))
+    assert ranking == rec.recommend("ada", k, None if allow is None else sorted(may),
+                                    None if exclude is None else sorted(not_))
     for best in ranking:
         assert best.reason and best.title and isinstance(best.reason, str)
         assert np.isnan(best.rating) or .5 <= best.rating <= 5
@@ -79,22 +85,29 @@ def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_ranking_is_full(s
 
 
 @quick
-@given(seed=st.integers(0, 10**6), policy=st.sampled_from([*map(LinUCB, (0., .1, 1., 3.)), OFUL(), BayesUCB(), BayesUCB(lambda step: .2)]),
+@given(seed=st.integers(0, 10**6),
+       policy=st.sampled_from([*map(LinUCB, (0., .1, 1., 3.)), OFUL(), BayesUCB(),
+                               BayesUCB(lambda step: .2)]),
        steps=st.integers(0, 6), k=st.integers(1, 30), copies=st.booleans())
 def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
     "By another road: all scores. With many movies alike, so that ties occur"
     rng = np.random.default_rng(seed)
     X = np.c_[np.ones(600), rng.normal(size=(600, 5))]
     X[300:] = X[:300] if copies else X[300:]
-    catalogue = recommender.replace(served["greedy"].catalogue, items=Items(X, np.zeros(600, int), np.full(600, 3.), np.full(600, np.nan), 3., 1.),
-                                    movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
+    catalogue = recommender.replace(
+        served["greedy"].catalogue,
+        items=Items(X, np.zeros(600, int), np.full(600, 3.), np.full(600, np.nan), 3., 1.),
+        movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
     scorer = recommender.Scorer(policy, catalogue, 0)
-    user_state = scorer.after(scorer.user_state(), rng.integers(600, size=steps), rng.integers(1, 6, steps))
+    user_state = scorer.after(scorer.user_state(), rng.integers(600, size=steps),
+                              rng.integers(1, 6, steps))
     open_ = rng.random(600) < .9
     left = contenders(scorer, user_state.state, slice(None), open_, steps + 1, k, few=0)
     scores = scorer.policy.score(user_state.state, X[None], None, steps + 1)[0]
     kth = np.sort(scores[open_])[-k]
-    assert open_[left].all() and set(np.flatnonzero(open_ & (scores >= kth - 1e-9*max(abs(kth), 1)))) <= set(left.tolist())
+    assert (open_[left].all()
+            and set(np.flatnonzero(open_ & (scores >= kth - 1e-9*max(abs(kth), 1))))
+            <= set(left.tolist()))
 
 
 # --- a fold over the log
@@ -104,35 +117,41 @@ def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
 @given(log=logs)
 def test_replaying_the_log_gives_the_same_belief_bit_for_bit(served, name, log):
     rec = told(served[name], "ada", log)
-    rec.recommend("ada", 3)                                       # a question changes nothing
+    rec.recommend("ada", 3)                                        # a question changes nothing
     again = rec.under(ratings=False)
     again.replay(rec.log)
     mine, other = rec._user_state("ada")[2], again._user_state("ada")[2]
-    assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
+    assert all(a.tobytes() == b.tobytes()
+               for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
     assert mine.count == other.count
     assert rec.recommend("ada", 9) == again.recommend("ada", 9)
     last = {}
-    for row, half in log:                                         # by hand: the last rating of a movie counts, and stands where it was given
+    # by hand: the last rating of a movie counts, and stands where it was given
+    for row, half in log:
         last.pop(row % len(rec.catalogue), None)
         last[row % len(rec.catalogue)] = half/2
-    assert rec.history("ada")[["movie", "rating"]].values.tolist() == [[rec.catalogue.ids[row], stars] for row, stars in last.items()]
+    assert rec.history("ada")[["movie", "rating"]].values.tolist() == [
+        [rec.catalogue.ids[row], stars] for row, stars in last.items()]
 
 
 @pytest.mark.parametrize("name", LINEAR)
 @quick
-@given(log=st.lists(st.tuples(st.integers(0, 61), st.integers(1, 10)), max_size=14, unique_by=lambda line: line[0] % 62),
+@given(log=st.lists(st.tuples(st.integers(0, 61), st.integers(1, 10)), max_size=14,
+                    unique_by=lambda line: line[0] % 62),
        order=st.randoms(use_true_random=False))
 def test_a_permuted_log_gives_the_same_belief(served, name, log, order):
     mixed = list(log)
     order.shuffle(mixed)
     one, other = (told(served[name], "ada", some).belief("ada") for some in (log, mixed))
-    if name == "bayes-ucb":                                       # its noise is a sum over ratings too
+    if name == "bayes-ucb":                                # its noise is a sum over ratings too
         assert np.allclose(one.noise, other.noise, atol=1e-9)
-    assert np.allclose(one.mean, other.mean, rtol=0, atol=1e-9) and np.allclose(one.cov, other.cov, rtol=0, atol=1e-9)
+    assert (np.allclose(one.mean, other.mean, rtol=0, atol=1e-9)
+            and np.allclose(one.cov, other.cov, rtol=0, atol=1e-9))
 
 
 @quick
-@given(plan=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 61), st.integers(1, 10)), max_size=60))
+@given(plan=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 61), st.integers(1, 10)),
+                     max_size=60))
 def test_a_small_memory_changes_nothing_and_viewers_do_not_meet(served, plan):
     roomy = served["hybrid"].under(ratings=False)
     tight = Recommender(roomy.policy, roomy.catalogue, memory=1e-9)
@@ -147,7 +166,8 @@ def test_a_small_memory_changes_nothing_and_viewers_do_not_meet(served, plan):
         assert alone.recommend(viewer, 5) == roomy.recommend(viewer, 5)
     if roomy.viewers:
         gone = roomy.viewers[0]
-        assert roomy.forget(gone) > 0 and gone not in roomy.viewers and gone not in roomy._user_states
+        assert (roomy.forget(gone) > 0 and gone not in roomy.viewers
+                and gone not in roomy._user_states)
         assert roomy.recommend(gone, 3) == tight.under(ratings=False).recommend(gone, 3)
 
 
@@ -159,14 +179,16 @@ def test_picks_are_those_of_the_simulation(sample, name):
     vectors = embed(sample.movies, "pca", progress=False)
     replay = make_replay(sample, vectors, split.train, split.test)
     player = fit([name], sample, vectors, split.train)[name]
-    played = simulate(replay.only(replay.users[[0, 5, 9, 14]]), {name: player}, steps=25, seeds=(11,), progress=False)
+    played = simulate(replay.only(replay.users[[0, 5, 9, 14]]), {name: player}, steps=25,
+                      seeds=(11,), progress=False)
     rec = Recommender.from_dataset(sample, player, vectors, train_users=split.train, seed=11)
     for user, shown in played.groupby("user"):
         mine = sample.ratings[sample.ratings.user_id == user].movie_id
         for line in shown.itertuples():
             best, = rec.recommend(user, 1, allow=mine)
             assert best.movie == line.movie
-            assert best.rating == pytest.approx(np.clip(line.prediction, .5, 5), abs=1e-9, nan_ok=True)
+            assert best.rating == pytest.approx(np.clip(line.prediction, .5, 5), abs=1e-9,
+                                                nan_ok=True)
             assert rec.recommend(user, 7, allow=mine)[0] == best
             rec.rate(user, line.movie, line.reward)
 
@@ -197,14 +219,17 @@ def test_on_real_ratings_picks_agree_and_intervals_hold():
 def test_new_movies_change_nothing_for_the_old_ones_and_can_be_recommended(served, name):
     rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10)])
     old = rec.catalogue.movies.index
-    before, ranking, scores = rec.predict("ada", old), rec.recommend("ada", 30, allow=old), rec.catalogue.items.X.tobytes()
-    rec.add_movies(pd.DataFrame(dict(movie_id=[7001, 7002], title=["Later", "Latest"], genres=[["Drama"], ["Never heard of"]], year=[2024, None])))
+    before, ranking, scores = (rec.predict("ada", old), rec.recommend("ada", 30, allow=old),
+                               rec.catalogue.items.X.tobytes())
+    rec.add_movies(pd.DataFrame(dict(movie_id=[7001, 7002], title=["Later", "Latest"],
+                                     genres=[["Drama"], ["Never heard of"]], year=[2024, None])))
     pd.testing.assert_frame_equal(rec.predict("ada", old), before)
     assert rec.recommend("ada", 30, allow=old) == ranking
     assert rec.catalogue.items.X[:len(old)].tobytes() == scores
     assert {best.movie for best in rec.recommend("ada", 2, allow=["later", 7002])} == {7001, 7002}
     rec.rate("ada", "Later", 5)
-    assert 7001 not in {best.movie for best in rec.recommend("ada", 100)} and len(rec.recommend("ada", 100)) == len(old) + 2 - 4
+    assert (7001 not in {best.movie for best in rec.recommend("ada", 100)}
+            and len(rec.recommend("ada", 100)) == len(old) + 2 - 4)
     one = rec.under("linucb").catalogue
     assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.items.X).all()
 
@@ -213,12 +238,14 @@ def test_a_new_movie_of_settled_columns_gets_what_its_twin_has(sample):
     rec = Recommender.from_dataset(sample, "greedy")
     rec.add_movies(sample.movies.rename(index=lambda i: i + 9000))
     m = len(sample.movies)
-    assert np.allclose(rec.catalogue.items.X[m:], rec.catalogue.items.X[:m], atol=1e-6) and np.allclose(rec.catalogue.vague, 0)
+    assert (np.allclose(rec.catalogue.items.X[m:], rec.catalogue.items.X[:m], atol=1e-6)
+            and np.allclose(rec.catalogue.vague, 0))
 
 
 def test_nothing_is_settled_where_anything_fits(small):
     noise = np.random.default_rng(0).normal(size=(len(small.movies), 3))
-    few, many = (recommender.content_map(small.movies.iloc[:m], noise[:m], small.movies.iloc[40:]) for m in (20, 62))
+    few, many = (recommender.content_map(small.movies.iloc[:m], noise[:m], small.movies.iloc[40:])
+                 for m in (20, 62))
     for told, left in (few, many):
         assert np.abs(told).max() < 3 and np.trace(left) > 1
 
@@ -230,17 +257,22 @@ def test_what_is_left_open_widens_the_interval_as_it_should(small):
     hybrid.rate("ada", small.movies.index[7], 5)
     belief, catalogue, rng = hybrid.belief("ada"), hybrid.catalogue, np.random.default_rng(0)
     assert (np.linalg.eigvalsh(catalogue.vague) > -1e-12).all() and np.trace(catalogue.vague) > .1
-    theta = rng.multivariate_normal(belief.mean[0], belief.noise[0]**2*belief.cov[0], 20_000, method="eigh")   # by a law of chance: features and tastes drawn
+    # a statistical check: features and tastes are drawn
+    theta = rng.multivariate_normal(belief.mean[0], belief.noise[0]**2*belief.cov[0], 20_000,
+                                    method="eigh")
     guess = rng.multivariate_normal(catalogue.items.X[m], catalogue.vague, 20_000, method="eigh")
     spread = np.var(np.einsum("kd,kd->k", theta, guess))
-    told = recommender.std(belief, catalogue.items.X[None, [m]])[0, 0]**2 + catalogue.unseen(belief, np.array([m]))[0]
-    assert told == pytest.approx(spread, rel=4*np.sqrt(2/20_000)*1.5)                     # a product of Gaussians has somewhat heavier tails
+    told = (recommender.std(belief, catalogue.items.X[None, [m]])[0, 0]**2
+            + catalogue.unseen(belief, np.array([m]))[0])
+    # a product of Gaussians has somewhat heavier tails
+    assert told == pytest.approx(spread, rel=4*np.sqrt(2/20_000)*1.5)
 
 
 # --- the disk
 
 @pytest.mark.parametrize("name", SERVED)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(log=logs, more=logs)
 def test_what_was_saved_continues_bit_for_bit(served, name, log, more):
     rec = told(served[name], "ada", log)
@@ -256,9 +288,11 @@ def test_what_was_saved_continues_bit_for_bit(served, name, log, more):
         assert again.recommend("ada", 5) == rec.recommend("ada", 5)
     for viewer in ("ada", 7, "new"):
         mine, other = rec._user_state(viewer)[2], again._user_state(viewer)[2]
-        assert all(a.tobytes() == b.tobytes() for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
+        assert all(a.tobytes() == b.tobytes()
+                   for a, b in zip(leaves(mine.state), leaves(other.state), strict=True))
     assert again.recommend("ada", 100) == rec.recommend("ada", 100)
-    assert (again.name, again.level, again.seed, again.policy.__class__) == (rec.name, rec.level, rec.seed, rec.policy.__class__)
+    assert (again.name, again.level, again.seed, again.policy.__class__) == (
+        rec.name, rec.level, rec.seed, rec.policy.__class__)
 
 
 @pytest.fixture(scope="module")
@@ -278,8 +312,10 @@ def refusal(folder):
         return str(error), None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(which=st.integers(0, 2), place=st.floats(0, 1, exclude_max=True), how=st.sampled_from(["flip", "cut", "drop", "add"]), bit=st.integers(1, 255))
+@settings(max_examples=150, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(which=st.integers(0, 2), place=st.floats(0, 1, exclude_max=True),
+       how=st.sampled_from(["flip", "cut", "drop", "add"]), bit=st.integers(1, 255))
 def test_an_altered_or_truncated_folder_is_refused_in_one_line(kept, which, place, how, bit):
     rec, source = kept
     with tempfile.TemporaryDirectory() as scratch:
@@ -288,10 +324,11 @@ def test_an_altered_or_truncated_folder_is_refused_in_one_line(kept, which, plac
         path = sorted(folder.iterdir())[which]
         whole = path.read_bytes()
         i = int(place*len(whole))
-        path.write_bytes({"flip": whole[:i] + bytes([whole[i] ^ bit]) + whole[i + 1:], "cut": whole[:i], "drop": whole[:i] + whole[i + 1:],
+        path.write_bytes({"flip": whole[:i] + bytes([whole[i] ^ bit]) + whole[i + 1:],
+                          "cut": whole[:i], "drop": whole[:i] + whole[i + 1:],
                           "add": whole[:i] + bytes([bit]) + whole[i:]}[how])
         said, loaded = refusal(folder)
-        if said is None:                                          # only where JSON says the same in other white space
+        if said is None:                  # only where JSON says the same in other white space
             assert path.suffix == ".json" and json.loads(path.read_text()) == json.loads(whole)
             assert loaded.recommend("ada") == rec.recommend("ada")
 
@@ -306,9 +343,11 @@ def test_a_missing_file_another_version_and_nonsense_say_so(kept, tmp_path):
     for version, word in ((0, "an older"), (2, "a newer")):
         folder = tmp_path / str(version)
         shutil.copytree(source, folder)
-        (folder / "recommender.json").write_text(json.dumps(dict(version=version, files="recommender-1")))
+        (folder / "recommender.json").write_text(
+            json.dumps(dict(version=version, files="recommender-1")))
         assert f"got version {version}; it was saved by {word} movie_rl_rec" in refusal(folder)[0]
-    for text in ("", "[]", "{}", '{"version": 1}', '{"version": "1", "files": "recommender-1"}', '{"version": 1, "files": "../recommender-1"}', "\x00"):
+    for text in ("", "[]", "{}", '{"version": 1}', '{"version": "1", "files": "recommender-1"}',
+                 '{"version": 1, "files": "../recommender-1"}', "\x00"):
         (folder / "recommender.json").write_text(text)
         assert "was altered" in refusal(folder)[0]
 
@@ -377,18 +416,25 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "got ''": lambda: rec.search(""),
         "a pandas DataFrame": lambda: rec.replay([("ada", 1, 3)]),
         "add movie, rating": lambda: rec.replay(pd.DataFrame(dict(viewer=["a"]))),
-        "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
+        "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(
+            viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
         "one that was loaded": lambda: Recommender(rec.policy, rec.catalogue).under("linucb"),
         "yardsticks are for `simulate`": lambda: rec.under("full-knowledge"),
-        "policy: expected an object with `init`, `score` and `update`, got LinUCB": lambda: rec.under(LinUCB),
-        "a row for each of": lambda: rec.under(recommender.FittedPolicy(GreedyPolicy(), np.ones((3, 2)))),
-        "a probability and a positive number of MB": lambda: Recommender(rec.policy, rec.catalogue, level=1.),
-        "in the catalogue": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.catalogue.ids[:1]})),
-        "bring the ids into one form": lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": ["text"]})),
+        "policy: expected an object with `init`, `score` and `update`, got LinUCB":
+            lambda: rec.under(LinUCB),
+        "a row for each of":
+            lambda: rec.under(recommender.FittedPolicy(GreedyPolicy(), np.ones((3, 2)))),
+        "a probability and a positive number of MB":
+            lambda: Recommender(rec.policy, rec.catalogue, level=1.),
+        "in the catalogue":
+            lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": rec.catalogue.ids[:1]})),
+        "bring the ids into one form":
+            lambda: rec.add_movies(pd.DataFrame({**movie, "movie_id": ["text"]})),
         "new movies: movies: expected a pandas DataFrame": lambda: rec.add_movies("New"),
         "column `year`": lambda: rec.add_movies(pd.DataFrame({**movie, "year": [12]})),
         "unique ids": lambda: rec.add_movies(pd.concat([pd.DataFrame(movie)]*2)),
-        "users of small with ratings": lambda: Recommender.from_dataset(load_small(rec), train_users=[10**9]),
+        "users of small with ratings":
+            lambda: Recommender.from_dataset(load_small(rec), train_users=[10**9]),
     }
     for words, call in calls.items():
         with pytest.raises(RecommenderError, match=re.escape(words)) as refused:
@@ -400,12 +446,16 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
 
 def load_small(rec):
     "A data set of the catalogue's movies with one rating"
-    return Dataset.from_frames(rec.catalogue.movies, pd.DataFrame(dict(user_id=[1], movie_id=rec.catalogue.ids[:1], rating=[3.])), (.5, 5, .5), "small")
+    return Dataset.from_frames(
+        rec.catalogue.movies,
+        pd.DataFrame(dict(user_id=[1], movie_id=rec.catalogue.ids[:1], rating=[3.])),
+        (.5, 5, .5), "small")
 
 
 def test_titles_that_occur_twice_are_asked_back(small):
     movies = small.movies.assign(title=["Twins (1988)", "Twins (2001)", *small.movies.title[2:]])
-    rec = Recommender.from_dataset(Dataset.from_frames(movies, small.ratings, small.scale), "best-rated", dim=4)
+    rec = Recommender.from_dataset(
+        Dataset.from_frames(movies, small.ratings, small.scale), "best-rated", dim=4)
     with pytest.raises(RecommenderError, match="2 of that title: 'Twins \\(1988\\)'"):
         rec.rate("ada", "twins", 3)
     rec.rate("ada", " TWINS  (2001)", 3)
@@ -428,12 +478,15 @@ def test_text_ids_and_years_that_are_missing(small):
     rename = dict(zip(small.movies.index, ids))
     movies = small.movies.rename(index=rename)
     movies.loc[ids[:5], "year"] = pd.NA
-    data = Dataset.from_frames(movies, small.ratings.assign(movie_id=small.ratings.movie_id.map(rename)), small.scale)
+    data = Dataset.from_frames(
+        movies, small.ratings.assign(movie_id=small.ratings.movie_id.map(rename)), small.scale)
     rec = Recommender.from_dataset(data, "hybrid", dim=4)
     rec.rate("ada", "tt0003", 4)
     ranking = rec.recommend("ada", 60, exclude="tt0000")
-    assert len(ranking) == len(ids) - 2 and all((best.year is None) == (best.movie in ids[:5]) for best in ranking)
-    assert isinstance(ranking, Ranking) and ranking.frame().shape == (len(ranking), 7) and "<table" in ranking._repr_html_()
+    assert len(ranking) == len(ids) - 2 and all(
+        (best.year is None) == (best.movie in ids[:5]) for best in ranking)
+    assert (isinstance(ranking, Ranking) and ranking.frame().shape == (len(ranking), 7)
+            and "<table" in ranking._repr_html_())
     with tempfile.TemporaryDirectory() as folder:
         rec.save(folder)
         assert Recommender.load(folder).recommend("ada", 60, exclude="tt0000") == ranking
@@ -444,13 +497,15 @@ def test_terms_add_up_to_the_prediction(served):
         rec = told(served[name], "ada", [(1, 9), (17, 3), (30, 10), (44, 1)])
         for movie in rec.catalogue.ids[::9]:
             total = rec.explain("ada", movie).adds.sum()
-            assert rec.predict("ada", movie).rating[0] == pytest.approx(np.clip(total, .5, 5), abs=1e-9)
+            assert rec.predict("ada", movie).rating[0] == pytest.approx(
+                np.clip(total, .5, 5), abs=1e-9)
     with pytest.raises(RecommenderError, match="a linear belief"):
         served["best-rated"].explain("ada", served["best-rated"].catalogue.ids[0])
 
 
 def test_threads_lose_no_rating_and_see_no_half_of_one(served):
-    rec, plans = served["linucb"].under(ratings=False), np.random.default_rng(0).permuted(np.tile(np.arange(60), (4, 1)), axis=1)
+    rec, plans = (served["linucb"].under(ratings=False),
+                  np.random.default_rng(0).permuted(np.tile(np.arange(60), (4, 1)), axis=1))
     wrong = []
 
     def serve(me):
@@ -463,7 +518,8 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
                     wrong.append((me, i))
                 rec.recommend("all", 5)
                 if me == 0 and i % 20 == 0:
-                    rec.add_movies(pd.DataFrame(dict(movie_id=[8000 + i], title=[f"Late {i}"], genres=[["Drama"]])))
+                    rec.add_movies(pd.DataFrame(dict(
+                        movie_id=[8000 + i], title=[f"Late {i}"], genres=[["Drama"]])))
             except Exception as error:                            # noqa: BLE001
                 wrong.append(error)
     threads = [Thread(target=serve, args=(me,)) for me in range(4)]
@@ -475,7 +531,8 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
     again = rec.under(ratings=False)
     again.replay(rec.log)
     for me in range(4):
-        assert rec.history(f"viewer {me}").movie.tolist() == [rec.catalogue.ids[row] for row in plans[me].tolist()]
+        assert rec.history(f"viewer {me}").movie.tolist() == [
+            rec.catalogue.ids[row] for row in plans[me].tolist()]
         assert again.recommend(f"viewer {me}") == rec.recommend(f"viewer {me}")
     assert len(rec.history("all")) == 60
 

@@ -27,31 +27,39 @@ def whole(replay):
     return simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False)
 
 
-@pytest.mark.parametrize("how", [dict(batch=1), dict(batch=5), dict(workers=2, batch=3), dict(workers=3)])
+@pytest.mark.parametrize("how", [dict(batch=1), dict(batch=5), dict(workers=2, batch=3),
+                                 dict(workers=3)])
 def test_same_bits_for_any_batch_and_workers(replay, whole, how):
-    pd.testing.assert_frame_equal(simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False, **how), whole, check_exact=True)
+    pd.testing.assert_frame_equal(
+        simulate(replay, NAMES, steps=30, seeds=(0, 5), progress=False, **how), whole,
+        check_exact=True)
 
 
 @pytest.mark.parametrize("place", [0, 4, 11])
 def test_same_bits_alone_or_among_others(replay, whole, place):
     user = replay.users[place]
     alone = simulate(replay.only([user]), NAMES, steps=30, seeds=(0, 5), progress=False)
-    pd.testing.assert_frame_equal(alone, whole[whole.user == user].reset_index(drop=True), check_exact=True)
+    pd.testing.assert_frame_equal(
+        alone, whole[whole.user == user].reset_index(drop=True), check_exact=True)
 
 
 def test_more_steps_begin_like_fewer(replay, whole):
     short = simulate(replay, NAMES, steps=7, seeds=(0, 5), progress=False)
-    pd.testing.assert_frame_equal(short, whole[whole.step <= 7].reset_index(drop=True), check_exact=True)
+    pd.testing.assert_frame_equal(
+        short, whole[whole.step <= 7].reset_index(drop=True), check_exact=True)
 
 
 def test_policies_do_not_disturb_each_other(replay, whole):
     alone = simulate(replay, ["lints"], steps=30, seeds=(5,), progress=False)
-    pd.testing.assert_frame_equal(alone, whole[(whole.policy == "lints") & (whole.seed == 5)].reset_index(drop=True), check_exact=True)
+    pd.testing.assert_frame_equal(
+        alone, whole[(whole.policy == "lints") & (whole.seed == 5)].reset_index(drop=True),
+        check_exact=True)
 
 
 def test_rewards_are_the_viewers_own_and_nothing_repeats(sample, whole):
     truth = sample.ratings.set_index(["user_id", "movie_id"]).rating
-    assert (truth.loc[list(zip(whole.user, whole.movie))].to_numpy() == whole.reward.to_numpy()).all()
+    assert (truth.loc[list(zip(whole.user, whole.movie))].to_numpy()
+            == whole.reward.to_numpy()).all()
     assert not whole.duplicated(["policy", "seed", "user", "movie"]).any()
 
 
@@ -63,7 +71,8 @@ def test_steps_stop_short_of_the_list(sample, whole):
 
 def test_nobody_beats_the_oracle(whole):
     total = whole.groupby(["user", "seed", "policy"]).reward.sum().unstack()
-    assert (total.le(total["oracle"] + 1e-9, axis=0)).all(axis=None) and (total["oracle"] > total["random"]).any()
+    assert ((total.le(total["oracle"] + 1e-9, axis=0)).all(axis=None)
+            and (total["oracle"] > total["random"]).any())
 
 
 def test_catalogue_is_refused_where_there_is_none(replay):
@@ -76,24 +85,29 @@ def test_features_that_are_no_numbers_are_refused(replay, engine):
     holes = replay.items.X.copy()
     holes[replay.rows, 1] = np.nan
     with pytest.raises(ValueError, match="check for NaN"):
-        simulate(replay, {"greedy": FittedPolicy(POLICIES["greedy"], holes)}, steps=3, engine=engine, progress=False)
+        simulate(replay, {"greedy": FittedPolicy(POLICIES["greedy"], holes)}, steps=3,
+                 engine=engine, progress=False)
 
 
 def test_viewers_who_like_everything_alike_have_no_skill_to_measure(sample, replay):
     alike = dataclasses.replace(replay, ratings=np.full_like(replay.ratings, 3.))
     played = simulate(alike, [p for p in POLICIES if p != "catalogue"], steps=5, progress=False)
-    assert (played.reward == 3).all() and played.groupby("policy").user.nunique().eq(len(alike)).all()
+    assert ((played.reward == 3).all()
+            and played.groupby("policy").user.nunique().eq(len(alike)).all())
     users = per_user(played, alike, sample.scale)
-    assert users.skill.isna().all() and (users.regret == 0).all() and summarise(users).skill.isna().all()
+    assert (users.skill.isna().all() and (users.regret == 0).all()
+            and summarise(users).skill.isna().all())
 
 
 def test_lists_are_played_to_the_last_candidate_that_may_be_shown(replay):
     short = replay.only(replay.users[:2])
     played = simulate(short, ["greedy", "random"], steps=10_000, progress=False)
-    assert played.groupby(["policy", "user"]).step.max().to_numpy().tolist() == (short.lengths - 10).tolist() * 2
+    assert (played.groupby(["policy", "user"]).step.max().to_numpy().tolist()
+            == (short.lengths - 10).tolist() * 2)
 
 
-FORMS = {"tuple": (tuple, lambda s: s[0]), "list": (list, lambda s: s[0]), "dict": (lambda parts: dict(zip("abc", parts)), lambda s: s["a"])}
+FORMS = {"tuple": (tuple, lambda s: s[0]), "list": (list, lambda s: s[0]),
+         "dict": (lambda parts: dict(zip("abc", parts)), lambda s: s["a"])}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -113,7 +127,9 @@ def test_a_state_of_any_form_plays_where_viewers_did_not_rate(replay, form):
 
     check_policy(Packed())
     whole = whole_catalogue(replay.only(replay.users[:4]))
-    both = simulate(whole, {"greedy": POLICIES["greedy"], "packed": Packed()}, steps=12, progress=False, engine="numpy")
-    one, other = (both[both.policy == name].drop(columns="policy").reset_index(drop=True) for name in ("greedy", "packed"))
+    both = simulate(whole, {"greedy": POLICIES["greedy"], "packed": Packed()}, steps=12,
+                    progress=False, engine="numpy")
+    one, other = (both[both.policy == name].drop(columns="policy").reset_index(drop=True)
+                  for name in ("greedy", "packed"))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
-    assert (one.reward == 0).any()                                       # somebody was shown what they never rated
+    assert (one.reward == 0).any()               # a user was shown a movie that they never rated
