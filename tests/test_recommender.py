@@ -1,4 +1,4 @@
-"A recommender: never what was seen, what the simulation picks, the same from its log, the same from the disk, and nothing by halves."
+"A recommender: nothing seen, picks as simulated, the same from log and disk, all or nothing."
 import json
 import re
 import shutil

@@ -1,4 +1,4 @@
-"The simulation: the same bits whatever the batch, the workers and the company; floor and ceiling; no leak."
+"The simulation: the same bits for any batch, workers and company; floor and ceiling; no leak."
 import dataclasses
 
 import numpy as np
