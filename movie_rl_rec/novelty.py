@@ -42,20 +42,21 @@ def split_time(
     "Take the elapsed time off the features"
     x, t = np.ascontiguousarray(X[..., :-1]), np.ascontiguousarray(X[..., -1])
     if not (t >= 0).all(): raise NoveltyError(
-        f"features: the last column must be the minutes since the movie was last shown, from 0 to infinity (never); got {t[~(t >= 0)][0]:.3g}; "
-        "add a column of `np.inf` to plain features, or use BayesUCB, which needs none")
+        "features: the last column must be the minutes since the movie was last shown, from 0 to "
+        f"infinity (never); got {t[~(t >= 0)][0]:.3g}; add a column of `np.inf` to plain features, "
+        "or use BayesUCB, which needs none")
     return x, t
 
 # %% ../nbs/04a_novelty.ipynb #e1cce948
 class NoveltyPrior(NamedTuple):
-    "What is believed of a viewer nobody has met: eq. (4a.2)"
+    "What is believed of a new viewer: eq. (4a.2)"
     mean: np.ndarray            # (d,) expected taste, in stars per unit of feature
     cov: np.ndarray             # (d, d) covariance of the taste, in units of noise**2
-    shape: float                # a of the noise: half as many ratings as the guess of the noise is worth, > 0
+    shape: float                # a of the noise, > 0: half as many ratings as the guess is worth
     rate: float                 # b of the noise, in stars**2, > 0: the guess is sqrt(rate/shape)
     recovery_shape: float = 3.  # shape of the prior of s, > 0; 3 is Wang's
     recovery_mean: float = 300. # its mean, in minutes, > 0; 300 is Wang's
-    points: int = 128           # grid points over s: 32 or more; 1: s is known to be `recovery_mean`
+    points: int = 128           # grid points over s: 32 or more; 1: s is `recovery_mean`
 
 def wang_prior(
     d:int, # number of features
@@ -68,24 +69,28 @@ def recovery_range(
     prior:NoveltyPrior, # shape and mean of the prior of s
 )->np.ndarray: # (2,) logarithms of minutes
     "Where the prior of s has all but 2e-7 of its mass, on the scale of log s"
-    ends = np.array([gammaincinv(prior.recovery_shape, 1e-7), gammainccinv(prior.recovery_shape, 1e-7)])
+    ends = np.array([gammaincinv(prior.recovery_shape, 1e-7),
+                     gammainccinv(prior.recovery_shape, 1e-7)])
     return np.log(ends*prior.recovery_mean/prior.recovery_shape)
 
 def recovery_grid(
     prior:NoveltyPrior, # shape and mean of the prior of s, number of points
     window=None,        # (2,) ends of the grid in log minutes; None: the whole range of the prior
 )->tuple: # recovery times (G,) in minutes, log weights (G,), normalised
-    "Equally spaced values of log s, with the prior's log weights: the trapezoid rule for the integral over s"
+    "Equally spaced values of log s with the prior's log weights: the trapezoid rule over log s"
     if prior.points != 1 and prior.points < 32: raise NoveltyError(
-        f"`points`: expected 32 or more values of the recovery time, or 1 for a known one, got {prior.points}; 128 serves to 1,000 ratings")
-    if prior.points == 1: return np.array([prior.recovery_mean]), np.zeros(1)
+        "`points`: expected 32 or more values of the recovery time, or 1 for a known one, "
+        f"got {prior.points}; 128 serves to 1,000 ratings")
+    if prior.points == 1:
+        return np.array([prior.recovery_mean]), np.zeros(1)
     y = np.linspace(*(recovery_range(prior) if window is None else window), int(prior.points))
-    logw = prior.recovery_shape*(y - np.exp(y)/prior.recovery_mean)        # log density of log s, up to a constant
+    # log density of log s, up to a constant
+    logw = prior.recovery_shape*(y - np.exp(y)/prior.recovery_mean)
     return np.exp(y), log_softmax(logw)
 
 # %% ../nbs/04a_novelty.ipynb #50dcaee9
 class NoveltyBelief(NamedTuple):
-    "What is believed of `n` viewers: a weight and a Normal-inverse-Gamma for each recovery time on the grid"
+    "What is believed of `n` viewers: a Normal-inverse-Gamma and a weight per recovery time"
     logw: np.ndarray     # (n, G) log posterior probability of each recovery time
     recovery: np.ndarray # (n, G) the recovery times, in minutes
     mean: np.ndarray     # (n, G, d) expected taste for each
@@ -110,17 +115,20 @@ class NoveltyBelief(NamedTuple):
 
 # %% ../nbs/04a_novelty.ipynb #b7896744
 def believe_novelty(
-    prior:NoveltyPrior, # what is believed of a new user
+    prior:NoveltyPrior, # what is believed of a new viewer
     n:int,              # number of viewers
     window=None,        # (2,) ends of the grid in log minutes; None: the whole range of the prior
 )->NoveltyBelief: # one row per viewer
     "Start `n` viewers at the same prior: eq. (4a.2)"
     (s, logw), d = recovery_grid(prior, window), len(prior.mean)
     if not (prior.shape > 0 and prior.rate > 0): raise NoveltyError(
-        f"`shape` and `rate` of the noise: expected positive numbers, got {prior.shape} and {prior.rate}; both 0.001 is Wang's choice")
+        f"`shape` and `rate` of the noise: expected positive numbers, got {prior.shape} and "
+        f"{prior.rate}; both 0.001 is Wang's choice")
     all_ = lambda part, *shape: np.tile(part, (n, *shape))
-    return NoveltyBelief(all_(logw, 1), all_(s, 1), all_(prior.mean, len(s), 1), all_(prior.cov, len(s), 1, 1), np.full(n, float(prior.shape)),
-                         np.full((n, len(s)), float(prior.rate)), np.zeros((n, 0, d)), np.zeros((n, 0)), np.zeros((n, 0)), prior)
+    return NoveltyBelief(
+        all_(logw, 1), all_(s, 1), all_(prior.mean, len(s), 1), all_(prior.cov, len(s), 1, 1),
+        np.full(n, float(prior.shape)), np.full((n, len(s)), float(prior.rate)),
+        np.zeros((n, 0, d)), np.zeros((n, 0)), np.zeros((n, 0)), prior)
 
 # %% ../nbs/04a_novelty.ipynb #d059a8e3
 def _absorb(belief, x, t, reward):
@@ -140,7 +148,8 @@ def _absorb(belief, x, t, reward):
 def _remember(belief, x, t, reward):
     "The belief with one more rating in its list"
     join = lambda old, last: np.concatenate([old, np.asarray(last, float)[:, None]], axis=1)
-    return belief._replace(x=join(belief.x, x), t=join(belief.t, t), reward=join(belief.reward, reward))
+    return belief._replace(x=join(belief.x, x), t=join(belief.t, t),
+                           reward=join(belief.reward, reward))
 
 def learn_novelty(
     belief:NoveltyBelief, # what was believed
@@ -148,17 +157,18 @@ def learn_novelty(
     t:np.ndarray,         # (n,) minutes since it had last been shown to them, >= 0; infinite: never
     reward:np.ndarray,    # (n,) the rating each gave, in stars
 )->NoveltyBelief: # what is believed now; `belief` itself is left untouched
-    "Update beliefs about taste, noise and recovery time with one rating per viewer: eqs. (4a.3) and (4a.4)"
+    "Update taste, noise and recovery time with one rating per viewer: eqs. (4a.3) and (4a.4)"
     n, _, d = belief.mean.shape
     if x.shape != (n, d) or t.shape != (n,): raise NoveltyError(
-        f"`x` and `t`: expected one movie per viewer, shapes {(n, d)} and {(n,)}, got {x.shape} and {t.shape}; take the time off with `split_time`")
+        f"`x` and `t`: expected one movie per viewer, shapes {(n, d)} and {(n,)}, got {x.shape} "
+        f"and {t.shape}; take the time off with `split_time`")
     return _remember(_absorb(belief, x, t, reward), x, t, reward)
 
 # %% ../nbs/04a_novelty.ipynb #666c0d4f
 _TINY = 1e-300  # in place of a scale of zero: a movie just shown has a utility of 0 for sure
 
 class Mixture(NamedTuple):
-    "What one viewer's utilities may be: for each candidate a mixture of `J` Student-t distributions, eq. (4a.5)"
+    "One viewer's utilities: a mixture of `J` Student-t distributions per candidate, eq. (4a.5)"
     weight: np.ndarray # (J,) probabilities, summing to one
     loc: np.ndarray    # (J, k) locations, in stars
     scale: np.ndarray  # (J, k) scales, in stars, >= 0
@@ -170,9 +180,11 @@ class Mixture(NamedTuple):
 
     def sd(self)->np.ndarray: # (k,) in stars; infinite up to two degrees of freedom
         "Standard deviations of the utilities"
-        if self.df <= 2: return np.full(self.loc.shape[1], np.inf)
+        if self.df <= 2:
+            return np.full(self.loc.shape[1], np.inf)
         wide = 1. if np.isinf(self.df) else self.df/(self.df - 2)
-        return np.sqrt(np.maximum(self.weight @ (self.scale**2*wide + (self.loc - self.mean())**2), 0))
+        return np.sqrt(np.maximum(
+            self.weight @ (self.scale**2*wide + (self.loc - self.mean())**2), 0))
 
     def cdf(self,
         q, # (k,) or scalar: utilities, in stars
@@ -203,7 +215,7 @@ def utilities(
 
 def expected_utility(
     belief:NoveltyBelief, # what is believed
-    X:np.ndarray,         # (n, k, d+1) features of the candidates, the last column the elapsed minutes
+    X:np.ndarray,         # (n, k, d+1) features of the candidates, elapsed minutes last
 )->np.ndarray: # (n, k) in stars
     "The mean of eq. (4a.5), for all viewers at once"
     x, t = split_time(X)
@@ -213,8 +225,9 @@ def expected_utility(
 def student_cdf(
     df:float, # degrees of freedom, > 0; infinite: the normal distribution
 )->Callable: # z -> probability, for arrays of any shape
-    "Student's distribution function with `df` degrees of freedom, tabulated to ten digits where that pays"
-    if df < 8 or np.isinf(df): return ndtr if np.isinf(df) else lambda z: stdtr(df, z)
+    "Student's distribution function, tabulated to ten digits where that pays"
+    if df < 8 or np.isinf(df):
+        return ndtr if np.isinf(df) else lambda z: stdtr(df, z)
     root, edge = np.sqrt(df), min(np.sqrt(df)*np.pi/2, 9.)
     v = np.linspace(-edge, edge, 301)
     h, angle = v[1] - v[0], np.clip(v/root, -1.5707, 1.5707)
@@ -237,29 +250,39 @@ def mixture_quantile(
     mixture:Mixture, # what the utilities of `k` candidates may be
     alpha:float,     # probability in (0, 1)
 )->np.ndarray: # (k,) utilities, in stars
-    "The utility which each candidate stays below with probability alpha: safeguarded Newton steps on eq. (4a.5), to ten digits of alpha"
-    if not 0 < alpha < 1: raise NoveltyError(f"`alpha`: expected a probability strictly between 0 and 1, got {alpha!r}; Bayes-UCB uses .5 or more")
+    "Quantiles of the utilities: safeguarded Newton steps on eq. (4a.5), to ten digits of alpha"
+    if not 0 < alpha < 1: raise NoveltyError(
+        f"`alpha`: expected a probability strictly between 0 and 1, got {alpha!r}; "
+        "Bayes-UCB uses .5 or more")
     w, loc, scale, df = mixture
-    own = loc + (ndtri(alpha) if np.isinf(df) else stdtrit(df, alpha))*scale                   # each component's own quantile
+    # each component's own quantile
+    own = loc + (ndtri(alpha) if np.isinf(df) else stdtrit(df, alpha))*scale
     low, high, cdf = own.min(axis=0), own.max(axis=0), student_cdf(df)
-    q, live = np.clip(w @ own, low, high), np.flatnonzero(high > low)                          # where they agree nothing is left to solve
-    least = (high - low)[live]*1e-12**(1/min(df, 1.))                                           # narrower ones are steps; but the heavier the tails, the narrower
+    # where they agree nothing is left to solve
+    q, live = np.clip(w @ own, low, high), np.flatnonzero(high > low)
+    # narrower ones are steps; but the heavier the tails, the narrower
+    least = (high - low)[live]*1e-12**(1/min(df, 1.))
     part  = loc[:, live], np.maximum(scale[:, live], np.maximum(least, _TINY))
     for _ in range(200):
-        if not len(live): break
-        with np.errstate(over="ignore"): z = (q[live] - part[0])/part[1]
+        if not len(live):
+            break
+        with np.errstate(over="ignore"):
+            z = (q[live] - part[0])/part[1]
         F = w @ cdf(z) - alpha
-        z = np.clip(z, -1e150, 1e150)                                                          # its square is a number
-        f = np.exp(-z*z/2 if np.isinf(df) else -(df + 1)/2*np.log1p(z*z/df))*(_density_at_0(df)/part[1])
+        z = np.clip(z, -1e150, 1e150)                                  # its square is a number
+        f = (np.exp(-z*z/2 if np.isinf(df) else -(df + 1)/2*np.log1p(z*z/df))
+             *(_density_at_0(df)/part[1]))
         slope = np.maximum(w @ f, _TINY)
         curve = -(w @ (f*z/part[1]*(1. if np.isinf(df) else (df + 1)/(df + z*z))))
-        low[live], high[live] = np.where(F < 0, q[live], low[live]), np.where(F < 0, high[live], q[live])
+        low[live], high[live] = (np.where(F < 0, q[live], low[live]),
+                                 np.where(F < 0, high[live], q[live]))
         jump = F/slope
         new  = q[live] - jump/np.clip(1 - .5*jump*curve/slope, .5, 2)
         new  = np.where((new > low[live]) & (new < high[live]), new, (low[live] + high[live])/2)
         done = (np.abs(F) < 5e-11) | (high[live] - low[live] <= 4e-16*np.abs(q[live]))
         q[live] = np.where(np.abs(F) < 5e-11, q[live], new)
-        if done.any(): live, part = live[~done], tuple(p[:, ~done] for p in part)
+        if done.any():
+            live, part = live[~done], tuple(p[:, ~done] for p in part)
     return q
 
 # %% ../nbs/04a_novelty.ipynb #72a62eda
@@ -285,10 +308,12 @@ def refine(
     least:float=6.,       # effective grid points below which a viewer gets a new grid
 )->NoveltyBelief: # the same belief, with a finer grid for the viewers who need one
     "Give viewers whose grid has become too coarse, or too narrow, a grid that fits"
-    if belief.logw.shape[1] == 1: return belief
+    if belief.logw.shape[1] == 1:
+        return belief
     wide, ends = recovery_range(belief.prior), np.log(belief.recovery[:, [0, -1]])
     leans = ((belief.weights[:, [0, -1]] > 1e-6) & (np.abs(ends - wide) > 1e-9)).any(axis=1)
-    if not (leans | (effective_points(belief) < least)).any(): return belief
+    if not (leans | (effective_points(belief) < least)).any():
+        return belief
     fitted  = [_fitted(replay(one, wide) if far else one, wide, least)
                for one, far in zip(map(belief.viewer, range(len(leans))), leans)]
     return NoveltyBelief(*map(np.concatenate, zip(*(one[:-1] for one in fitted))), belief.prior)
@@ -296,7 +321,8 @@ def refine(
 def _fitted(one, wide, least):
     "Narrow one viewer's grid until enough points carry the belief"
     for _ in range(12):
-        if effective_points(one)[0] >= least: break
+        if effective_points(one)[0] >= least:
+            break
         y, w = np.log(one.recovery[0]), one.weights[0]
         sd   = max(np.sqrt(w @ (y - w @ y)**2), y[1] - y[0])
         one  = replay(one, np.clip([w @ y - 8*sd, w @ y + 8*sd], *wide))
@@ -305,13 +331,15 @@ def _fitted(one, wide, least):
 # %% ../nbs/04a_novelty.ipynb #f4dd07aa
 @dataclass(frozen=True)
 class NoveltyPolicy:
-    "What the policies on the exact belief share: they learn taste, noise and recovery time together; each adds its own `score`"
-    prior: NoveltyPrior|None = field(default=None, kw_only=True) # what is believed of a new viewer; None: flat, at the training users' mean and spread
+    "What the policies on the exact belief share; each adds its own `score`"
+    # what is believed of a new viewer; None: flat, at the training users' mean and spread
+    prior: NoveltyPrior|None = field(default=None, kw_only=True)
 
     def init(self, world, n):
         "Every viewer starts at the prior; the last column of the features is the elapsed time"
         x, _ = split_time(world.X)
-        return believe_novelty(self.prior or flat_novelty_prior(x.shape[2], world.items.mean, world.items.std), n)
+        return believe_novelty(
+            self.prior or flat_novelty_prior(x.shape[2], world.items.mean, world.items.std), n)
 
     def update(self, state, x, reward):
         "Bayes' rule, and a finer grid where one is needed: `learn_novelty`, `refine`"
@@ -327,20 +355,22 @@ def flat_novelty_prior(
     noise:float=1.,     # standard deviation of a rating, in stars, > 0
     strength:float=2.,  # how many pairs of ratings this guess of the noise is worth, > 0
 )->NoveltyPrior:
-    "A prior without opinions, the one of `BayesUCB`: level `mean`, equal variance in all directions"
+    "A prior without opinions, the one of `BayesUCB`: level `mean`, equal variance everywhere"
     flat = flat_prior(d, mean, noise)
     return NoveltyPrior(flat.mean, flat.cov, strength, strength*noise**2)
 
 # %% ../nbs/04a_novelty.ipynb #1833454b
 @dataclass(frozen=True)
 class NoveltyBayesUCB(NoveltyPolicy):
-    "Show the movie whose utility, taste times novelty, has the highest posterior quantile: eq. (4a.6); Wang et al. 2013, Bayes-UCB-CN, made exact"
+    ("Show the movie whose utility, taste times novelty, has the highest posterior quantile: "
+     "eq. (4a.6); Wang et al. 2013, Bayes-UCB-CN, made exact")
     schedule: Callable = rising # step -> probability in (0, 1) of the quantile
 
     def score(self, state, X, rng, step):
         "The quantile of each utility that `schedule` asks for at this step, in stars: eq. (4a.6)"
         x, t = split_time(X)
-        return np.stack([mixture_quantile(utilities(state, x[i], t[i], i), self.schedule(step)) for i in range(len(x))])
+        return np.stack([mixture_quantile(utilities(state, x[i], t[i], i), self.schedule(step))
+                         for i in range(len(x))])
 
 # %% ../nbs/04a_novelty.ipynb #4b7cbe01
 def draw_novelty(
@@ -349,17 +379,21 @@ def draw_novelty(
 )->tuple: # tastes (n, d) and recovery times (n,) in minutes
     "Draw one taste and recovery time per viewer from the belief: eq. (4a.7)"
     ladder, rows = belief.weights.cumsum(axis=1), np.arange(len(belief.logw))
-    g     = np.minimum((ladder <= rng.uniform()[:, None]*ladder[:, -1:]).sum(axis=1), ladder.shape[1] - 1)
-    noise = np.sqrt(belief.rate[rows, g]/np.maximum(gammaincinv(belief.shape, rng.uniform(1)), _TINY))
-    root  = np.linalg.cholesky(belief.cov[rows, g])                                            # (n, d, d)
-    z     = rng.normal(belief.mean.shape[2])                                                   # (n, d)
-    return belief.mean[rows, g] + noise[:, None]*np.einsum("nij,nj->ni", root, z), belief.recovery[rows, g]
+    g     = np.minimum((ladder <= rng.uniform()[:, None]*ladder[:, -1:]).sum(axis=1),
+                       ladder.shape[1] - 1)
+    noise = np.sqrt(belief.rate[rows, g]
+                    /np.maximum(gammaincinv(belief.shape, rng.uniform(1)), _TINY))
+    root  = np.linalg.cholesky(belief.cov[rows, g])                            # (n, d, d)
+    z     = rng.normal(belief.mean.shape[2])                                   # (n, d)
+    return (belief.mean[rows, g] + noise[:, None]*np.einsum("nij,nj->ni", root, z),
+            belief.recovery[rows, g])
 
 @dataclass(frozen=True)
 class NoveltyTS(NoveltyPolicy):
-    "Draw one plausible taste and recovery time and show their favourite: eq. (4a.7); Thompson 1933, with the model of Wang et al. 2013"
+    ("Draw one plausible taste and recovery time and show their favourite: eq. (4a.7); "
+     "Thompson 1933, with the model of Wang et al. 2013")
     def score(self, state, X, rng, step):
-        "Utilities under one plausible taste and recovery time, drawn anew at every step, in stars: eq. (4a.7)"
+        "Utilities under a taste and recovery time drawn anew at every step, in stars: eq. (4a.7)"
         x, t = split_time(X)
         taste, recovery = draw_novelty(state, rng)
         return np.einsum("nkd,nd->nk", x, taste)*novelty(t, recovery[:, None])
@@ -368,14 +402,15 @@ class NoveltyTS(NoveltyPolicy):
 def best_fit(
     belief:NoveltyBelief, # what is believed
 )->tuple: # tastes (n, d) and recovery times (n,) in minutes
-    "Least squares over taste and recovery time: eq. (4a.8); as long as all times fit alike, the most probable one"
+    "Least squares over taste and recovery time: eq. (4a.8); of equal fits the most probable"
     ties = belief.rate <= belief.rate.min(axis=1, keepdims=True)
     g, rows = np.where(ties, belief.logw, -np.inf).argmax(axis=1), np.arange(len(belief.logw))
     return belief.mean[rows, g], belief.recovery[rows, g]
 
 @dataclass(frozen=True)
 class NoveltyGreedy(NoveltyPolicy):
-    "Fit taste and recovery time by least squares and show the best prediction: eq. (4a.8); Wang et al. 2013, Greedy-CN"
+    ("Fit taste and recovery time by least squares and show the best prediction: eq. (4a.8); "
+     "Wang et al. 2013, Greedy-CN")
     def score(self, state, X, rng, step):
         "The fitted utilities, in stars: eq. (4a.8)"
         return self.predict(state, X)
@@ -393,21 +428,25 @@ def novelty_world(
     d:int=5,     # features, the elapsed time not counted
     seed:int=0,  # seed of the world
 )->World: # with the ratings in it, for `check_policy`
-    "A small random world whose features end in elapsed times: never shown, just shown, and in between"
+    "A small random world with elapsed times: never shown, just shown, and in between"
     rng = np.random.default_rng(seed)
-    x, t = np.concatenate([np.ones((n, k, 1)), rng.normal(size=(n, k, d-1))], axis=2), rng.exponential(300, (n, k))
-    x[:, 1:2], t[:, ::3], t[:, 1:2], t[:, -1] = x[:, :1], np.inf, np.inf, 0.                   # two candidates alike, one just shown
-    return World(Items(np.concatenate([x, t[:, :, None]], axis=2), rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), None,
-                       3.5, 1.), rng.integers(1, 6, (n, k)).astype(float))
+    x, t = (np.concatenate([np.ones((n, k, 1)), rng.normal(size=(n, k, d-1))], axis=2),
+            rng.exponential(300, (n, k)))
+    # two candidates alike, one just shown
+    x[:, 1:2], t[:, ::3], t[:, 1:2], t[:, -1] = x[:, :1], np.inf, np.inf, 0.
+    return World(Items(np.concatenate([x, t[:, :, None]], axis=2), rng.integers(1, 99, (n, k)),
+                       rng.normal(3.5, .5, (n, k)), None, 3.5, 1.),
+                 rng.integers(1, 6, (n, k)).astype(float))
 
 # %% ../nbs/04a_novelty.ipynb #14a82b78
-KNOTS = (0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.)  # minutes, for a mean recovery time of 300
+# minutes, for a mean recovery time of 300
+KNOTS = (0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.)
 
 def hat_basis(
-    t:np.ndarray,     # (N,) elapsed minutes; beyond the last knot, and never, counts as the last knot
+    t:np.ndarray,     # (N,) elapsed minutes; longer ago, or never, counts as the last knot
     knots:np.ndarray, # (q,) rising, in minutes
 )->np.ndarray: # (N, q) values between 0 and 1, each row summing to one
-    "Piecewise linear functions that are 1 at one knot and 0 at the others: t of eq. (4a.10), made well conditioned"
+    "Piecewise linear functions, each 1 at one knot and 0 at the others: t of eq. (4a.10)"
     return np.stack([np.interp(t, knots, one) for one in np.eye(len(knots))], axis=1)
 
 # %% ../nbs/04a_novelty.ipynb #5dff943d
@@ -423,19 +462,21 @@ class VBPrior(NamedTuple):
 
 def vb_prior(
     prior:NoveltyPrior, # of the exact model
-    noise:float=None,   # guess of the noise, in stars, that turns the curve's covariance into units of noise; None: the prior's
+    noise:float=None,   # guess of the noise, in stars, the unit of `curve_cov`; None: the prior's
 )->VBPrior: # of the approximate model
-    "The approximate model's prior that is closest to an exact one: the same taste and noise, and the curve's first two moments"
+    "The prior closest to an exact one: the same taste and noise, the curve's first two moments"
     knots   = np.array(KNOTS)*prior.recovery_mean/300
     s, logw = recovery_grid(prior._replace(points=1024))
     u, w    = novelty(knots, s[:, None]), np.exp(logw)
     curve   = w @ u
     cov     = np.einsum("g,gi,gj->ij", w, u - curve, u - curve) + 1e-4*np.eye(len(knots))
-    return VBPrior(prior.mean, prior.cov, curve, cov/(prior.rate/prior.shape if noise is None else noise**2), prior.shape, prior.rate, knots)
+    return VBPrior(prior.mean, prior.cov, curve,
+                   cov/(prior.rate/prior.shape if noise is None else noise**2),
+                   prior.shape, prior.rate, knots)
 
 # %% ../nbs/04a_novelty.ipynb #ac1d42ad
 class VBFit(NamedTuple):
-    "The product of distributions that approximates one viewer's posterior: eqs. (4a.11a) to (4a.11c)"
+    "The product that approximates one viewer's posterior: eqs. (4a.11a) to (4a.11c)"
     taste: np.ndarray     # (p,) mean of q(theta)
     taste_cov: np.ndarray # (p, p) its covariance
     curve: np.ndarray     # (q,) mean of q(beta)
@@ -453,7 +494,8 @@ def _gaussian(precision, pull):
     cov = (cov + cov.T)/2
     return cov @ pull, cov
 
-def _quadratic(P0, m0, mean, cov): return (P0*cov).sum() + (mean - m0) @ P0 @ (mean - m0)
+def _quadratic(P0, m0, mean, cov):
+    return (P0*cov).sum() + (mean - m0) @ P0 @ (mean - m0)
 
 def _misfits(prior, fit, x, T, reward):
     "Q_theta, Q_beta and SS of eqs. (4a.11a) to (4a.11c)"
@@ -470,12 +512,16 @@ def vb_bound(
     T:np.ndarray,      # (N, q) basis values of their delays
     reward:np.ndarray, # (N,) ratings, in stars
 )->float: # in nats
-    "A lower bound on the log probability of the ratings: eq. (4a.12); Wang et al. 2013, Appendix C, corrected"
-    a0, b0, a, b, size = prior.shape, prior.rate, fit.shape, fit.rate, len(prior.mean) + len(prior.curve)
+    "Lower bound on the log probability of the ratings: eq. (4a.12); Wang, Appendix C, corrected"
+    a0, b0, a, b, size = (prior.shape, prior.rate, fit.shape, fit.rate,
+                          len(prior.mean) + len(prior.curve))
     ell, logdet = digamma(a) - np.log(b), lambda A: np.linalg.slogdet(A)[1]
-    model = (a0*np.log(b0) - gammaln(a0) + (a0 - 1)*ell - b0*a/b + (size + len(reward))/2*(ell - np.log(2*np.pi))
-             - (logdet(prior.cov) + logdet(prior.curve_cov))/2 - a/b/2*sum(_misfits(prior, fit, x, T, reward)))
-    return model + size/2*(1 + np.log(2*np.pi)) + (logdet(fit.taste_cov) + logdet(fit.curve_cov))/2 + a - np.log(b) + gammaln(a) + (1 - a)*digamma(a)
+    model = (a0*np.log(b0) - gammaln(a0) + (a0 - 1)*ell - b0*a/b
+             + (size + len(reward))/2*(ell - np.log(2*np.pi))
+             - (logdet(prior.cov) + logdet(prior.curve_cov))/2
+             - a/b/2*sum(_misfits(prior, fit, x, T, reward)))
+    return (model + size/2*(1 + np.log(2*np.pi)) + (logdet(fit.taste_cov) + logdet(fit.curve_cov))/2
+            + a - np.log(b) + gammaln(a) + (1 - a)*digamma(a))
 
 # %% ../nbs/04a_novelty.ipynb #6821b137
 def fit_vb(
@@ -487,22 +533,28 @@ def fit_vb(
     sweeps:int=500,    # at most so many rounds
     tol:float=1e-9,    # stop when the bound changes by less, relatively
 )->tuple: # the approximation (VBFit) and the bound after each round (list)
-    "Variational Bayes: the updates of eqs. (4a.11a) to (4a.11c) until the bound stands still; Wang et al. 2013, section 4.2"
-    fit = start or VBFit(prior.mean, 0*prior.cov, prior.curve, 0*prior.curve_cov, prior.shape + len(reward)/2, prior.rate + len(reward)/2*np.var(reward))
+    "Variational Bayes: eqs. (4a.11a) to (4a.11c) until the bound stands still; Wang, section 4.2"
+    fit = start or VBFit(prior.mean, 0*prior.cov, prior.curve, 0*prior.curve_cov,
+                         prior.shape + len(reward)/2, prior.rate + len(reward)/2*np.var(reward))
     if not np.any(fit.curve): raise NoveltyError(
-        "start of variational Bayes: expected a forgetting curve, got one that is zero everywhere, which no update ever leaves when the prior means are "
-        "zero (all predictions stay 0); start from `vb_prior(...).curve` or any curve that is not zero")
+        "start of variational Bayes: expected a forgetting curve, got one that is zero everywhere, "
+        "which no update ever leaves when the prior means are zero (all predictions stay 0); "
+        "start from `vb_prior(...).curve` or any curve that is not zero")
     D, E, bounds = np.linalg.inv(prior.cov), np.linalg.inv(prior.curve_cov), []
     for _ in range(sweeps):
         tau, curve = fit.shape/fit.rate, T @ fit.curve
         weight = _squares(T, fit.curve, fit.curve_cov)
-        taste, taste_cov = _gaussian(tau*(D + (x*weight[:, None]).T @ x), tau*(D @ prior.mean + (reward*curve) @ x))
+        taste, taste_cov = _gaussian(tau*(D + (x*weight[:, None]).T @ x),
+                                     tau*(D @ prior.mean + (reward*curve) @ x))
         weight = _squares(x, taste, taste_cov)
-        curve, curve_cov = _gaussian(tau*(E + (T*weight[:, None]).T @ T), tau*(E @ prior.curve + (reward*(x @ taste)) @ T))
-        fit = VBFit(taste, taste_cov, curve, curve_cov, prior.shape + (len(taste) + len(curve) + len(reward))/2, fit.rate)
+        curve, curve_cov = _gaussian(tau*(E + (T*weight[:, None]).T @ T),
+                                     tau*(E @ prior.curve + (reward*(x @ taste)) @ T))
+        fit = VBFit(taste, taste_cov, curve, curve_cov,
+                    prior.shape + (len(taste) + len(curve) + len(reward))/2, fit.rate)
         fit = fit._replace(rate=prior.rate + sum(_misfits(prior, fit, x, T, reward))/2)
         bounds.append(vb_bound(prior, fit, x, T, reward))
-        if len(bounds) > 1 and abs(bounds[-1] - bounds[-2]) < tol*(1 + abs(bounds[-1])): break
+        if len(bounds) > 1 and abs(bounds[-1] - bounds[-2]) < tol*(1 + abs(bounds[-1])):
+            break
     return fit, bounds
 
 # %% ../nbs/04a_novelty.ipynb #d1cf51d6
@@ -511,14 +563,15 @@ def vb_utilities(
     X:np.ndarray, # (k, p) features of the candidates
     T:np.ndarray, # (k, q) basis values of their delays
 )->Mixture: # one viewer's utilities
-    "What a viewer's utilities may be in the approximate model: 32 normal distributions each, by Gauss-Hermite quadrature"
+    "Utilities in the approximate model: 32 normal distributions each, by Gauss-Hermite quadrature"
     nodes, w = np.polynomial.hermite_e.hermegauss(32)
     keep = w > 1e-12*w.sum()
-    mean = np.stack([X @ fit.taste, T @ fit.curve])                                            # (2, k) taste and novelty
-    sd   = np.sqrt(np.maximum([((X @ fit.taste_cov)*X).sum(axis=1), ((T @ fit.curve_cov)*T).sum(axis=1)], 0))
-    swap = sd[0]*np.abs(mean[1]) < sd[1]*np.abs(mean[0])                                       # taste is known better
+    mean = np.stack([X @ fit.taste, T @ fit.curve])                    # (2, k) taste and novelty
+    sd   = np.sqrt(np.maximum([((X @ fit.taste_cov)*X).sum(axis=1),
+                               ((T @ fit.curve_cov)*T).sum(axis=1)], 0))
+    swap = sd[0]*np.abs(mean[1]) < sd[1]*np.abs(mean[0])               # taste is known better
     mean, sd = np.where(swap, mean[::-1], mean), np.where(swap, sd[::-1], sd)
-    given = mean[1] + nodes[keep, None]*sd[1]                                                  # (J, k)
+    given = mean[1] + nodes[keep, None]*sd[1]                          # (J, k)
     return Mixture(w[keep]/w[keep].sum(), given*mean[0], np.abs(given)*sd[0], np.inf)
 
 # %% ../nbs/04a_novelty.ipynb #37c04ff6
@@ -539,7 +592,8 @@ class VBBelief(NamedTuple):
 # %% ../nbs/04a_novelty.ipynb #7ba90e18
 @dataclass(frozen=True)
 class NoveltyVB(NoveltyPolicy):
-    "Bayes-UCB on the variational approximation of the novelty model: eqs. (4a.6) and (4a.11a-c); Wang et al. 2013, Bayes-UCB-CN-V, repaired"
+    ("Bayes-UCB on the variational approximation of the novelty model: eqs. (4a.6) and (4a.11a-c); "
+     "Wang et al. 2013, Bayes-UCB-CN-V, repaired")
     schedule: Callable = rising # step -> probability in (0, 1) of the quantile
     tol: float = 1e-6           # the updates stop when the bound changes by less, relatively
 
@@ -547,37 +601,45 @@ class NoveltyVB(NoveltyPolicy):
         "The approximate belief when nothing was rated, in the parameters of the fit: eq. (4a.2)"
         exact = super().init(world, n)
         p     = vb_prior(exact.prior)
-        start = VBFit(p.mean, p.cov*p.rate/p.shape, p.curve, p.curve_cov*p.rate/p.shape, p.shape, p.rate)
-        return VBBelief(VBFit(*(np.stack([np.asarray(part, float)]*n) for part in start)), exact.x, exact.t, exact.reward, p)
+        start = VBFit(p.mean, p.cov*p.rate/p.shape, p.curve, p.curve_cov*p.rate/p.shape,
+                      p.shape, p.rate)
+        return VBBelief(VBFit(*(np.stack([np.asarray(part, float)]*n) for part in start)),
+                        exact.x, exact.t, exact.reward, p)
 
     def score(self, state, X, rng, step):
         "The quantile of each utility under the approximation, in stars: eq. (4a.6)"
         x, t = split_time(X)
-        return np.stack([mixture_quantile(vb_utilities(state.viewer(i), x[i], hat_basis(t[i], state.prior.knots)), self.schedule(step)) for i in range(len(x))])
+        return np.stack([
+            mixture_quantile(
+                vb_utilities(state.viewer(i), x[i], hat_basis(t[i], state.prior.knots)),
+                self.schedule(step))
+            for i in range(len(x))])
 
     def update(self, state, x, reward):
         "All ratings again, starting from the last approximation: eqs. (4a.11a) to (4a.11c)"
         new  = _remember(state, *split_time(x), reward)
-        fits = [fit_vb(new.prior, new.x[i], hat_basis(new.t[i], new.prior.knots), new.reward[i], start=state.viewer(i), tol=self.tol)[0]
-                for i in range(len(x))]
+        fits = [fit_vb(new.prior, new.x[i], hat_basis(new.t[i], new.prior.knots), new.reward[i],
+                       start=state.viewer(i), tol=self.tol)[0] for i in range(len(x))]
         return new._replace(fit=VBFit(*map(np.stack, zip(*fits))))
 
     def predict(self, state, X):
         "The expected utilities: expected taste times expected novelty"
         x, t = split_time(X)
-        return np.stack([(x[i] @ state.fit.taste[i])*(hat_basis(t[i], state.prior.knots) @ state.fit.curve[i]) for i in range(len(x))])
+        return np.stack([
+            (x[i] @ state.fit.taste[i])*(hat_basis(t[i], state.prior.knots) @ state.fit.curve[i])
+            for i in range(len(x))])
 
 # %% ../nbs/04a_novelty.ipynb #9af133a0
 class Shown(NamedTuple):
     "What was shown when, in a world with repeats"
     step: int        # how many choices were made
     clock: float     # minutes since the start
-    last: np.ndarray # (n, k) clock when each movie was last shown to each viewer; minus infinity: never
+    last: np.ndarray # (n, k) clock when each movie was last shown to each viewer; -inf: never
 
 # %% ../nbs/04a_novelty.ipynb #c726de89
 @dataclass(frozen=True)
 class NoveltyEnv:
-    "A simulated world with repeats in which the novelty model is right: eq. (4a.1); Wang et al. 2013, section 5.2"
+    "A simulated world where the novelty model is right: eq. (4a.1); Wang et al., section 5.2"
     X: np.ndarray        # (k, d) features of the movies
     taste: np.ndarray    # (n, d) the viewers' true tastes, in stars per unit of feature
     recovery: np.ndarray # (n,) their true recovery times, in minutes
@@ -591,7 +653,8 @@ class NoveltyEnv:
         rows:np.ndarray, # which viewers to keep
     ):
         "The same world for some of its viewers"
-        return replace(self, taste=self.taste[rows], recovery=self.recovery[rows], users=tuple(self.users[i] for i in rows))
+        return replace(self, taste=self.taste[rows], recovery=self.recovery[rows],
+                       users=tuple(self.users[i] for i in rows))
 
     def start(self)->Shown:
         "The beginning, when nothing was shown yet"
@@ -600,7 +663,7 @@ class NoveltyEnv:
     def features(self,
         shown:Shown, # what was shown when
     )->np.ndarray: # (n, k, d+1)
-        "What a policy gets to see: features of the movies, the minutes since each was last shown as last column"
+        "What a policy gets to see: features, the minutes since each was last shown as last column"
         X = np.broadcast_to(self.X, (len(self.taste), *self.X.shape))
         return np.concatenate([X, (shown.clock - shown.last)[:, :, None]], axis=2)
 
@@ -608,7 +671,8 @@ class NoveltyEnv:
         shown:Shown, # what was shown when
     )->np.ndarray: # (n, k) in stars
         "The true utilities now: eq. (4a.1)"
-        return np.einsum("kd,nd->nk", self.X, self.taste)*novelty(shown.clock - shown.last, self.recovery[:, None])
+        return (np.einsum("kd,nd->nk", self.X, self.taste)
+                *novelty(shown.clock - shown.last, self.recovery[:, None]))
 
     def show(self,
         shown:Shown,    # what was shown when
@@ -628,12 +692,14 @@ def wang_env(
     k:int=400,      # movies
     d:int=10,       # features
     noise:float=.5, # standard deviation of a rating, in stars
-    size:float=1.,  # mean squared length of a feature vector: the variance of a fresh movie's utility, in stars**2
+    size:float=1.,  # mean squared length of a feature vector: variance of fresh utilities, stars**2
     seed:int=0,     # seed of the movies and of the viewers
 )->NoveltyEnv:
     "Draw a world like the one of Wang et al. 2013, section 5.2: eq. (4a.1)"
-    movies, viewers = np.random.default_rng([seed, 0]), randomness(seed, [f"taste {i}" for i in range(n)])
-    return NoveltyEnv(movies.normal(size=(k, d))*np.sqrt(size/d), viewers.normal(d), 100 + 900*viewers.uniform(), tuple(range(n)), noise)
+    movies, viewers = (np.random.default_rng([seed, 0]),
+                       randomness(seed, [f"taste {i}" for i in range(n)]))
+    return NoveltyEnv(movies.normal(size=(k, d))*np.sqrt(size/d), viewers.normal(d),
+                      100 + 900*viewers.uniform(), tuple(range(n)), noise)
 
 def env_world(
     env:NoveltyEnv, # a world with repeats
@@ -656,7 +722,8 @@ def play_novelty(
     noise = randomness(seed, noise)
     shown, regret = env.start(), np.zeros((len(n), steps))
     for step in range(steps):
-        agent.world = World(agent.world.items._replace(X=env.features(shown)))                 # time passes, and features change with it
+        # time passes, and features change with it
+        agent.world = World(agent.world.items._replace(X=env.features(shown)))
         U, a = env.utility(shown), _choose(agent)
         regret[:, step] = U.max(axis=1) - U[n, a]
         reward, shown = env.show(shown, a, noise)
@@ -664,21 +731,27 @@ def play_novelty(
     return regret
 
 def _choose(agent):
-    "What the agent shows next; a policy that cannot read minutes is told so"
-    try: return agent.choose()
+    "What the agent shows next; a policy that cannot read minutes is rejected with an error"
+    try:
+        return agent.choose()
     except PolicyError: raise NoveltyError(
-        f"policy {type(agent.policy).__name__}: expected one that reads the last column of its features as minutes since a movie was shown (infinite: never), got one without "
-        f"a finite score; play one of {', '.join(NOVELTY_POLICIES)}, or use `simulate`, where nothing is shown twice") from None
+        f"policy {type(agent.policy).__name__}: expected one that reads the last column of its "
+        "features as minutes since a movie was shown (infinite: never), got one without "
+        f"a finite score; play one of {', '.join(NOVELTY_POLICIES)}, or use `simulate`, "
+        "where nothing is shown twice") from None
 
 # %% ../nbs/04a_novelty.ipynb #116a9884
 @dataclass(frozen=True)
 class WithoutTime:
-    "Play a policy that knows no novelty: the elapsed times are taken off the features; Wang et al. 2013, LinUCB-C"
+    ("Play a policy that knows no novelty: the elapsed times are taken off the features; "
+     "Wang et al. 2013, LinUCB-C")
     policy: object = LinUCB() # the policy that plays
-    def _plain(self, X): return split_time(X)[0]
+    def _plain(self, X):
+        return split_time(X)[0]
     def init(self, world, n):
         "What the policy inside believes when nothing was rated"
-        return self.policy.init(world._replace(items=world.items._replace(X=self._plain(world.X))), n)
+        return self.policy.init(
+            world._replace(items=world.items._replace(X=self._plain(world.X))), n)
     def score(self, state, X, rng, step):
         "Scores of the policy inside, which sees no elapsed times"
         return self.policy.score(state, self._plain(X), rng, step)
@@ -691,7 +764,8 @@ class WithoutTime:
 
 @dataclass(frozen=True)
 class TimeAsFeature(WithoutTime):
-    "Play a linear policy with the elapsed time as one more feature, in months, at most 1; Wang et al. 2013, LinUCB-CN"
+    ("Play a linear policy with the elapsed time as one more feature, in months, at most 1; "
+     "Wang et al. 2013, LinUCB-CN")
     month: float = 43_200. # minutes that count as 1; never shown counts as 1
     def _plain(self, X):
         x, t = split_time(X)
