@@ -24,64 +24,75 @@ class ProtocolError(MovieRLRecError):
 
 def whole_catalogue(
     replay:Replay, # viewers with the movies they rated
-    least:int=1,   # training users who must have rated a movie for it to be a candidate; the viewer's own movies always are
+    least:int=1,   # training users who must have rated a candidate, unless the viewer rated it
 )->Replay: # the same viewers; ratings are NaN where there is none
     "Every movie a candidate of every viewer: one never rated is a miss"
-    if least < 0: raise ProtocolError(f"`least`: expected 0 or more training users, got {least}; 0 takes every movie")
+    if least < 0: raise ProtocolError(
+        f"`least`: expected 0 or more training users, got {least}; 0 takes every movie")
     table = np.full((len(replay), len(replay.ids)), np.nan)
     table[np.repeat(np.arange(len(replay)), replay.lengths), replay.rows] = replay.ratings
     listed = ~np.isnan(table) | (replay.items.popularity >= least)
-    return replace(replay, start=np.r_[0, np.cumsum(listed.sum(axis=1))], rows=np.nonzero(listed)[1], ratings=table[listed])
+    return replace(replay, start=np.r_[0, np.cumsum(listed.sum(axis=1))],
+                   rows=np.nonzero(listed)[1], ratings=table[listed])
 
 # %% ../nbs/05c_protocols.ipynb #9980fc34
 class MadeUp(NamedTuple):
     "Viewers who were made up, and what they really think"
     replay: Replay    # they rate everything, with noise
-    truth: np.ndarray # (L,) what they really think of each candidate, in stars, beside `replay.ratings`
+    truth: np.ndarray # (L,) what they think of each candidate, in stars, beside `replay.ratings`
 
     def by_truth(self,
         frame:pd.DataFrame, # what `simulate` returned for them
-    )->tuple: # the frame with the truth as reward, and the viewers with the truth as ratings: for `per_user` and `curves`
+    )->tuple: # the frame with the truth as reward, and the viewers with the truth as ratings
         "Count what was earned in truth instead of in noisy ratings"
         r, real = self.replay, replace(self.replay, ratings=self.truth)
-        table = pd.Series(self.truth, pd.MultiIndex.from_arrays([np.repeat(r.users, r.lengths), r.ids[r.rows]]))
-        return frame.assign(reward=table.loc[pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
+        table = pd.Series(self.truth, pd.MultiIndex.from_arrays(
+            [np.repeat(r.users, r.lengths), r.ids[r.rows]]))
+        return frame.assign(reward=table.loc[
+            pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
 
 def _tastes(fitted, n, seed):
     "Random numbers of some users, and their tastes: (n, d)"
     rng  = randomness(seed, [f"made up {i}" for i in range(n)])
     root = np.linalg.cholesky(fitted.prior.cov + 1e-10*np.eye(len(fitted.prior.mean)))
-    return rng, fitted.prior.mean + fitted.prior.noise*np.einsum("ij,nj->ni", root, rng.normal(len(root)))
+    return rng, fitted.prior.mean + fitted.prior.noise*np.einsum(
+        "ij,nj->ni", root, rng.normal(len(root)))
 
 def made_up(
-    replay:Replay,   # a replay of real viewers: its movies, and what the training users said of them
-    fitted:PriorFit,   # the world: features, and the prior that tastes are drawn from
+    replay:Replay,   # a replay of real viewers: its movies, and the training users' ratings of them
+    fitted:PriorFit, # the world: features, and the prior that tastes are drawn from
     n:int=200,       # viewers
     least:int=5,     # training users who must have rated a movie for it to be in the world
     seed:int=0,      # fixes tastes and noise
 )->MadeUp:
-    "Viewers drawn from a learnt prior, who rate everything: eq. (5c.1)"
+    "Viewers drawn from a fitted prior, who rate everything: eq. (5c.1)"
     rows = np.flatnonzero(replay.items.popularity >= least)
-    if n < 1 or len(rows) < 11: raise ProtocolError(f"made-up world: expected a viewer and more than 10 movies, got {n} and {len(rows)}; lower `least`")
+    if n < 1 or len(rows) < 11: raise ProtocolError(
+        f"made-up world: expected a viewer and more than 10 movies, got {n} and {len(rows)}; "
+        "lower `least`")
     rng, tastes = _tastes(fitted, n, seed)
     truth  = np.einsum("kd,nd->nk", fitted.features[rows], tastes)
     stars  = truth + fitted.prior.noise*rng.at(1).normal(len(rows))
-    replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows), rows=np.tile(rows, n), ratings=stars.ravel())
+    replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows),
+                     rows=np.tile(rows, n), ratings=stars.ravel())
     return MadeUp(replay, truth.ravel())
 
 # %% ../nbs/05c_protocols.ipynb #12e3ffdc
 def with_repeats(
     replay:Replay,   # a replay of real viewers: its movies
-    fitted:PriorFit,   # the world: features, and the prior that tastes are drawn from
+    fitted:PriorFit, # the world: features, and the prior that tastes are drawn from
     n:int=24,        # viewers
     movies:int=400,  # how many: those that most training users rated
     seed:int=0,      # fixes tastes, recovery times and noise
 )->NoveltyEnv:
-    "A world with repeats whose movies and tastes are learnt from real ones: eqs. (5c.1) and (4a.1)"
-    if n < 1 or movies < 1: raise ProtocolError(f"world with repeats: expected a viewer and a movie, got {n} and {movies}; 24 and 400 are usual")
+    "A world with repeats whose movies and tastes are fitted to real ones: eqs. (5c.1) and (4a.1)"
+    if n < 1 or movies < 1: raise ProtocolError(
+        f"world with repeats: expected a viewer and a movie, got {n} and {movies}; "
+        "24 and 400 are usual")
     rows = np.sort(np.argsort(-replay.items.popularity, kind="stable")[:movies])
     rng, tastes = _tastes(fitted, n, seed)
-    return NoveltyEnv(fitted.features[rows], tastes, 100 + 900*rng.uniform(), tuple(range(n)), fitted.prior.noise)
+    return NoveltyEnv(fitted.features[rows], tastes, 100 + 900*rng.uniform(), tuple(range(n)),
+                      fitted.prior.noise)
 
 # %% ../nbs/05c_protocols.ipynb #2dd5e972
 def permuted(
