@@ -23,9 +23,9 @@ from .policies import (
     StaticPolicy, is_whole, square_root)
 from .randomness import Purpose, Randomness
 
+# %% ../nbs/05a_engine.ipynb #93122a9b
 _demand = EngineError.demand
 
-# %% ../nbs/05a_engine.ipynb #93122a9b
 # Rows of `S`: scores and variances at the start and now, an upper bound, g of eq. (5a.1), zeros
 START_SCORE, START_VAR, SCORE, VAR, FOUND, PUSH, ZEROS = range(7)
 # Rows of `L`, one number a tile

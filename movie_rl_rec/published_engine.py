@@ -19,8 +19,6 @@ from .kernels import (
     kernel, part, project, run_threads, split_work, tile_maximum)
 from .policies import is_whole
 
-FOUND, PUSH = range(2) # rows of `S`: scores, and the highest of them
-
 # %% ../nbs/05d_published_engine.ipynb #c879dd22
 class PublishedRuns(NamedTuple):
     "The original's simulation, user by user"
@@ -36,6 +34,8 @@ class StepTable(NamedTuple):
     rarity: np.ndarray   # (steps + 1,) 1/sqrt(N) of a movie shown so often, 0 to 1; 0 for never
 
 # %% ../nbs/05d_published_engine.ipynb #9bb6b935
+FOUND, PUSH = range(2) # rows of `S`: scores, and the highest of them
+
 class PublishedWorkspace(NamedTuple):
     "One user's k candidates, filled up to K (whole blocks), and what is known of them"
     X: np.ndarray     # (1, d, K) float32 vectors, one row per number
