@@ -39,7 +39,8 @@ def is_whole(
     least:int, # the smallest number that will do
 )->bool:
     "Whether this is a whole number, and not too small"
-    return isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= least
+    return (isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+            and number >= least)
 
 # %% ../nbs/04_policies.ipynb #ddec436c
 class Hidden:
@@ -47,23 +48,29 @@ class Hidden:
     def _refuse(self, *args, **kwargs):
         raise UnseenRatingError(
             "ratings of this viewer: a policy may learn only from the rewards handed to `update`, "
-            "but it reached for the whole list; only a policy with `sees_ratings = True` (the "
-            "oracle) may")
+            "but it reached for the whole list; "
+            "only a policy with `sees_ratings = True` (the oracle) may")
+
     __array__ = __getitem__ = __len__ = __iter__ = __getattr__ = _refuse
-    def __reduce__(self): return Hidden, ()
-    def __copy__(self): return self
-    def __deepcopy__(self, memo): return self
-    def __repr__(self): return "Hidden()"
+    def __reduce__(self):
+        return Hidden, ()
+    def __copy__(self):
+        return self
+    def __deepcopy__(self, memo):
+        return self
+    def __repr__(self):
+        return "Hidden()"
 
 # %% ../nbs/04_policies.ipynb #0dca3971
 class Items(NamedTuple):
-    "What is known of some items before a new user rates any of them; `...` is (m,) for a catalogue, (n, k) for the candidates of users"
+    ("What is known of some items before a new user rates any of them; "
+     "`...` is (m,) for a catalogue, (n, k) for the candidates of users")
     X: np.ndarray                      # (..., d) features: a leading 1, then the embedding
     popularity: np.ndarray|None = None # (...) how many training users rated each; None: unknown
-    item_mean: np.ndarray|None = None  # (...) the training users' shrunk mean rating of each, in stars; None: unknown
-    catalogue: np.ndarray|None = None  # (...) the catalogue's own rating, in stars; NaN where it has none; None: nowhere
+    item_mean: np.ndarray|None = None  # (...) their shrunk mean rating, in stars; None: unknown
+    catalogue: np.ndarray|None = None  # (...) the catalogue's own, in stars; NaN or None: unknown
     mean: float = 0.                   # mean rating of the training users, in stars
-    std: float = 1.                    # standard deviation of the training users' ratings, in stars
+    std: float = 1.                    # standard deviation of their ratings, in stars
 
     def take(self,
         rows, # rows of items, an array of any shape or a slice
@@ -72,11 +79,12 @@ class Items(NamedTuple):
         cut = lambda a: a[rows] if isinstance(a, np.ndarray) else a
         return Items(*map(cut, self))
 
+# %% ../nbs/04_policies.ipynb #ad42cdba
 class World(NamedTuple):
     "What a policy is told at the start about `n` users with `k` candidates each"
     items: Items                          # (n, k) the candidates
-    ratings: np.ndarray|Hidden = Hidden() # (n, k) the users' true ratings, in stars; hidden from all but the oracle
-    listed: np.ndarray|None = None        # (n, k) bool: which columns are candidates; the rest pads shorter lists; None: all are
+    ratings: np.ndarray|Hidden = Hidden() # (n, k) true ratings, in stars; for the oracle alone
+    listed: np.ndarray|None = None        # (n, k) bool: candidates; the rest is padding; None: all
 
     @property
     def X(self)->np.ndarray: # (n, k, d)
@@ -92,16 +100,18 @@ class World(NamedTuple):
 
 # %% ../nbs/04_policies.ipynb #ag000010
 def as_world(
-    X,     # (k, d) features of the items, shared by all users; (n, k, d); `Items` of either shape; or a `World`
+    X,     # (k, d) features of the items, shared by all; (n, k, d); `Items` of either; or a `World`
     n:int, # number of users
 )->World: # of `n` users
     "What is known of the candidates, as a `World`"
-    if isinstance(X, World): return X
+    if isinstance(X, World):
+        return X
     items = X if isinstance(X, Items) else Items(np.asarray(X, float))
     if items.X.ndim not in (2, 3): raise PolicyError(
         f"`X`: expected features of items, shape (k, d) or (n, k, d), got shape {items.X.shape}; "
         "one row per item, beginning with a 1")
-    if items.X.ndim == 3: return World(items)
+    if items.X.ndim == 3:
+        return World(items)
     shared = lambda a: np.broadcast_to(a, (n, *a.shape)) if isinstance(a, np.ndarray) else a
     return World(Items(*map(shared, items)))
 
@@ -130,7 +140,8 @@ class Policy(Protocol):
         "What is believed after one more rating"
 
 # %% ../nbs/04_policies.ipynb #715a1726
-TIE = 1e-9 # scores within this part of the best one, or of one star, are tied: the difference is rounding
+# scores within this part of the best one, or of one star, are tied: the difference is rounding
+TIE = 1e-9
 
 def pick(
     scores:np.ndarray, # (n, k) score of each candidate, finite where `open`
@@ -144,8 +155,10 @@ def pick(
     count = tied.sum(axis=1)
     if not count.all(): raise PolicyError(
         f"scores: expected a finite number for at least one open candidate per user, got none for "
-        f"user row {int(np.argmin(count))}; check for NaN in the features and that a candidate is left")
-    if (count == 1).all(): return tied.argmax(axis=1)
+        f"user row {int(np.argmin(count))}; "
+        "check for NaN in the features and that a candidate is left")
+    if (count == 1).all():
+        return tied.argmax(axis=1)
     place = np.floor(rng.tie(nth)*count).astype(int)
     return (tied.cumsum(axis=1) > place[:, None]).argmax(axis=1)
 
@@ -171,7 +184,8 @@ def kth_best(
 )->float:
     "The k-th largest number; fast where many are alike, as it is no less than the k-th best block"
     n = len(values)
-    if n <= k*block: return np.partition(values, n - k)[n - k]
+    if n <= k*block:
+        return np.partition(values, n - k)[n - k]
     best   = np.maximum.reduceat(values, np.arange(0, n, block))
     least  = np.partition(best, len(best) - k)[len(best) - k]
     better = values[values > least]
@@ -184,7 +198,8 @@ def shortlist(
 )->np.ndarray: # int, rising: the candidates that may be among some user's best
     "The candidates among which `rank` will choose"
     if not np.isfinite(scores[open]).all(): raise PolicyError(
-        "scores: expected finite numbers, got NaN or infinity; check the policy with `check_policy`")
+        "scores: expected finite numbers, got NaN or infinity; "
+        "check the policy with `check_policy`")
     kth  = np.array([kth_best(s[o], count) for s, o in zip(scores, open)])
     size = np.maximum(np.abs(kth), np.maximum(np.where(open, np.abs(scores), 0).max(axis=1), 1))
     return np.flatnonzero((open & (scores >= (kth - 10*TIE*size)[:, None])).any(axis=0))
@@ -203,7 +218,7 @@ class Belief(NamedTuple):
     noise: np.ndarray  # (n,) standard deviation of one rating around the taste, in stars
     count: np.ndarray  # (n,) how many ratings were learnt from
     growth: np.ndarray # (n,) ln |A_t|/|A_0| of eq. (4.9), 0 at the start, never falling
-    misfit: np.ndarray # (n,) squared surprises over their predicted variances, in stars**2: eq. (4.10)
+    misfit: np.ndarray # (n,) squared surprises over predicted variances, in stars**2: eq. (4.10)
 
     @property
     def cov(self)->np.ndarray: # (n, d, d) in units of noise**2
@@ -214,7 +229,8 @@ class Belief(NamedTuple):
 def square_root(
     cov:np.ndarray, # (n, d, d) covariances, singular ones too
 )->np.ndarray: # (n, d, d) lower triangular, root root' = cov
-    "A square root of each covariance, column by column (Cholesky); a direction with no variance gets a column of zeros"
+    ("A square root of each covariance, column by column (Cholesky); "
+     "a direction with no variance gets a column of zeros")
     left, root = np.array(cov, float), np.zeros(cov.shape)
     for j in range(cov.shape[1]):
         pivot = left[:, j, j]
@@ -228,9 +244,10 @@ def flat_prior(
     d:int,           # number of features, the leading 1 included
     mean:float=0.,   # expected rating of anything, in stars: the training users' mean
     noise:float=1.,  # standard deviation of a rating, in stars: the training users' spread
-    ridge:float=1.,  # strength of the prior, in ratings: 1 = as if each direction had been seen once
+    ridge:float=1.,  # strength of the prior, in ratings: 1 = as if each direction was seen once
 )->Prior:
-    "A prior without opinions: level `mean`, no preference, equal variance in all directions (ridge regression's prior)"
+    ("A prior without opinions: level `mean`, no preference, "
+     "equal variance in all directions (ridge regression's prior)")
     if not (noise > 0 and ridge > 0): raise PolicyError(
         f"`noise` and `ridge`: expected positive numbers, got noise={noise} and ridge={ridge}; "
         "a noise of 0 means that all training ratings are equal: there is no taste to learn")
@@ -242,7 +259,8 @@ def believe(
 )->Belief: # one row per user
     "Start `n` users at the same prior"
     root = square_root(np.asarray(prior.cov, float)[None])
-    return Belief(np.tile(prior.mean, (n, 1)), np.repeat(root, n, axis=0), np.full(n, float(prior.noise)), *np.zeros((3, n)))
+    return Belief(np.tile(prior.mean, (n, 1)), np.repeat(root, n, axis=0),
+                  np.full(n, float(prior.noise)), *np.zeros((3, n)))
 
 # %% ../nbs/04_policies.ipynb #fda77381
 def learn(
@@ -250,10 +268,11 @@ def learn(
     x:np.ndarray,      # (n, d) features of the item that each user just rated
     reward:np.ndarray, # (n,) the rating each gave, in stars
 )->Belief: # what is believed now; `belief` itself is left untouched
-    "Update beliefs with one rating per user: eqs. (4.2) and (4.3a); Li et al. 2010, Alg. 1; Potter 1963"
+    ("Update beliefs with one rating per user: eqs. (4.2) and (4.3a); "
+     "Li et al. 2010, Alg. 1; Potter 1963")
     if x.shape != belief.mean.shape: raise PolicyError(
-        f"`x`: expected the features of one movie per user, shape {belief.mean.shape}, got {x.shape}; "
-        "index the candidates by the pick first: `X[rows, pick]`")
+        f"`x`: expected the features of one movie per user, shape {belief.mean.shape}, "
+        f"got {x.shape}; index the candidates by the pick first: `X[rows, pick]`")
     p  = np.einsum("nij,ni->nj", belief.root, x)                             # (n, d)
     Vx = np.einsum("nij,nj->ni", belief.root, p)                             # (n, d)
     q  = np.einsum("nd,nd->n", p, p)                                         # (n,)
@@ -295,25 +314,35 @@ def draw(
 
 # %% ../nbs/04_policies.ipynb #0b8f1f12
 def plot_belief(
-    beliefs:dict, # name -> (Belief of one viewer with d=2, x (t,) shown so far, r (t,) ratings so far)
+    beliefs:dict,     # name -> (Belief of one viewer with d=2, x (t,) shown, r (t,) ratings)
     truth:np.ndarray, # (2,) the viewer's true taste
-    title:str="", # what is to be seen
+    title:str="",     # what is to be seen
 ): # a plotly figure
-    "One panel per belief: expected rating and a band of two standard deviations along the single feature"
+    ("One panel per belief: expected rating and a band of two standard deviations "
+     "along the single feature")
     import plotly.graph_objects as go
     from plotly.subplots import make_subplots
-    fig, grid = make_subplots(1, len(beliefs), shared_yaxes=True, subplot_titles=list(beliefs)), np.linspace(-1, 1, 41)
+    fig, grid = (make_subplots(1, len(beliefs), shared_yaxes=True, subplot_titles=list(beliefs)),
+                 np.linspace(-1, 1, 41))
     X = np.stack([np.ones_like(grid), grid], axis=1)[None]
     for col, (b, x, r) in enumerate(beliefs.values(), 1):
         mu, w = expected(b, X)[0], std(b, X)[0]
-        band = go.Scatter(x=np.r_[grid, grid[::-1]], y=np.r_[mu+2*w, (mu-2*w)[::-1]], fill="toself", line_width=0,
-                          fillcolor="rgba(31,119,180,.2)", name="belief, ±2 sd", hoverinfo="skip")
-        lines = [go.Scatter(x=grid, y=mu, line_color="#1f77b4", name="expected"),
-                 go.Scatter(x=grid, y=X[0] @ truth, line=dict(color="#444", dash="dot"), name="true taste"),
-                 go.Scatter(x=x, y=r, mode="markers", marker=dict(color="#d62728", size=8), name="ratings")]
-        fig.add_traces([t.update(showlegend=col == (len(beliefs) if t.name == "ratings" else 1)) for t in [band, *lines]], rows=1, cols=col)
-    fig.update_xaxes(title_text="action"); fig.update_yaxes(title_text="stars", range=[-.5, 7.5], col=1)
-    return fig.update_layout(template="plotly_white", title=title, height=380, legend=dict(orientation="h", y=-.25))
+        band = go.Scatter(
+            x=np.r_[grid, grid[::-1]], y=np.r_[mu+2*w, (mu-2*w)[::-1]], fill="toself", line_width=0,
+            fillcolor="rgba(31,119,180,.2)", name="belief, ±2 sd", hoverinfo="skip")
+        lines = [
+            go.Scatter(x=grid, y=mu, line_color="#1f77b4", name="expected"),
+            go.Scatter(x=grid, y=X[0] @ truth, line=dict(color="#444", dash="dot"),
+                       name="true taste"),
+            go.Scatter(x=x, y=r, mode="markers", marker=dict(color="#d62728", size=8),
+                       name="ratings")]
+        fig.add_traces(
+            [t.update(showlegend=col == (len(beliefs) if t.name == "ratings" else 1))
+             for t in [band, *lines]], rows=1, cols=col)
+    fig.update_xaxes(title_text="action")
+    fig.update_yaxes(title_text="stars", range=[-.5, 7.5], col=1)
+    return fig.update_layout(template="plotly_white", title=title, height=380,
+                             legend=dict(orientation="h", y=-.25))
 
 # %% ../nbs/04_policies.ipynb #b6e26283
 def ellipse(
@@ -323,20 +352,24 @@ def ellipse(
 )->np.ndarray: # (n, points, 2) closed outlines in the plane of tastes, in stars per unit of feature
     "The outline of each belief: the tastes that many standard deviations from its centre"
     if belief.mean.shape[1] != 2: raise PolicyError(
-        f"`belief`: expected a taste with two coordinates, got {belief.mean.shape[1]}; an ellipse needs a plane")
+        f"`belief`: expected a taste with two coordinates, got {belief.mean.shape[1]}; "
+        "an ellipse needs a plane")
     angle  = np.linspace(0, 2*np.pi, points)
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)                                    # (points, 2)
-    return belief.mean[:, None] + sds*belief.noise[:, None, None]*np.einsum("nij,pj->npi", np.linalg.cholesky(belief.cov), circle)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)              # (points, 2)
+    return belief.mean[:, None] + sds*belief.noise[:, None, None]*np.einsum(
+        "nij,pj->npi", np.linalg.cholesky(belief.cov), circle)
 
 # %% ../nbs/04_policies.ipynb #b6403b7e
 @dataclass(frozen=True)
 class LinearPolicy:
-    "A linear-Gaussian belief, scored by expected rating plus `bonus` standard deviations: eq. (4.3b)"
-    prior: Prior|None = field(default=None, kw_only=True) # what is believed of a new user; None: flat, at the training users' mean and spread
+    ("A linear-Gaussian belief, scored by expected rating plus `bonus` standard deviations: "
+     "eq. (4.3b)")
+    prior: Prior|None = field(default=None, kw_only=True) # of a new user; None: flat, training mean
 
     def init(self, world, n):
         "Every user starts at the prior"
-        return believe(self.prior or flat_prior(world.X.shape[2], world.items.mean, world.items.std), n)
+        return believe(
+            self.prior or flat_prior(world.X.shape[2], world.items.mean, world.items.std), n)
 
     def noise(self,
         belief:Belief, # what is believed of `n` users
@@ -354,7 +387,8 @@ class LinearPolicy:
     def score(self, state, X, rng, step):
         "Expected rating plus `bonus` standard deviations, in stars: eq. (4.3b)"
         bonus = np.asarray(self.bonus(state, step), float)
-        if not bonus.any(): return expected(state, X)
+        if not bonus.any():
+            return expected(state, X)
         return expected(state, X) + np.broadcast_to(bonus, len(X))[:, None]*std(state, X)
 
     def update(self, state, x, reward):
@@ -382,28 +416,33 @@ def decaying(
 
 @dataclass(frozen=True)
 class EpsilonGreedyPolicy(LinearPolicy):
-    "Show a random movie with probability epsilon, otherwise the best expected one: eq. (4.5); Carpentier et al. 2015"
-    epsilon: float|Callable = .3 # probability in [0, 1], or a function of the step; 0.3 is the original's
+    ("Show a random movie with probability epsilon, otherwise the best expected one: eq. (4.5); "
+     "Carpentier et al. 2015")
+    epsilon: float|Callable = .3 # probability in [0, 1], or a function of the step; .3 as published
 
     def __post_init__(self):
-        if not callable(self.epsilon) and not (_number(self.epsilon) and 0 <= self.epsilon <= 1): raise PolicyError(
-            f"`epsilon`: expected a probability between 0 and 1, or a function of the step, got {self.epsilon!r}; "
-            "0 is greedy, 1 is random")
+        if (not callable(self.epsilon)
+                and not (_number(self.epsilon) and 0 <= self.epsilon <= 1)): raise PolicyError(
+            f"`epsilon`: expected a probability between 0 and 1, or a function of the step, "
+            f"got {self.epsilon!r}; 0 is greedy, 1 is random")
 
     def score(self, state, X, rng, step):
-        "Expected ratings; with probability epsilon, all candidates alike instead, so that `pick` draws: eq. (4.5)"
+        ("Expected ratings; with probability epsilon, all candidates alike instead, "
+         "so that `pick` draws: eq. (4.5)")
         epsilon = self.epsilon(step) if callable(self.epsilon) else self.epsilon
         return np.where((rng.uniform() < epsilon)[:, None], 0., expected(state, X))
 
 # %% ../nbs/04_policies.ipynb #6b85f6cb
 @dataclass(frozen=True)
 class LinUCB(LinearPolicy):
-    "Show the movie with the highest optimistic rating, expected plus alpha standard deviations: eq. (4.6); Li et al. 2010, Chu et al. 2011"
-    alpha: float = 1. # how optimistic, in standard deviations of the expected rating, >= 0; 0 is greedy
+    ("Show the movie with the highest optimistic rating, "
+     "expected plus alpha standard deviations: eq. (4.6); Li et al. 2010, Chu et al. 2011")
+    alpha: float = 1. # optimism, in standard deviations of the expected rating, >= 0; 0 is greedy
 
     def __post_init__(self):
         if not (_number(self.alpha) and self.alpha >= 0): raise PolicyError(
-            f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; 0 is greedy, 1 is usual; a prior is given by name, `prior=`")
+            f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; "
+            "0 is greedy, 1 is usual; a prior is given by name, `prior=`")
 
     def bonus(self, belief, step):
         "`alpha` standard deviations: eq. (4.6)"
@@ -412,12 +451,14 @@ class LinUCB(LinearPolicy):
 # %% ../nbs/04_policies.ipynb #0cc974dd
 @dataclass(frozen=True)
 class LinTS(LinearPolicy):
-    "Draw one plausible taste and show its favourite: eq. (4.7); Thompson 1933, Agrawal & Goyal 2013"
+    ("Draw one plausible taste and show its favourite: eq. (4.7); "
+     "Thompson 1933, Agrawal & Goyal 2013")
     scale: float = 1. # v of eq. (4.7): 1 draws from the belief itself, 0 is greedy
 
     def __post_init__(self):
         if not (_number(self.scale) and self.scale >= 0): raise PolicyError(
-            f"`scale`: expected a number >= 0, got {self.scale!r}; 1 draws from the belief itself, 0 is greedy")
+            f"`scale`: expected a number >= 0, got {self.scale!r}; "
+            "1 draws from the belief itself, 0 is greedy")
 
     def score(self, state, X, rng, step):
         "Ratings under one plausible taste, drawn anew at every step, in stars: eq. (4.7)"
@@ -426,12 +467,14 @@ class LinTS(LinearPolicy):
 # %% ../nbs/04_policies.ipynb #1a039d89
 @dataclass(frozen=True)
 class Boltzmann(LinearPolicy):
-    "Show a movie with probability proportional to exp(expected rating / temperature): eq. (4.8); Luce 1959"
-    temperature: float = .2 # in stars, > 0: a movie expected a temperature better is shown e times as often
+    ("Show a movie with probability proportional to exp(expected rating / temperature): "
+     "eq. (4.8); Luce 1959")
+    temperature: float = .2 # in stars, > 0: a movie this much better is shown e times as often
 
     def __post_init__(self):
         if not (_number(self.temperature) and self.temperature > 0): raise PolicyError(
-            f"`temperature`: expected a positive number of stars, got {self.temperature!r}; .2 is mild, use GreedyPolicy for 0")
+            f"`temperature`: expected a positive number of stars, got {self.temperature!r}; "
+            ".2 is mild, use GreedyPolicy for 0")
 
     def score(self, state, X, rng, step):
         "Expected rating over temperature plus Gumbel noise: eq. (4.8)"
@@ -440,13 +483,15 @@ class Boltzmann(LinearPolicy):
 # %% ../nbs/04_policies.ipynb #e809122f
 @dataclass(frozen=True)
 class OFUL(LinearPolicy):
-    "LinUCB with the radius of eq. (4.9): the true taste is inside at all steps with probability 1 - delta; Abbasi-Yadkori et al. 2011"
+    ("LinUCB with the radius of eq. (4.9): the true taste is inside at all steps "
+     "with probability 1 - delta; Abbasi-Yadkori et al. 2011")
     delta: float = .1 # probability in (0, 1) that the guarantee fails
-    bound: float = 1. # how far a taste may be from the prior mean, in prior standard deviations, >= 0
+    bound: float = 1. # most distance of a taste from the prior mean, in prior standard deviations
 
     def __post_init__(self):
         if not (0 < self.delta < 1 and self.bound >= 0): raise PolicyError(
-            f"`delta` and `bound`: expected 0 < delta < 1 and bound >= 0, got {self.delta!r} and {self.bound!r}; .1 and 1 are usual")
+            f"`delta` and `bound`: expected 0 < delta < 1 and bound >= 0, "
+            f"got {self.delta!r} and {self.bound!r}; .1 and 1 are usual")
 
     def bonus(self, belief, step):
         "The radius of the ellipsoid that contains the taste, in standard deviations: eq. (4.9)"
@@ -461,21 +506,24 @@ def rising(
 
 @dataclass(frozen=True)
 class BayesUCB(LinearPolicy):
-    "Show the movie whose mean rating has the highest posterior quantile, the noise being unknown: eq. (4.10); Kaufmann et al. 2012"
+    ("Show the movie whose mean rating has the highest posterior quantile, "
+     "the noise being unknown: eq. (4.10); Kaufmann et al. 2012")
     schedule: Callable = rising # step -> probability in (0, 1) of the quantile
-    strength: float = 2.        # a at the start: how many pairs of ratings the first guess of the noise is worth, > 0
+    strength: float = 2. # a at the start: pairs of ratings that the guessed noise counts for, > 0
 
     def noise(self,
         belief:Belief, # what is believed of `n` users
     )->np.ndarray: # (n,) in stars
         "The noise that the ratings so far suggest: the root of b/a of eq. (4.10)"
-        rate, shape = self.strength*belief.noise**2 + belief.misfit/2, self.strength + belief.count/2
+        rate, shape = (self.strength*belief.noise**2 + belief.misfit/2,
+                       self.strength + belief.count/2)
         return np.sqrt(rate/shape)
 
     def bonus(self, belief, step):
         "The quantile of Student's t that `schedule` asks for, in standard deviations: eq. (4.10)"
-        from scipy.special import stdtrit                                                          # here, as it would double the time to import this module
-        return stdtrit(2*self.strength + belief.count, self.schedule(step))*self.noise(belief)/belief.noise
+        from scipy.special import stdtrit    # here, as it would double the time to import this
+        return (stdtrit(2*self.strength + belief.count, self.schedule(step))
+                *self.noise(belief)/belief.noise)
 
 # %% ../nbs/04_policies.ipynb #a8bd9753
 @dataclass(frozen=True)
@@ -499,7 +547,8 @@ def _needed(world, column):
     "What others think of the items, refused where it is unknown"
     known = getattr(world.items, column)
     if known is None: raise PolicyError(
-        f"items: expected `{column}` of each item, got None; this policy shows what others rated, so give `Items({column}=...)`")
+        f"items: expected `{column}` of each item, got None; "
+        f"this policy shows what others rated, so give `Items({column}=...)`")
     return known
 
 @dataclass(frozen=True)
@@ -512,6 +561,7 @@ class StaticPolicy:
         "Nothing is learnt"
         return state
 
+# %% ../nbs/04_policies.ipynb #874a8c49
 @dataclass(frozen=True)
 class MostPopular(StaticPolicy):
     "Show what most training users have rated"
@@ -537,13 +587,15 @@ class CatalogueRating(StaticPolicy):
         "The catalogue's ratings; a movie without one counts as an average movie"
         own = world.items.catalogue
         if own is None or np.isnan(own).all(): raise PolicyError(
-            "policy `catalogue`: expected a catalogue with a rating of its own (column `mean_rating`), got none; "
+            "policy `catalogue`: expected a catalogue with a rating of its own "
+            "(column `mean_rating`), got none; "
             "leave this policy out, or choose a data set that has the column, such as `imdb`")
         return np.where(np.isnan(own), world.items.mean, own)
 
 @dataclass(frozen=True)
 class Oracle(StaticPolicy):
-    "Show the viewer's own best-rated movies first: the ceiling, which knows every rating beforehand"
+    ("Show the viewer's own best-rated movies first: "
+     "the ceiling, which knows every rating beforehand")
     sees_ratings = True
     def init(self, world, n):
         "The viewer's own ratings, in stars; refused unless the world hands them over"
@@ -557,10 +609,12 @@ def shrunk_means(
     items:np.ndarray,   # (N,) int: row of the rated movie in the catalogue
     ratings:np.ndarray, # (N,) ratings, in stars
     m:int,              # number of movies in the catalogue
-    strength:float=5.,  # kappa of eq. (4.11): how many average ratings are mixed in; 5 serves MovieLens well
-)->np.ndarray: # (m,) shrunk mean rating of each movie, in stars; the overall mean where nobody rated it
+    # kappa of eq. (4.11): how many average ratings are mixed in; 5 serves MovieLens well
+    strength:float=5.,
+)->np.ndarray: # (m,) shrunk mean rating of each movie, in stars; the overall mean where unrated
     "What training users give each movie, small counts shrunk towards the overall mean: eq. (4.11)"
-    if not len(ratings): raise PolicyError("ratings: expected at least one training rating, got none; give training users")
+    if not len(ratings): raise PolicyError(
+        "ratings: expected at least one training rating, got none; give training users")
     mean, count = ratings.mean(), np.bincount(items, minlength=m)
     return mean + np.bincount(items, ratings - mean, minlength=m)/(count + strength)
 
@@ -589,17 +643,22 @@ def choose_policies(
     known   = POLICIES if known is None else known
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown or not names: raise PolicyError(
-        f"policies: expected names among {', '.join(known)}; got {', '.join(map(repr, unknown)) or 'none'}; "
-        "`movie-rl-rec policies` explains each; those that learn from other users come from `priors.fit`, and one of your own goes into a dict, {'mine': policy}")
+        f"policies: expected names among {', '.join(known)}; "
+        f"got {', '.join(map(repr, unknown)) or 'none'}; "
+        "`movie-rl-rec policies` explains each; those that learn from other users come from "
+        "`priors.fit`, and one of your own goes into a dict, {'mine': policy}")
     return {name: known[name] for name in names}
 
 def describe(
     policy, # a policy
 )->str: # one line
     "A policy in one line: what it does, and its settings"
-    if hasattr(policy, "about"): return policy.about()
+    if hasattr(policy, "about"):
+        return policy.about()
     setting = lambda v: v.__name__ if callable(v) else v
-    settings = ", ".join(f"{f.name}={setting(getattr(policy, f.name))}" for f in fields(policy) if getattr(policy, f.name) is not None)
+    settings = ", ".join(
+        f"{f.name}={setting(getattr(policy, f.name))}" for f in fields(policy)
+        if getattr(policy, f.name) is not None)
     return type(policy).__doc__ + (f" [{settings}]" if settings else "")
 
 # %% ../nbs/04_policies.ipynb #5ea1c0de
@@ -613,34 +672,45 @@ def keep_unrated(
     rated:np.ndarray, # (n,) bool: who gave a rating
 ): # a state
     "The new state of the users who rated, and the old state of the others"
-    if after is before or rated.all(): return after
+    if after is before or rated.all():
+        return after
     if _form(after) != _form(before): raise PolicyError(
-        f"state: expected the same form after `update` as before, {_form(before)}, got {_form(after)}; `check_policy` says what a state may be")
-    if isinstance(after, dict): return {k: keep_unrated(v, before[k], rated) for k, v in after.items()}
-    if isinstance(after, (tuple, list)): return _rebuilt(after, [keep_unrated(a, b, rated) for a, b in zip(after, before)])
+        f"state: expected the same form after `update` as before, {_form(before)}, "
+        f"got {_form(after)}; `check_policy` says what a state may be")
+    if isinstance(after, dict):
+        return {k: keep_unrated(v, before[k], rated) for k, v in after.items()}
+    if isinstance(after, (tuple, list)):
+        return _rebuilt(after, [keep_unrated(a, b, rated) for a, b in zip(after, before)])
     a, b = np.asarray(after), np.asarray(before)
-    if a.shape == b.shape and a.shape[:1] == rated.shape: return np.where(rated.reshape(-1, *[1]*(a.ndim - 1)), a, b)
+    if a.shape == b.shape and a.shape[:1] == rated.shape:
+        return np.where(rated.reshape(-1, *[1]*(a.ndim - 1)), a, b)
     if not np.array_equal(a, b): raise PolicyError(
-        f"state: a user who gave no rating must be left as they were: expected whatever `update` changes to keep its shape and to have "
-        f"one row for each of {len(rated)} users, got shape {b.shape} before "
-        f"and {a.shape} after; put the users on the first axis")
+        "state: a user who gave no rating must be left as they were: expected whatever `update` "
+        f"changes to keep its shape and to have one row for each of {len(rated)} users, "
+        f"got shape {b.shape} before and {a.shape} after; put the users on the first axis")
     return after
 
 # %% ../nbs/04_policies.ipynb #d51bb0f7
 def _form(state):
     "How a state is built, in one line"
-    if state is None: return "None"
-    if isinstance(state, dict): return "{" + ", ".join(f"{k}: {_form(v)}" for k, v in state.items()) + "}"
-    if isinstance(state, (tuple, list)): return f"{type(state).__name__}({', '.join(map(_form, state))})"
+    if state is None:
+        return "None"
+    if isinstance(state, dict):
+        return "{" + ", ".join(f"{k}: {_form(v)}" for k, v in state.items()) + "}"
+    if isinstance(state, (tuple, list)):
+        return f"{type(state).__name__}({', '.join(map(_form, state))})"
     return "array" if np.asarray(state).dtype.kind in "biuf" else type(state).__name__
 
 def leaves(
     state, # tuples, lists and dicts of arrays, one inside another
 )->list: # copies of the arrays
     "All arrays inside a state"
-    if state is None: return []
-    if isinstance(state, dict): state = tuple(state.values())
-    if isinstance(state, (tuple, list)): return [leaf for part in state for leaf in leaves(part)]
+    if state is None:
+        return []
+    if isinstance(state, dict):
+        state = tuple(state.values())
+    if isinstance(state, (tuple, list)):
+        return [leaf for part in state for leaf in leaves(part)]
     return [np.array(state, copy=True)]
 
 # %% ../nbs/04_policies.ipynb #ag000003
@@ -648,11 +718,11 @@ class Agent:
     "A policy in a session with `n` users: what it believes of each, and what may still be shown"
     def __init__(self,
         policy,                   # anything with `init`, `score` and `update`
-        X,                        # (k, d) features of the items, shared by all users; (n, k, d); `Items`; or a `World`
+        X,                        # (k, d) features of the items; (n, k, d); `Items`; or a `World`
         users:Sequence=("user",), # (n,) ids of the users; the same id gets the same random numbers
-        seed=0,                   # fixes everything random: a whole number, a SeedSequence or a Generator
+        seed=0,                   # fixes everything random: a number, SeedSequence or Generator
         no_repeats:bool=True,     # whether an item is shown at most once to a user
-        state=None,               # what is believed already, as `agent.state` has it; None: nothing was rated
+        state=None,               # what is believed, as `agent.state` has it; None: nothing rated
         step:int=0,               # after how many ratings
     ):
         _demand_agent(policy, users)
@@ -677,8 +747,10 @@ class Agent:
         among=None, # (c,) int rows of the items that surely hold the best `k`; None: all
     )->np.ndarray: # (n, k) int rows, best first: the first is what `choose` gives
         "The next items for each user, if none of them were rated"
-        now, rows = self.rng.at(self.step + 1), np.arange(self.open.shape[1]) if among is None else among
-        X, open = (self.world.X, self.open) if among is None else (self.world.X[:, rows], self.open[:, rows])
+        now, rows = (self.rng.at(self.step + 1),
+                     np.arange(self.open.shape[1]) if among is None else among)
+        X, open = ((self.world.X, self.open) if among is None
+                   else (self.world.X[:, rows], self.open[:, rows]))
         scores = np.asarray(self.policy.score(self.state, X, now, now.step))
         count = max(min(k, int(open.sum(axis=1).min())), 1)
         few = shortlist(scores, open, count)
@@ -689,7 +761,8 @@ class Agent:
     )->np.ndarray: # (n,) in stars; NaN where the policy has no opinion
         "The reward that each user is expected to give"
         rows = _item_rows(self, rows)
-        if not hasattr(self.policy, "predict"): return np.full(len(rows), np.nan)
+        if not hasattr(self.policy, "predict"):
+            return np.full(len(rows), np.nan)
         return self.policy.predict(self.state, self.world.X)[self._rows, rows]
 
     def update(self,
@@ -703,7 +776,8 @@ class Agent:
         rated, rewards = _given_rewards(self, rewards, answered)
         after = self.policy.update(self.state, self.world.X[self._rows, rows], rewards)
         self.state = keep_unrated(after, self.state, rated)
-        if self.no_repeats: self.open[self._rows, rows] = False
+        if self.no_repeats:
+            self.open[self._rows, rows] = False
         self.step += 1
 
 # %% ../nbs/04_policies.ipynb #ag000004
@@ -722,71 +796,97 @@ def _item_rows(agent, rows):
     given = np.asarray(rows)
     whole = given.dtype.kind in "iu" and given.shape in ((), (n,))
     if not whole or ((given < 0) | (given >= k)).any(): raise PolicyError(
-        f"`rows`: expected {n} whole numbers from 0 to {k - 1}, one row of an item per user, got {rows!r}; "
-        "use what `choose` returns, or look an item up")
+        f"`rows`: expected {n} whole numbers from 0 to {k - 1}, one row of an item per user, "
+        f"got {rows!r}; use what `choose` returns, or look an item up")
     return np.broadcast_to(given, n)
 
+# %% ../nbs/04_policies.ipynb #a1dc78ac
 def _demand_open(agent, rows):
     "Refuse items that were rated already"
     closed = ~agent.open[agent._rows, rows]
     if closed.any(): raise PolicyError(
-        f"`rows`: expected items that are open, got row {rows[closed][0]} for user {agent.users[closed.argmax()]!r}, "
+        f"`rows`: expected items that are open, got row {rows[closed][0]} "
+        f"for user {agent.users[closed.argmax()]!r}, "
         "which was rated already; see `agent.open`")
 
 def _given_rewards(agent, rewards, answered):
     "Who answered (n,), and finite rewards (n,)"
     n = len(agent.users)
     rated = np.ones(n, bool) if answered is None else np.asarray(answered, bool)
-    try: given = np.broadcast_to(np.asarray(rewards, float), n)
-    except (TypeError, ValueError): given = None
-    if given is None or rated.shape != (n,) or not np.isfinite(given[rated]).all(): raise PolicyError(
+    try:
+        given = np.broadcast_to(np.asarray(rewards, float), n)
+    except (TypeError, ValueError):
+        given = None
+    if (given is None or rated.shape != (n,)
+            or not np.isfinite(given[rated]).all()): raise PolicyError(
         f"`rewards`: expected {n} finite numbers, one per user, got {rewards!r}; "
         "say who gave no rating with `answered`")
     return rated, np.where(rated, given, agent.world.items.mean)
 
 # %% ../nbs/04_policies.ipynb #ag000002
-def _same(a, b): return len(a) == len(b) and all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b))
+def _same(a, b):
+    return len(a) == len(b) and all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b))
 
 def _check_world(n, k, d, seed):
     "A random world with its ratings, some candidates alike so that ties occur"
     rng = np.random.default_rng(seed)
     X = np.concatenate([np.ones((n, k, 1)), rng.normal(size=(n, k, d-1))], axis=2)
     X[:, 1] = X[:, 0]
-    return World(Items(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), rng.normal(3.5, .5, (n, k)), 3.5, 1.),
+    return World(Items(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)),
+                       rng.normal(3.5, .5, (n, k)), 3.5, 1.),
                  rng.integers(1, 6, (n, k)).astype(float))
 
 # %% ../nbs/04_policies.ipynb #5ea1c0df
 def _check_state(state, like, demand):
     "A state is made of arrays of numbers, and keeps its form"
-    strange = [type(leaf).__name__ for leaf in _parts(state) if np.asarray(leaf).dtype.kind not in "biuf"]
-    demand(not strange, f"a state must be made of arrays of numbers, in tuples, named tuples, lists or dicts, got a {strange and strange[0]} (a NamedTuple will do)")
-    demand(_form(state) == _form(like), f"`update` must return a state of the form that `init` gave, {_form(like)}, got {_form(state)}")
+    strange = [type(leaf).__name__ for leaf in _parts(state)
+               if np.asarray(leaf).dtype.kind not in "biuf"]
+    demand(not strange,
+           "a state must be made of arrays of numbers, in tuples, named tuples, lists or dicts, "
+           f"got a {strange and strange[0]} (a NamedTuple will do)")
+    demand(_form(state) == _form(like),
+           f"`update` must return a state of the form that `init` gave, {_form(like)}, "
+           f"got {_form(state)}")
 
 def _parts(state):
     "The leaves of a state as they are"
-    if state is None: return []
-    if isinstance(state, dict): state = tuple(state.values())
-    return [leaf for part in state for leaf in _parts(part)] if isinstance(state, (tuple, list)) else [state]
+    if state is None:
+        return []
+    if isinstance(state, dict):
+        state = tuple(state.values())
+    return ([leaf for part in state for leaf in _parts(part)] if isinstance(state, (tuple, list))
+            else [state])
 
+# %% ../nbs/04_policies.ipynb #cf3ee50c
 def _grid(said, method, shape, demand):
     "What `score` or `predict` returned, as a table of finite numbers"
-    try: table = np.array(said, float)
-    except (TypeError, ValueError): table = None
-    got = _form(said) if isinstance(said, (tuple, list, dict)) else type(said).__name__ if table is None else f"shape {table.shape}"
-    demand(table is not None and table.shape == shape, f"`{method}` must return one number per viewer and candidate, shape {shape}, got {got}")
-    demand(np.isfinite(table).all(), "scores must be finite" if method == "score" else f"`{method}` must return finite numbers (leave it out where there is no opinion)")
+    try:
+        table = np.array(said, float)
+    except (TypeError, ValueError):
+        table = None
+    got = (_form(said) if isinstance(said, (tuple, list, dict))
+           else type(said).__name__ if table is None else f"shape {table.shape}")
+    demand(table is not None and table.shape == shape,
+           f"`{method}` must return one number per viewer and candidate, shape {shape}, got {got}")
+    demand(np.isfinite(table).all(),
+           "scores must be finite" if method == "score" else
+           f"`{method}` must return finite numbers (leave it out where there is no opinion)")
     return table
 
 # %% ../nbs/04_policies.ipynb #2d9c3ede
 class _Witness:
     "A policy under observation: every call is checked, and the last answers are kept"
-    def __init__(self, policy, demand): self.policy, self.demand = policy, demand
+    def __init__(self, policy, demand):
+        self.policy, self.demand = policy, demand
 
     def _ask(self, method, *args):
         "What a method returns; whatever goes wrong inside it is reported with its name"
-        try: return getattr(self.policy, method)(*args)
-        except PolicyError: raise
-        except Exception as error: self.demand(False, f"`{method}` raised {type(error).__name__}: {error}")
+        try:
+            return getattr(self.policy, method)(*args)
+        except PolicyError:
+            raise
+        except Exception as error:
+            self.demand(False, f"`{method}` raised {type(error).__name__}: {error}")
 
     def _purely(self, method, state, *args):
         "The same, if the state survives it"
@@ -802,13 +902,16 @@ class _Witness:
     def score(self, state, X, rng, step):
         (scores, kept), (again, _) = (self._purely("score", state, X, rng, step) for _ in range(2))
         self.scores  = _grid(scores, "score", X.shape[:2], self.demand)
-        self.demand(_same([self.scores], [np.array(again)]), "`score` must answer the same when it is asked twice (random numbers come from `rng` alone)")
+        self.demand(_same([self.scores], [np.array(again)]),
+                    "`score` must answer the same when it is asked twice "
+                    "(random numbers come from `rng` alone)")
         self.demand(kept, "`score` and `predict` must leave the state untouched")
         return self.scores
 
     def predict(self, state, X):
         self.expected = np.zeros(X.shape[:2])
-        if not hasattr(self.policy, "predict"): return self.expected
+        if not hasattr(self.policy, "predict"):
+            return self.expected
         expected, kept = self._purely("predict", state, X)
         self.expected  = _grid(expected, "predict", X.shape[:2], self.demand)
         self.demand(kept, "`score` and `predict` must leave the state untouched")
@@ -820,8 +923,10 @@ class _Witness:
         _check_state(after, self.like, self.demand)
         return after
 
+# %% ../nbs/04_policies.ipynb #af014a50
 def _play(policy, world, users, steps, seed, demand, missed):
-    "Play a policy and keep all its answers: scores, picks, predictions, states; `missed` (steps, n): who gave no rating"
+    ("Play a policy and keep all its answers: scores, picks, predictions, states; "
+     "`missed` (steps, n): who gave no rating")
     ratings, n = world.ratings, np.arange(len(users))
     world = world if getattr(policy, "sees_ratings", False) else world._replace(ratings=Hidden())
     witness, log = _Witness(policy, demand), []
@@ -836,12 +941,18 @@ def _play(policy, world, users, steps, seed, demand, missed):
 # %% ../nbs/04_policies.ipynb #5ea1c0e0
 def _twin(policy, demand):
     "A copy of a policy, as a process that works for `simulate` gets it"
-    from joblib.externals.loky.backend.reduction import dumps                                      # here, as nothing else in this module needs it
-    try: dumps(policy)
-    except Exception as error: demand(False, f"it must be possible to pickle it, for the workers of `simulate`, got: {error}")
-    return deepcopy(policy)                                                                        # by the same protocol; unpickling here would alter a class of the notebook
+    # here, as nothing else in this module needs it
+    from joblib.externals.loky.backend.reduction import dumps
+    try:
+        dumps(policy)
+    except Exception as error:
+        demand(False,
+               f"it must be possible to pickle it, for the workers of `simulate`, got: {error}")
+    # by the same protocol; unpickling here would alter a class of the notebook
+    return deepcopy(policy)
 
-def _alike(one, other): return all(_same(a, b) for a, b in zip(one, other))
+def _alike(one, other):
+    return all(_same(a, b) for a, b in zip(one, other))
 
 # %% ../nbs/04_policies.ipynb #14be7e1f
 def check_policy(
@@ -850,33 +961,51 @@ def check_policy(
     k:int=12,    # candidates each, >= 2
     d:int=5,     # features
     seed:int=0,  # seed of the small world and of the random numbers
-    world:World|None=None, # a world to check in, with its ratings, for a policy whose features are special; None: a small random one
+    # with its ratings, for a policy whose features are special; None: a small random one
+    world:World|None=None,
 )->None:
-    "Check that a policy keeps its promises: finite scores and predictions of the right shape, purity, repeatability, rows that are independent"
+    ("Check that a policy keeps its promises: finite scores and predictions of the right shape, "
+     "purity, repeatability, rows that are independent")
     def demand(kept, promise):
-        if not kept: raise PolicyError(f"policy {policy.__name__ if isinstance(policy, type) else type(policy).__name__}: broke a promise: {promise}")
-    demand(not isinstance(policy, type), "it must be an object, not a class: `check_policy(Mine())`")
-    for part in ("init", "score", "update"): demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
+        if not kept: raise PolicyError(
+            f"policy {policy.__name__ if isinstance(policy, type) else type(policy).__name__}: "
+            f"broke a promise: {promise}")
+    demand(not isinstance(policy, type),
+           "it must be an object, not a class: `check_policy(Mine())`")
+    for part in ("init", "score", "update"):
+        demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
     world = world or _check_world(n, k, d, seed)
     n, k  = world.X.shape[:2]
-    if min(n, k) < 2: raise PolicyError(f"`n` and `k`: expected 2 viewers and 2 candidates or more, got {n} and {k}; one viewer cannot be told from others")
+    if min(n, k) < 2: raise PolicyError(
+        f"`n` and `k`: expected 2 viewers and 2 candidates or more, got {n} and {k}; "
+        "one viewer cannot be told from others")
     users, steps, twin = [f"viewer {i}" for i in range(n)], k - 1, _twin(policy, demand)
-    play  = lambda who, rows, missed: _play(who, world.rows(rows), [users[i] for i in rows], steps, seed, demand, missed[:, rows])
+    play  = lambda who, rows, missed: _play(
+        who, world.rows(rows), [users[i] for i in rows], steps, seed, demand, missed[:, rows])
     all_, missed = np.arange(n), np.random.default_rng(seed).random((steps, n)) < .3
     for gone in (np.zeros((steps, n), bool), missed):
         first = play(policy, all_, gone)
-        demand(_alike(first, play(policy, all_, gone)), "the same seed must give the same scores, picks, predictions and states")
-        demand(_alike(first, play(twin, all_, gone)), "a copy must play the same (`simulate` sends copies to its workers)")
-        for i in range(n): demand(_alike([[part[[i]] for part in said[:3]] for said in first], [said[:3] for said in play(policy, all_[[i]], gone)]),
-            "a viewer alone must get what the same viewer gets among others (no sums over the first axis)")
-        if [part.shape for part in first[0][3:]] != [part.shape for part in first[-1][3:]]: break    # a state that grows: no viewer can be left as they were
+        demand(_alike(first, play(policy, all_, gone)),
+               "the same seed must give the same scores, picks, predictions and states")
+        demand(_alike(first, play(twin, all_, gone)),
+               "a copy must play the same (`simulate` sends copies to its workers)")
+        for i in range(n):
+            demand(_alike([[part[[i]] for part in said[:3]] for said in first],
+                          [said[:3] for said in play(policy, all_[[i]], gone)]),
+                   "a viewer alone must get what the same viewer gets among others "
+                   "(no sums over the first axis)")
+        if [part.shape for part in first[0][3:]] != [part.shape for part in first[-1][3:]]:
+            break    # a state that grows: no viewer can be left as they were
 
 # %% ../nbs/04_policies.ipynb #d3f8d799
 def _filled(form, leaves):
     "A state of the same form, with other arrays"
-    if form is None: return None
-    if isinstance(form, dict): return {k: _filled(v, leaves) for k, v in form.items()}
-    if not isinstance(form, (tuple, list)): return next(leaves)
+    if form is None:
+        return None
+    if isinstance(form, dict):
+        return {k: _filled(v, leaves) for k, v in form.items()}
+    if not isinstance(form, (tuple, list)):
+        return next(leaves)
     return _rebuilt(form, [_filled(part, leaves) for part in form])
 
 # %% ../nbs/04_policies.ipynb #2ab8c236
