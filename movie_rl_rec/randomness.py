@@ -60,10 +60,12 @@ def seed_key(
     if isinstance(seed, np.random.Generator):
         return int(seed.integers(2**64, dtype=np.uint64))
     whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and seed >= 0
-    if whole and seed < 2**64: return int(seed)
+    if whole and seed < 2**64:
+        return int(seed)
     RandomnessError.demand(
         whole or isinstance(seed, np.random.SeedSequence),
-        "`seed`", "a whole number from 0 on, a SeedSequence or a Generator", repr(seed), "0 is usual")
+        "`seed`", "a whole number from 0 on, a SeedSequence or a Generator", repr(seed),
+        "0 is usual")
     sequence = np.random.SeedSequence(int(seed)) if whole else seed
     return int(sequence.generate_state(1, np.uint64)[0])
 
@@ -73,7 +75,8 @@ class Purpose(IntEnum):
     UNIFORM, NORMAL, GUMBEL, TIE = range(4)
 
 class Randomness(NamedTuple):
-    "Random numbers of `n` users at one step, a pure function of seed, user, step and place: eq. (0f.1)"
+    ("Random numbers of `n` users at one step, "
+     "a pure function of seed, user, step and place: eq. (0f.1)")
     seed: int         # 64 bits, the key of the hash
     users: np.ndarray # (n,) uint64, see `user_key`
     step: int = 0     # 0 to 2**30 - 1
@@ -89,7 +92,8 @@ class Randomness(NamedTuple):
         k:int,           # how many numbers each user gets
         first:int=0,     # the first place
     )->np.ndarray: # (n, k), strictly between 0 and 1
-        "Uniform numbers for a purpose, at the places first, first + 1, ...: each block of the hash gives two"
+        ("Uniform numbers for a purpose, at the places first, first + 1, ...: "
+         "each block of the hash gives two")
         block = np.arange(first//2, (first + k + 1)//2, dtype=np.uint64)
         when, user = np.uint64(4*self.step + purpose), self.users[:, None]
         key = np.uint64(self.seed & 0xffffffff), np.uint64(self.seed >> 32)
