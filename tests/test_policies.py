@@ -49,7 +49,8 @@ from movie_rl_rec.randomness import randomness
 @pytest.mark.parametrize("seed", [0, 1])
 def test_keeps_its_promises(name, seed):
     assert check_policy(POLICIES[name], n=5, k=9, d=4, seed=seed) is None
-    assert pickle.loads(pickle.dumps(POLICIES[name])) == POLICIES[name] and "\n" not in describe(POLICIES[name])
+    assert (pickle.loads(pickle.dumps(POLICIES[name])) == POLICIES[name]
+            and "\n" not in describe(POLICIES[name]))
 
 
 @given(st.integers(1, 30), st.integers(1, 8), st.floats(.1, 10), st.integers(0, 10**6))
@@ -166,9 +167,11 @@ class Changed(GreedyPolicy):
 
 
 @pytest.mark.parametrize("policy,why", [
-    (Whole(), r"`predict` must return one number per viewer and candidate, shape \(4, 12\), got tuple\(array, array\)"),
+    (Whole(), r"`predict` must return one number per viewer and candidate, "
+              r"shape \(4, 12\), got tuple\(array, array\)"),
     (Flat(), r"`predict` must return .* got shape \(4,\)"), (Together(), "a viewer alone must get"),
-    (Counting(), "gave no rating must be left as they were.* put the users on the first axis"), (Forgetful(), "of the form that `init` gave, Belief"),
+    (Counting(), "gave no rating must be left as they were.* put the users on the first axis"),
+    (Forgetful(), "of the form that `init` gave, Belief"),
     (Held(), "possible to pickle it"), (Changed(), "a copy must play the same")])
 def test_what_simulate_would_stumble_over_is_named(policy, why):
     with pytest.raises(PolicyError, match=why):
@@ -179,12 +182,14 @@ def test_what_simulate_would_stumble_over_is_named(policy, why):
 def test_what_goes_wrong_inside_a_policy_is_told_with_its_name(method):
     def fail(*args): return {}["key"]
     crash = type("Crash", (GreedyPolicy,), {method: fail})()
-    with pytest.raises(PolicyError, match=f"Crash: broke a promise: `{method}` raised KeyError: 'key'"):
+    with pytest.raises(
+            PolicyError, match=f"Crash: broke a promise: `{method}` raised KeyError: 'key'"):
         check_policy(crash)
 
 
 def test_one_viewer_is_not_enough_to_check():
-    with pytest.raises(PolicyError, match="expected 2 viewers and 2 candidates or more, got 1 and 12"):
+    with pytest.raises(
+            PolicyError, match="expected 2 viewers and 2 candidates or more, got 1 and 12"):
         check_policy(GreedyPolicy(), n=1)
 
 
@@ -192,32 +197,43 @@ def taught_prior(d, seed):
     "A prior as it is learnt from others: any mean, any covariance that is one"
     rng = np.random.default_rng(seed)
     L = rng.normal(size=(d, d)) * 10 ** rng.uniform(-2, .5)
-    return Prior(np.r_[3.5, rng.normal(size=d - 1)], L @ L.T + 1e-6 * np.eye(d), float(rng.uniform(.3, 1.5)))
+    return Prior(np.r_[3.5, rng.normal(size=d - 1)], L @ L.T + 1e-6 * np.eye(d),
+                 float(rng.uniform(.3, 1.5)))
 
 
 def cast(d=5, seed=0):
     "Every policy by name; the linear ones once more with a learnt prior"
     linear = {n: p for n, p in POLICIES.items() if isinstance(p, LinearPolicy)}
-    return {**POLICIES, **{f"{n}, taught": replace(p, prior=taught_prior(d, seed)) for n, p in linear.items()}, "user-knn": UserKNN(k=2),
-            "full-knowledge, taught": FullKnowledge(prior=taught_prior(d, seed)), **NOVELTY_POLICIES}
+    return {**POLICIES,
+            **{f"{n}, taught": replace(p, prior=taught_prior(d, seed)) for n, p in linear.items()},
+            "user-knn": UserKNN(k=2),
+            "full-knowledge, taught": FullKnowledge(prior=taught_prior(d, seed)),
+            **NOVELTY_POLICIES}
 
 
 def small_world(name, seed, n=2, k=6, d=5):
-    "A random world that suits the policy, its ratings, ties among its candidates, and features far from standardised"
+    ("A random world that suits the policy, its ratings, ties among its candidates, "
+     "and features far from standardised")
     rng = np.random.default_rng(seed)
-    X = np.concatenate([np.ones((n, k, 1)), rng.normal(size=(n, k, d - 1)) * 10 ** rng.uniform(-1, 1)], axis=2)
+    X = np.concatenate(
+        [np.ones((n, k, 1)), rng.normal(size=(n, k, d - 1)) * 10 ** rng.uniform(-1, 1)], axis=2)
     X[:, 1] = X[:, 0]
     if name in NOVELTY_POLICIES:
-        X = np.concatenate([X, np.where(rng.random((n, k, 1)) < .5, np.inf, rng.exponential(300, (n, k, 1)))], axis=2)
+        X = np.concatenate(
+            [X, np.where(rng.random((n, k, 1)) < .5, np.inf, rng.exponential(300, (n, k, 1)))],
+            axis=2)
     stars = rng.integers(1, 6, (n, k)).astype(float)
-    return World(Items(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)), rng.normal(3.5, .5, (n, k)), 3.5, 1.), stars)
+    return World(Items(X, rng.integers(1, 99, (n, k)), rng.normal(3.5, .5, (n, k)),
+                       rng.normal(3.5, .5, (n, k)), 3.5, 1.), stars)
 
 
 def covariances(state):
     "All covariance matrices inside a state"
     if isinstance(state, tuple) and hasattr(state, "_fields"):
         named = dict(zip(state._fields, state))
-        return [m for k, v in named.items() for m in ([v @ v.swapaxes(-1, -2)] if k == "root" else [v] if k == "cov" else covariances(v))]
+        return [m for k, v in named.items()
+                for m in ([v @ v.swapaxes(-1, -2)] if k == "root"
+                          else [v] if k == "cov" else covariances(v))]
     return []
 
 
@@ -227,7 +243,8 @@ def covariances(state):
 def test_traces_keep_scores_finite_closed_movies_unpicked_and_covariances_positive(name, seed):
     policy, world = cast(seed=seed)[name], small_world(name, seed)
     n, k = world.X.shape[:2]
-    rng, open_, told = randomness(seed, range(n)), np.random.default_rng(seed).random((n, k)) < .8, world
+    rng, open_, told = (
+        randomness(seed, range(n)), np.random.default_rng(seed).random((n, k)) < .8, world)
     open_[:, :2] = True
     if not getattr(policy, "sees_ratings", False):
         told = world._replace(ratings=Hidden())
@@ -292,10 +309,11 @@ def test_what_is_no_seed_is_refused(seed):
 
 def test_bayes_ucb_with_known_noise_is_linucb_at_the_normal_quantile():
     world = small_world("", seed=3, k=9)
-    sure = BayesUCB(strength=1e9)                                       # so many imaginary ratings that the noise is known
+    sure = BayesUCB(strength=1e9)    # so many imaginary ratings that the noise is known
     state, belief = sure.init(world, 2), LinUCB().init(world, 2)
     for a in (0, 4, 7):
-        state, belief = sure.update(state, world.X[:, a], world.ratings[:, a]), learn(belief, world.X[:, a], world.ratings[:, a])
+        state, belief = (sure.update(state, world.X[:, a], world.ratings[:, a]),
+                         learn(belief, world.X[:, a], world.ratings[:, a]))
     for step in (3, 10, 50):
         wanted = LinUCB(alpha=norm.ppf(1 - 1 / step)).score(belief, world.X, None, step)
         assert_allclose(sure.score(state, world.X, None, step), wanted, rtol=1e-6)
