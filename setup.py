@@ -18,7 +18,8 @@ setup(
     classifiers=["Development Status :: 3 - Alpha", f"Intended Audience :: {c['audience']}",
                  "Programming Language :: Python :: 3", f"Natural Language :: {c['language']}",
                  "Topic :: Scientific/Engineering :: Artificial Intelligence"],
-    packages=find_packages(include=[lib, f"{lib}.*"]), package_data={lib: ["sample/*", "page/*", "widget/*"]},
+    packages=find_packages(include=[lib, f"{lib}.*"]),
+    package_data={lib: ["sample/*", "page/*", "widget/*"]},
     python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
     extras_require={extra: split(c[f"{extra}_requirements"])
                     for extra in ("gym", "serve", "widget", "dev", "docs")},

@@ -95,11 +95,19 @@ class Randomness(NamedTuple):
         ("Uniform numbers for a purpose, at the places first, first + 1, ...: "
          "each block of the hash gives two")
         block = np.arange(first//2, (first + k + 1)//2, dtype=np.uint64)
-        when, user = np.uint64(4*self.step + purpose), self.users[:, None]
+        if len(self.users)*len(block) > 8:
+            pairs = np.stack(self._pairs(purpose, block, self.users[:, None]), axis=2)
+        else:                                  # so few are faster one by one
+            pairs = np.array(
+                [[self._pairs(purpose, b, user) for b in block] for user in self.users])
+        return pairs.reshape(len(self.users), 2*len(block))[:, first % 2:][:, :k]
+
+    def _pairs(self, purpose, block, user):
+        "The two numbers of each block"
+        when = np.uint64(4*self.step + purpose)
         key = np.uint64(self.seed & 0xffffffff), np.uint64(self.seed >> 32)
         a, b, c, d = philox(block, when, user & _LOW, user >> _HALF, *key)
-        pairs = np.stack([unit(a, b), unit(c, d)], axis=2)             # (n, blocks, 2)
-        return pairs.reshape(len(user), 2*len(block))[:, first % 2:][:, :k]
+        return unit(a, b), unit(c, d)
 
     def uniform(self,
         place:int=0, # which one, from 0
