@@ -37,27 +37,23 @@ class GymError(MovieRLRecError):
 
 # %% ../nbs/05b_gym.ipynb #11f4c314
 @cache
-def _sample():
+def sample_replay()->Replay: # its test viewers; policies are fitted to the training users
+    "Viewers of the embedded sample (SIMULATED ratings), played where no replay is given"
     sample = load("sample")
     split  = split_users(sample.users)
     return make_replay(sample, embed(sample.movies, "pca", dim=8), split.train, split.test)
 
-def sample_replay()->Replay: # its test viewers; the training users teach
-    "Viewers of the embedded sample (SIMULATED ratings), played where no replay is given"
-    return _sample()
-
 def _checked(replay, steps, penalty):
     "What an environment is made of, refused if it makes no sense"
     replay = sample_replay() if replay is None else replay
-    if not isinstance(replay, Replay): raise GymError(
-        "replay: expected viewers as `simulation.make_replay` lays them out, "
-        f"got a {type(replay).__name__}; leave it out to play the sample")
-    if not np.isfinite(replay.items.X).all(): raise GymError(
-        "replay: expected finite features, got NaN or infinity; "
-        "embed the movies with `embeddings.embed`")
-    if steps < 1: raise GymError(f"steps: expected 1 or more, got {steps}; try 20")
-    if penalty is not None and not np.isfinite(penalty): raise GymError(
-        f"penalty: expected a number of stars, or None to refuse, got {penalty}; try 0.")
+    GymError.demand(isinstance(replay, Replay), "replay",
+                    "viewers as `simulation.make_replay` lays them out",
+                    f"a {type(replay).__name__}", "leave it out to play the sample")
+    GymError.demand(np.isfinite(replay.items.X).all(), "replay", "finite features",
+                    "NaN or infinity", "embed the movies with `embeddings.embed`")
+    GymError.demand(steps >= 1, "steps", "1 or more", steps, "try 20")
+    GymError.demand(penalty is None or np.isfinite(penalty), "penalty",
+                    "a number of stars, or None to refuse", penalty, "try 0.")
     return replay
 
 # %% ../nbs/05b_gym.ipynb #b5d7a005
@@ -177,8 +173,8 @@ class MovieRec(gymnasium.Env):
         "Show one movie; `info` has `user`, `action_mask`, `movie`, `closed` and `rated`"
         if not self.action_space.contains(action): raise GymError(
             f"action: expected a place from 0 to {self.action_space.n - 1}, got {action!r}")
-        if not self._seats.left[0]: raise GymError(
-            "step: expected a viewer with movies to show, got none; call `reset` first")
+        GymError.demand(self._seats.left[0], "step", "a viewer with movies to show", "none",
+                        "call `reset` first")
         reward, what = self._seats.show(np.array([0]), np.array([action]))
         seen, told = self._seen()
         return (seen, float(reward[0]), bool(self._seats.left[0] == 0), False,
@@ -198,15 +194,6 @@ class MovieRec(gymnasium.Env):
         return _in_words(self._seats, 0) if self.render_mode == "ansi" else None
 
 # %% ../nbs/05b_gym.ipynb #fda21e5b
-def _mask(mask, n):
-    "Which seats to reset: all, or those of a mask that is one"
-    if mask is None:
-        return np.ones(n, bool)
-    if getattr(mask, "shape", None) != (n,) or mask.dtype != bool or not mask.any():
-        raise GymError(f"reset_mask: expected {n} booleans with at least one True, got {mask!r}; "
-                       "use the `terminated` that `step` returned")
-    return mask
-
 def _asked(seed, options, n):
     "What `reset` is asked for: seats to reset, a seed and a viewer for each seat"
     options = options or {}
@@ -215,7 +202,13 @@ def _asked(seed, options, n):
     users = options.get("users", [None]*n)
     if len(seeds) != n or len(users) != n: raise GymError(
         f"seed and users: expected one for each of {n} seats, got {len(seeds)} and {len(users)}")
-    return np.flatnonzero(_mask(options.get("reset_mask"), n)), seeds, users
+    mask = options.get("reset_mask")
+    if mask is None:
+        return np.arange(n), seeds, users
+    GymError.demand(getattr(mask, "shape", None) == (n,) and mask.dtype == bool and mask.any(),
+                    "reset_mask", f"{n} booleans with at least one True", repr(mask),
+                    "use the `terminated` that `step` returned")
+    return np.flatnonzero(mask), seeds, users
 
 def _allowed(env, actions):
     "Actions of all seats, refused if they are none"
@@ -223,10 +216,10 @@ def _allowed(env, actions):
     if (actions.shape != (n,) or not np.issubdtype(actions.dtype, np.integer)
             or not ((0 <= actions) & (actions < k)).all()):
         raise GymError(f"actions: expected {n} places from 0 to {k - 1}, got {actions!r}")
-    if None in env._luck or (env._over.any() and
-                             env.metadata["autoreset_mode"] is AutoresetMode.DISABLED):
-        raise GymError("step: expected a viewer with movies to show in every seat, "
-                       "got an empty one; call `reset` first")
+    disabled = env.metadata["autoreset_mode"] is AutoresetMode.DISABLED
+    GymError.demand(None not in env._generators and not (disabled and env._over.any()), "step",
+                    "a viewer with movies to show in every seat", "an empty one",
+                    "call `reset` first")
     return actions
 
 # %% ../nbs/05b_gym.ipynb #e6197ffa
@@ -263,10 +256,10 @@ class MovieRecVector(VectorEnv):
     ):
         self.replay, self.render_mode, self.num_envs = (_checked(replay, steps, penalty),
                                                         render_mode, num_envs)
-        if num_envs < 1: raise GymError(f"num_envs: expected 1 or more, got {num_envs}; try 8")
+        GymError.demand(num_envs >= 1, "num_envs", "1 or more", num_envs, "try 8")
         self.metadata = dict(self.metadata, autoreset_mode=AutoresetMode(autoreset_mode))
         self._seats, self._all = _Seats(self.replay, num_envs, steps, penalty), np.arange(num_envs)
-        self._luck, self._over = [None]*num_envs, np.ones(num_envs, bool)
+        self._generators, self._over = [None]*num_envs, np.ones(num_envs, bool)
         self.single_action_space, self.single_observation_space = (
             Discrete(int(self.replay.lengths.max())), _space(self.replay, steps))
         self.action_space, self.observation_space = (
@@ -280,8 +273,8 @@ class MovieRecVector(VectorEnv):
         "New viewers sit down"
         where, seeds, users = _asked(seed, options, self.num_envs)
         for i in where:
-            if seeds[i] is not None or self._luck[i] is None:
-                self._luck[i] = seeding.np_random(seeds[i])[0]
+            if seeds[i] is not None or self._generators[i] is None:
+                self._generators[i] = seeding.np_random(seeds[i])[0]
         self._next(where, [users[i] for i in where])
         self._over[where] = False
         return (self._seats.look(self._all),
@@ -308,8 +301,8 @@ class MovieRecVector(VectorEnv):
                 _say(infos, n, self._all, **self._seats.told(self._all)))
 
     def _next(self, where, users):
-        "Seats are taken by those asked for, or at random"
-        rows = [self._luck[i].integers(len(self.replay)) if user is None
+        "Seats are taken by those asked for, or by viewers drawn at random"
+        rows = [self._generators[i].integers(len(self.replay)) if user is None
                 else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
         if rows:
             self._seats.sit(where, np.array(rows))
@@ -317,7 +310,7 @@ class MovieRecVector(VectorEnv):
     @property
     def np_random(self)->tuple: # a generator per seat
         "Who sends the viewers: one generator per seat"
-        return tuple(self._luck)
+        return tuple(self._generators)
 
     def render(self)->tuple|None: # a line of text per seat, or nothing without a `render_mode`
         "Where the episodes stand"
@@ -372,9 +365,9 @@ def play_policy(
 )->pd.DataFrame: # as of `simulate`: `user, seed, step, movie, reward, prediction`, no `policy`
     "Play a policy of ours through `reset` and `step`; movie by movie what `simulate` shows"
     base = env.unwrapped
-    if base.metadata.get("autoreset_mode") is AutoresetMode.DISABLED: raise GymError(
-        "env: expected one whose seats are taken by the next viewer, got autoreset_mode DISABLED; "
-        "make it with NEXT_STEP or SAME_STEP")
+    GymError.demand(base.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED, "env",
+                    "one whose seats are taken by the next viewer", "autoreset_mode DISABLED",
+                    "make it with NEXT_STEP or SAME_STEP")
     replay, policy = _seen_through(base.replay, policy)
     rows, n, frames = (_rows(replay, replay.users if users is None else users),
                        getattr(base, "num_envs", 1), [])
