@@ -95,6 +95,7 @@ def _scales(X, groups, alpha):
                 part.sum(1).mean()*(_entropy(mean/mean.sum(), axis=0) - floor), .01))
     return scales
 
+# %% ../nbs/02_autoencoder.ipynb #b2f1c7b3
 def _group_losses(rebuilt, x, groups, scales, alpha):
     "The loss of each group, per movie; knowing only the averages costs 1: the terms of eq. (2.2)"
     losses = {}
@@ -133,9 +134,9 @@ class AutoencoderSettings:
         good = (min(sizes) >= 1 and self.lr > 0 and self.patience >= 0
                 and 0 <= self.valid < 1 and 0 <= self.smoothing < 1
                 and self.loss in ("balanced", "mse"))
-        if not good: raise ModelError(
-            "settings: expected positive sizes, `valid` and `smoothing` of 0 to below 1, "
-            f"a loss `balanced` or `mse`, got {self}; the defaults are a good start")
+        ModelError.demand(good, "settings", "positive sizes, `valid` and `smoothing` of 0 to "
+                          "below 1, a loss `balanced` or `mse`", self,
+                          "the defaults are a good start")
 
 # the original notebook's recipe
 PUBLISHED = AutoencoderSettings(loss="mse", lr=1e-3, epochs=50, patience=0, valid=0., decay=0.,
@@ -159,28 +160,28 @@ def _device(name):
     except RuntimeError:
         raise ModelError(
             f"device: expected `cpu` or `cuda`, got {name!r}; `cpu` always works") from None
-    if device.type == "cuda" and not torch.cuda.is_available(): raise ModelError(
-        "device: expected a CUDA GPU for `cuda`, got none that PyTorch can use; "
-        "take `cpu`, it needs seconds")
+    ModelError.demand(device.type != "cuda" or torch.cuda.is_available(), "device",
+                      "a CUDA GPU for `cuda`", "none that PyTorch can use",
+                      "take `cpu`, it needs seconds")
     return device
 
+# %% ../nbs/02_autoencoder.ipynb #b2f1c7b1
 def _checked(X, groups):
     "A finite matrix and groups that fit it"
     X = np.asarray(X, float)
-    if X.ndim != 2 or len(X) < 2 or not np.isfinite(X).all(): raise ModelError(
-        f"X: expected a finite matrix with two rows or more, got shape {X.shape}; "
-        "encode the movies with `MovieEncoder`")
+    ModelError.demand(X.ndim == 2 and len(X) >= 2 and np.isfinite(X).all(), "X",
+                      "a finite matrix with two rows or more", f"shape {X.shape}",
+                      "encode the movies with `MovieEncoder`")
     groups = {name: Group(*g) for name, g in
               (groups or {"features": (slice(0, X.shape[1]), "multihot")}).items()}
     covered = [i for g in groups.values() for i in range(X.shape[1])[g.columns]]
-    if sorted(covered) != list(range(X.shape[1])): raise ModelError(
-        f"groups: expected every one of {X.shape[1]} columns in exactly one group, "
-        f"got {len(covered)} places; use `encoder.groups_`")
+    ModelError.demand(sorted(covered) == list(range(X.shape[1])), "groups",
+                      f"every one of {X.shape[1]} columns in exactly one group",
+                      f"{len(covered)} places", "use `encoder.groups_`")
     # nothing is known of these columns, as of years that no movie has
     groups = {name: g for name, g in groups.items() if X.shape[1] and X[:, g.columns].any()}
-    if not groups: raise ModelError(
-        "X: expected at least one movie with a genre or a year, "
-        f"got {X.shape[0]} empty rows; give the movies some")
+    ModelError.demand(groups, "X", "at least one movie with a genre or a year",
+                      f"{X.shape[0]} empty rows", "give the movies some")
     return X, groups
 
 # %% ../nbs/02_autoencoder.ipynb #9ef98f1e
@@ -202,6 +203,7 @@ def _epoch(model, x, loss, optimiser, batch, order):
         total += value.item()*len(rows)
     return total/len(order)
 
+# %% ../nbs/02_autoencoder.ipynb #b2f1c7b2
 def fit_autoencoder(
     X:np.ndarray,                 # (m, p) features, one row per movie
     groups:Mapping|None=None,     # name -> `Group`, as in `encoder.groups_`; None: all multi-hot
@@ -212,8 +214,7 @@ def fit_autoencoder(
 )->tuple[Autoencoder, pd.DataFrame]: # the model; `epoch`, `train` and `valid` loss (or NaN)
     "Train an autoencoder; keep the weights that do best on held-out movies"
     X, groups = _checked(X, groups)
-    device, s = _device(device), settings
-    rng = np.random.default_rng(seed)
+    device, s, rng = _device(device), settings, np.random.default_rng(seed)
     held, kept = np.split(rng.permutation(len(X)), [int(s.valid*len(X))])
     epochs = min(s.epochs, ceil(s.steps/ceil(len(kept)/s.batch)))
     loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.tensor(X, device=device)
@@ -221,15 +222,15 @@ def fit_autoencoder(
     with _one_thread():
         model = Autoencoder(X.shape[1], s.hidden, s.dim, rng).to(device)
         optimiser = torch.optim.AdamW(model.parameters(), lr=s.lr, weight_decay=s.decay)
-        hidden = None if progress else True
-        for epoch in tqdm(range(1, epochs + 1), "autoencoder", disable=hidden, leave=False):
+        for epoch in tqdm(range(1, epochs + 1), "autoencoder", leave=False,
+                          disable=None if progress else True):
             order = torch.as_tensor(rng.permutation(kept), device=device)
             train = _epoch(model, x, loss, optimiser, s.batch, order)
             with torch.no_grad():
                 valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
-            if not np.isfinite(train): raise ModelError(
-                f"training: expected a finite loss, got {train} in epoch {epoch}; lower `lr`")
+            ModelError.demand(np.isfinite(train), "training", "a finite loss",
+                              f"{train} in epoch {epoch}", "lower `lr`")
             if valid < best - 1e-6:
                 best, state, since = valid, deepcopy(model.state_dict()), epoch
             if s.patience and state and epoch - since >= s.patience:
@@ -266,11 +267,10 @@ def encode(
     X:np.ndarray,      # (m, p) features
 )->np.ndarray: # (m, d) codes, float64
     "The code of each movie: z of eq. (2.1)"
-    p = model.encoder[0].in_features
-    X = np.asarray(X, float)
-    if X.ndim != 2 or X.shape[1] != p: raise ModelError(
-        f"X: expected {p} columns, as this model was trained on, got shape {X.shape}; "
-        "use the encoder that belongs to the model")
+    p, X = model.encoder[0].in_features, np.asarray(X, float)
+    ModelError.demand(X.ndim == 2 and X.shape[1] == p, "X",
+                      f"{p} columns, as this model was trained on", f"shape {X.shape}",
+                      "use the encoder that belongs to the model")
     return _through(model.encoder, X)
 
 def rebuild(
@@ -397,9 +397,9 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         "What codes give back"
         check_is_fitted(self)
         codes = np.asarray(X, float)
-        if codes.ndim != 2 or codes.shape[1] != self.model_.settings.dim: raise ModelError(
-            f"X: expected codes of length {self.model_.settings.dim}, got shape {codes.shape}; "
-            "hand in what `transform` returned")
+        dim = self.model_.settings.dim
+        ModelError.demand(codes.ndim == 2 and codes.shape[1] == dim, "X", f"codes of length {dim}",
+                          f"shape {codes.shape}", "hand in what `transform` returned")
         logits = torch.from_numpy(_through(self.model_.decoder, codes))
         return _probabilities(logits, self.model_.groups, self.model_.settings.loss)
 
@@ -428,7 +428,7 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
         if self.settings is None:
             return AutoencoderSettings(**flat)
-        if own: raise ModelError(
-            f"settings: expected None beside parameters of their own, got settings and {own}; "
-            "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
+        ModelError.demand(not own, "settings", "None beside parameters of their own",
+                          f"settings and {own}",
+                          "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
         return self.settings

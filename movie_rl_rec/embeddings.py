@@ -32,14 +32,14 @@ class Embeddings:
 
     def __post_init__(self):
         ids, vectors = np.asarray(self.ids), np.array(self.vectors, dtype=float)
-        if ids.dtype.kind not in "iuOUS" or pd.Index(ids).has_duplicates: raise EmbeddingError(
-            "ids: expected whole numbers or text, each once, got others or duplicates; "
+        EmbeddingError.demand(
+            ids.dtype.kind in "iuOUS" and not pd.Index(ids).has_duplicates,
+            "ids", "whole numbers or text, each once", "others or duplicates",
             "take the index of `Dataset.movies`")
-        if (vectors.ndim != 2 or len(vectors) != len(ids) or not len(ids)
-                or not np.isfinite(vectors).all()):
-            raise EmbeddingError(
-                f"vectors: expected a finite matrix with one row for each of {len(ids)} ids, "
-                f"got shape {vectors.shape}; check for NaN and that rows and ids belong together")
+        EmbeddingError.demand(
+            vectors.ndim == 2 and len(vectors) == len(ids) > 0 and np.isfinite(vectors).all(),
+            "vectors", f"a finite matrix with one row for each of {len(ids)} ids",
+            f"shape {vectors.shape}", "check for NaN and that rows and ids belong together")
         vectors.flags.writeable = False
         object.__setattr__(self, "ids", ids)
         object.__setattr__(self, "vectors", vectors)
@@ -118,8 +118,8 @@ def embed(
     progress:bool=True,       # show a progress bar on a terminal
 )->Embeddings:
     "Vectors for a catalogue, standardised"
-    if kind not in KINDS: raise EmbeddingError(
-        f"embedding {kind!r}: expected one of {', '.join(KINDS)}, got another; check the spelling")
+    EmbeddingError.demand(kind in KINDS, f"embedding {kind!r}", f"one of {', '.join(KINDS)}",
+                          "another", "check the spelling")
     rng, m = np.random.default_rng(seed), len(movies)
     if kind == "random":
         vectors = rng.standard_normal((m, dim))
@@ -132,6 +132,7 @@ def embed(
         vectors = vectors[rng.permutation(m)]
     return Embeddings(movies.index.to_numpy(), vectors).standardised()
 
+# %% ../nbs/03_embeddings.ipynb #b2f1c7b4
 def _codes(movies, dim, seed, device, model, progress):
     "Codes of a trained model, or of one trained now"
     from movie_rl_rec.autoencoder import AutoencoderSettings, encode, fit_autoencoder
@@ -166,9 +167,9 @@ def load_model(
     "The model that `train_model` saved, and its encoder"
     from movie_rl_rec.autoencoder import load_autoencoder
     model, meta = load_autoencoder(folder)
-    if "encoder" not in meta: raise EmbeddingError(
-        f"model folder {folder}: expected a model saved with its encoder, got one without; "
-        "save it with `train_model`")
+    EmbeddingError.demand("encoder" in meta, f"model folder {folder}",
+                          "a model saved with its encoder", "one without",
+                          "save it with `train_model`")
     return model, encoder_from_dict(meta["encoder"])
 
 # %% ../nbs/03_embeddings.ipynb #e289fd88
@@ -178,9 +179,9 @@ def neighbours(
     k:int=5,               # how many, 1 to m - 1
 )->pd.Series: # (k,) cosine similarity, -1 to 1, falling; index the ids
     "Movies whose vectors point the most like this one's, eq. (3.2); ties in catalogue order"
-    if not 1 <= k < len(embeddings): raise EmbeddingError(
-        f"`k`: expected 1 to {len(embeddings) - 1} neighbours, got {k}; "
-        f"there are {len(embeddings)} movies")
+    EmbeddingError.demand(1 <= k < len(embeddings), "`k`",
+                          f"1 to {len(embeddings) - 1} neighbours", k,
+                          f"there are {len(embeddings)} movies")
     row, unit = embeddings.rows([movie])[0], embeddings.unit().vectors
     cosine = np.round(unit @ unit[row], 12)
     order  = np.argsort(-cosine, kind="stable")
@@ -204,6 +205,7 @@ def _agreement(vectors, genres, decade, k):
     either = (genres[:, None] | genres[near]).sum(-1)
     return float(((both >= .5*either) & (decade[:, None] == decade[near])).mean())
 
+# %% ../nbs/03_embeddings.ipynb #b2f1c7b5
 def quality(
     embeddings:Embeddings, # vectors of the catalogue
     movies:pd.DataFrame,   # the catalogue, at least 20 movies with a year
@@ -213,10 +215,9 @@ def quality(
 )->dict: # `genres` (F1, 0 to 1), `year` (typical error, years), `agreement` (share, 0 to 1)
     "What the neighbours in vector space know about a movie"
     known = np.flatnonzero(movies["year"].notna().to_numpy())
-    if len(known) < 20: raise EmbeddingError(
-        f"movies: expected at least 20 with a year, got {len(known)}; use a larger catalogue")
-    rng   = np.random.default_rng(seed)
-    keep  = np.sort(rng.permutation(known)[:limit])
+    EmbeddingError.demand(len(known) >= 20, "movies", "at least 20 with a year", len(known),
+                          "use a larger catalogue")
+    keep  = np.sort(np.random.default_rng(seed).permutation(known)[:limit])
     movies, V = movies.iloc[keep], embeddings.vectors[embeddings.rows(movies.index[keep])]
     G, year, folds = (_genre_matrix(movies), movies["year"].to_numpy(float),
                       KFold(5, shuffle=True, random_state=seed))
