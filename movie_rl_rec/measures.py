@@ -157,9 +157,8 @@ def pooled_skill(
 )->pd.DataFrame: # one row per policy: `policy, pooled, pooled_low, pooled_high`
     "Skill of all users together, with its 95% interval: eq. (6b.3)"
     best = users[users.policy == "oracle"].set_index("user").reward
-    if not len(best):
-        raise ResultError(
-            "policies: expected the oracle among them, got others only; simulate it too")
+    ResultError.demand(len(best), "policies", "the oracle among them", "others only",
+                       "simulate it too")
     users = users.assign(gain=users.reward - users.floor, room=users.user.map(best) - users.floor)
     return pd.DataFrame([
         dict(policy=policy) | _ratio(
@@ -189,10 +188,8 @@ def _linear(policy, replay):
     "Features and prior of a policy with a linear belief"
     features = policy.features if isinstance(policy, FittedPolicy) else replay.items.X
     policy   = policy.policy if isinstance(policy, FittedPolicy) else policy
-    if not isinstance(policy, LinearPolicy):
-        raise ResultError(
-            f"policy: expected one with a linear belief, got a {type(policy).__name__}; "
-            "leave it out")
+    ResultError.demand(isinstance(policy, LinearPolicy), "policy", "one with a linear belief",
+                       f"a {type(policy).__name__}", "leave it out")
     return features, policy.prior or flat_prior(features.shape[1], replay.items.mean,
                                                 replay.items.std)
 
@@ -275,10 +272,8 @@ def _paired(users, policy, other, measure="reward"):
     "What one policy has more than another: a series over the users who met both"
     wide = users.pivot(index="user", columns="policy", values=measure)
     for name in (policy, other):
-        if name not in wide:
-            raise ResultError(
-                f"policy {name!r}: expected one of {', '.join(wide)}, got another; simulate "
-                "it first")
+        ResultError.demand(name in wide, f"policy {name!r}", f"one of {', '.join(wide)}",
+                           "another", "simulate it first")
     return (wide[policy] - wide[other]).dropna()
 
 def compare(
@@ -321,10 +316,9 @@ def users_needed(
     power:float=.8,        # the chance to detect it, 0 to 1
 )->int: # users
     "How many users a paired comparison needs: eq. (6b.6)"
-    if not (difference > 0 and 0 < power < 1):
-        raise ResultError(
-            f"`difference` and `power`: expected a positive number and a chance, "
-            f"got {difference} and {power}; try .01 and .8")
+    ResultError.demand(difference > 0 and 0 < power < 1, "`difference` and `power`",
+                       "a positive number and a chance", f"{difference} and {power}",
+                       "try .01 and .8")
     sd = _paired(users, policy, other).std()
     return int(np.ceil(((norm.ppf(.975) + norm.ppf(power))*sd/difference)**2))
 
@@ -371,10 +365,9 @@ def session(
 )->tuple:
     "What one user was shown, what was predicted, and what the belief learnt of the genres"
     mine = frame[(frame.policy == name) & (frame.user == user)]
-    if not len(mine):
-        raise ResultError(
-            f"session: expected a policy and a user of the frame, got {name!r} and {user!r}; "
-            "see `frame.policy.unique()` and `frame.user.unique()`")
+    ResultError.demand(len(mine), "session", "a policy and a user of the frame",
+                       f"{name!r} and {user!r}",
+                       "see `frame.policy.unique()` and `frame.user.unique()`")
     mine = mine[mine.seed == mine.seed.min()].sort_values("step")
     features, prior = _linear(policy, replay)
     found, belief   = _follow(mine, features[pd.Index(replay.ids).get_indexer(mine.movie)], prior)

@@ -21,10 +21,9 @@ def stored(
 )->pd.DataFrame:
     "Read a stored table of aggregates"
     path = Path(folder)/f"{name}.csv"
-    if not path.is_file():
-        raise ResultError(
-            f"table {path}: expected a stored table, got none; compute it with "
-            f"`movie-rl-rec study --data {Path(folder).name} --out {folder}`")
+    ResultError.demand(
+        path.is_file(), f"table {path}", "a stored table", "none",
+        f"compute it with `movie-rl-rec study --data {Path(folder).name} --out {folder}`")
     return pd.read_csv(path)
 
 def provenance(

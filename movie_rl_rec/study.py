@@ -70,10 +70,8 @@ class RunSettings:
     def __post_init__(self):
         for name, least in dict(steps=1, repeats=1, workers=1, users=1, seed=0).items():
             value = getattr(self, name)
-            if value is not None and value < least:
-                raise StudyError(
-                    f"--{name}: expected {least} or more, got {value}; leave it out for "
-                    "the default")
+            StudyError.demand(value is None or value >= least, f"--{name}", f"{least} or more",
+                              value, "leave it out for the default")
         if self.policies:
             choose_policies(self.policies, _KNOWN)
 
@@ -204,10 +202,9 @@ def experiment(
     begin, data = time.perf_counter(), load(settings.data, progress=progress)
     inputs = Inputs(data, settings, progress=progress)
     able   = (data.ratings.user_id.value_counts()[inputs.split(0).test] > LEFT_OVER).sum()
-    if settings.users and settings.users > able:
-        raise StudyError(
-            f"--users: expected at most {able}, the test viewers of {data.name} with more than "
-            f"{LEFT_OVER} ratings, got {settings.users}; ask for fewer")
+    StudyError.demand(not settings.users or settings.users <= able, "--users", f"at most {able}, "
+                      f"the test viewers of {data.name} with more than {LEFT_OVER} ratings",
+                      settings.users, "ask for fewer")
     replay   = inputs.replay(0, inputs.kind)
     replay   = replay.only(replay.users[:settings.users])
     control  = (CONTROL,)*("greedy" in inputs.names())
@@ -277,10 +274,9 @@ def under_way(
             "wait for it, or choose another --out") from None
     with lock:
         known, text = work/"settings.json", json.dumps(settings, indent=1, sort_keys=True)
-        if known.exists() and known.read_text() != text:
-            raise StudyError(
-                f"folder {work}: expected the unfinished study of these settings, data and "
-                "versions, got one of others; remove it to start anew, or choose another --out")
+        StudyError.demand(not known.exists() or known.read_text() == text, f"folder {work}",
+                          "the unfinished study of these settings, data and versions",
+                          "one of others", "remove it to start anew, or choose another --out")
         atomic_write(known, text.encode())
         yield work
 
