@@ -27,7 +27,8 @@ from .data import load, split_users
 from .embeddings import embed
 from .errors import MovieRLRecError
 from .policies import Agent
-from .simulation import LEFT_OVER, Replay, _frame, _ordered, _seen_through, _table, _world, make_replay
+from .simulation import (
+    LEFT_OVER, Replay, candidates, in_order, make_replay, policy_view, session_world, tidy_frame)
 
 # %% ../nbs/05b_gym.ipynb #a10aa824
 ENV_ID = "MovieRec-v0" # what `gymnasium.make` and `gymnasium.make_vec` know the environments as
@@ -83,7 +84,7 @@ class _Seats:
 
     def sit(self, seats, viewers):
         "New viewers take some of the seats"
-        items, ratings, listed = _table(self.replay, viewers)
+        items, ratings, listed = candidates(self.replay, viewers)
         wide = lambda a, **how: np.pad(a, ((0, 0), (0, self.open.shape[1] - a.shape[1])), **how)
         self.viewer[seats], self.left[seats] = (
             viewers, np.minimum(self.steps, self.replay.lengths[viewers] - LEFT_OVER))
@@ -345,7 +346,7 @@ def _episodes(env, replay, policy, users, seed):
     open_, seats, n = _sit_down(env, users), env.unwrapped._seats, np.arange(len(users))
     items, ratings, playing, shown = (seats.items.copy(), seats.ratings.copy(),
                                       np.ones(len(users), bool), [])
-    agent = Agent(policy, _world(replay, items, ratings, open_, policy), users, seed)
+    agent = Agent(policy, session_world(replay, items, ratings, open_, policy), users, seed)
     while playing.any():
         a = agent.choose()
         guess = agent.predict(a)
@@ -368,7 +369,7 @@ def play_policy(
     GymError.demand(base.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED, "env",
                     "one whose seats are taken by the next viewer", "autoreset_mode DISABLED",
                     "make it with NEXT_STEP or SAME_STEP")
-    replay, policy = _seen_through(base.replay, policy)
+    replay, policy = policy_view(base.replay, policy)
     rows, n, frames = (_rows(replay, replay.users if users is None else users),
                        getattr(base, "num_envs", 1), [])
     for begin in range(0, len(rows), n):
@@ -376,6 +377,6 @@ def play_policy(
         # unused seats repeat a user; their rows are dropped
         seats = np.r_[group, np.full(n - len(group), group[-1])]
         shown = _episodes(env, replay, policy, replay.users[seats], seed)
-        frames.append(_frame(replay, group, [
+        frames.append(tidy_frame(replay, group, [
             tuple(part[:len(group)] for part in step) for step in shown], seed))
-    return _ordered(pd.concat(frames, ignore_index=True), replay, [seed])
+    return in_order(pd.concat(frames, ignore_index=True), replay, [seed])
