@@ -355,7 +355,8 @@ SCRIPT, STYLE = ((files("movie_rl_rec")/"widget"/name).read_text(encoding="utf-8
 def _widget_class():
     "The widget's class; only made when one is wanted, because anywidget is an extra"
     try:
-        import anywidget, traitlets
+        import anywidget
+        import traitlets
     except ImportError:
         raise ImportError("demo.widget: expected anywidget, which is an extra, got none; `pip "
                           "install 'movie_rl_rec[widget]'`") from None

@@ -2,6 +2,7 @@
 import ast
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -147,6 +148,41 @@ def test_package_is_what_the_notebooks_export(tmp_path):
         fresh, committed = ((folder / f"{module}.py").read_text()
                             for folder in (tmp_path, ROOT / "movie_rl_rec"))
         assert plain(fresh) == plain(committed)
+
+
+def broken(*arguments, code=None):
+    "The rules that ruff, as set in ruff.toml, finds broken, and where"
+    run = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format",
+                          "json", *arguments], input=code, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode < 2, run.stderr
+    return [(f["code"], f["filename"], f["location"]["row"]) for f in json.loads(run.stdout)]
+
+
+def test_lines_are_narrow_and_hold_one_statement():
+    "In the code of the notebooks, tests, docs and benchmarks"
+    assert broken("--select", "E501,E702", ".") == []
+
+
+@pytest.mark.parametrize("name", ["nbs/x.ipynb", "tests/x.py", "docs/x.py", "benchmarks/x.py"])
+def test_a_wide_line_and_a_second_statement_would_be_found(name):
+    fits, wide = f"x = '{'a '*47}'", f"x = ' {'a '*47}'"
+    code = f"{fits}\n{wide}\ny = 1; z = 2\n"
+    if name.endswith(".ipynb"):
+        code = nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]))
+    found = broken("--stdin-filename", name, "-", code=code)
+    assert (len(fits), len(wide)) == (100, 101)
+    assert [(rule, row) for rule, _, row in found] == [("E501", 2), ("E702", 3)]
+
+
+@pytest.mark.parametrize("module", CHAPTERS)
+def test_lines_of_the_package_are_narrow(module):
+    "All but those of `__all__`, which nbdev wraps"
+    code = (ROOT / "movie_rl_rec" / f"{module}.py").read_text()
+    listed = {line for node in ast.parse(code).body
+              if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+              for line in range(node.lineno, node.end_lineno + 1)}
+    assert [n for n, line in enumerate(code.splitlines(), 1)
+            if len(line) > 100 and n not in listed] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
