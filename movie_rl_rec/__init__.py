@@ -1,4 +1,4 @@
-"Learn a new viewer's taste one rating at a time: movie embeddings, contextual bandits, and a simulation on real ratings."
+"Learn a new viewer's taste one rating at a time: embeddings, contextual bandits, a simulation."
 __version__ = "0.2.0"
 
 from importlib import import_module
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .recommender import Recommender
     from .simulation import make_replay, simulate
 
-# Where each name lives: its module is imported when the name is first used, so that importing the package costs nothing.
+# Where each name lives: its module is imported at first use, so importing costs nothing.
 _HOME = {
     "Agent": "policies",
     "BayesUCB": "policies",
