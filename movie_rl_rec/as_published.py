@@ -135,7 +135,7 @@ class Corrections:
     optimism: bool = False      # a bonus from the uncertainty about the taste (LinUCB)
 
 RUNGS = {"as published": Corrections()}
-for _name, _flag in {"ties by luck": "random_ties",
+for _name, _flag in {"ties at random": "random_ties",
                      "full novelty for the unseen": "unseen_is_new", "no repeats": "once",
                      "centred ratings and vectors": "centred", "Bayesian regression": "posterior",
                      "optimism (LinUCB)": "optimism"}.items():

@@ -302,7 +302,7 @@ class MovieRecVector(VectorEnv):
                 _say(infos, n, self._all, **self._seats.told(self._all)))
 
     def _next(self, where, users):
-        "Seats are taken by those asked for, or by viewers drawn at random"
+        "Places are taken by those asked for, or by viewers drawn at random"
         rows = [self._generators[i].integers(len(self.replay)) if user is None
                 else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
         if rows:

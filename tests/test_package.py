@@ -133,6 +133,44 @@ def test_there_is_one_loop():
             if "pick" in calls(module)} == {"policies": 1}
 
 
+@pytest.mark.parametrize("module", CHAPTERS)
+def test_no_module_takes_the_private_names_of_another(module):
+    tree = ast.parse((ROOT / "movie_rl_rec" / f"{module}.py").read_text())
+    taken = [a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level
+             for a in n.names if a.name.startswith("_") and not a.name.endswith("__")]
+    assert not taken
+
+
+# The package's former private language, and what a practitioner calls these things.
+FORMER = {
+    "luck": "randomness", "doubt": "standard deviation", "Pupil": "UnfittedPolicy",
+    "Desk": "Workspace", "Moment": "StepContext", "sway": "reward_noise", "Shelf": "Catalogue",
+    "Seat": "UserState", "Brain": "Scorer", "Clerk": "Worker", "Door": "RequestGuard",
+    "foretold": "predicted", "dealt anew": "permuted", "Streams": "Randomness",
+    "players": "policies", "lessons": "training sets"}
+WRITTEN = [*NOTEBOOKS, *sorted((ROOT / "docs").glob("**/*.md")),
+           *sorted((ROOT / "movie_rl_rec").glob("**/*.py")),
+           *sorted((ROOT / "movie_rl_rec").glob("page/*"))]
+
+
+def former_words(text):
+    "Words of the former private language in a text"
+    return re.findall(rf"\b(?:{'|'.join(FORMER)})s?\b", text)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda p: p.name)
+def test_the_former_private_language_is_gone(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    allowed = {"doubts"}                                      # what a reader does: an English verb
+    assert set(former_words(text)) <= allowed
+
+
+def test_a_former_word_would_be_found():
+    assert former_words("the luck of a Seat, and no lucky Seattle") == ["luck", "Seat"]
+
+
 def plain(code):
     "A module without what depends on the folder it was exported to"
     return re.sub(r"\S+nbs/", "nbs/", code).replace("from movie_rl_rec.", "from .").replace(
