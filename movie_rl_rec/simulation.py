@@ -30,6 +30,8 @@ LEFT_OVER = 10 # movies that are never shown, so that there is something to choo
 class SimulationError(MovieRLRecError):
     "A simulation that cannot be run as asked"
 
+_demand = SimulationError.demand
+
 # %% ../nbs/05_simulation.ipynb #a348fee8
 @dataclass(frozen=True, eq=False)
 class Replay:
@@ -40,7 +42,6 @@ class Replay:
     ratings: np.ndarray   # (L,) ratings given to them, in stars; NaN: never given, earns nothing
     ids: np.ndarray       # (m,) movie ids
     items: Items          # (m,) what is known of the movies without these viewers
-
     def __len__(self): return len(self.users)
     def __repr__(self):
         count = lambda n, word: f"{n:,} {word}{'s'*(n != 1)}"
@@ -57,15 +58,13 @@ class Replay:
     ):
         "The same world for some of its viewers"
         place = {u: i for i, u in enumerate(self.users.tolist())}
-        missing = [u for u in np.asarray(users).tolist() if u not in place]
-        if missing: raise SimulationError(
-            f"users: expected viewers of this replay, got {missing[0]!r}; see `replay.users`")
+        missing = [repr(u) for u in np.asarray(users).tolist() if u not in place]
+        _demand(not missing, "users", "viewers of this replay", missing and missing[0],
+                "see `replay.users`")
         rows = [place[u] for u in np.asarray(users).tolist()]
-        cut  = [slice(self.start[i], self.start[i + 1]) for i in rows]
-        return replace(self, users=self.users[rows],
-                       start=np.r_[0, np.cumsum(self.lengths[rows])],
-                       rows=np.concatenate([self.rows[c] for c in cut]),
-                       ratings=np.concatenate([self.ratings[c] for c in cut]))
+        cut  = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in rows])
+        return replace(self, users=self.users[rows], rows=self.rows[cut],
+                       start=np.r_[0, np.cumsum(self.lengths[rows])], ratings=self.ratings[cut])
 
 # %% ../nbs/05_simulation.ipynb #748c27d0
 def make_items(
@@ -85,6 +84,7 @@ def make_items(
         mean=float(ratings.mean()),
         std=float(ratings.std()))
 
+# %% ../nbs/05_simulation.ipynb #c0a11003
 def make_replay(
     data:Dataset,          # movies and ratings
     embeddings:Embeddings, # vectors of all movies
@@ -94,31 +94,29 @@ def make_replay(
     "Lay out test viewers and what is known from the training users"
     _check_users(data, train, test)
     mine  = data.ratings[data.ratings.user_id.isin(test).to_numpy()]
-    mine  = mine.assign(row=data.movies.index.get_indexer(mine.movie_id)).sort_values(
-        ["user_id", "row"])
     count = mine.groupby("user_id").size()
-    if count.max() <= LEFT_OVER: raise SimulationError(
-        f"users: expected a test viewer with more than {LEFT_OVER} ratings, got {len(count)}, "
-        f"of whom none rated more than {count.max()} movies; "
-        "use a data set with more ratings a person")
+    _demand(count.max() > LEFT_OVER, "users", f"a test viewer with more than {LEFT_OVER} ratings",
+            f"{len(count)}, of whom none rated more than {count.max()} movies",
+            "use a data set with more ratings a person")
     count = count[count > LEFT_OVER]
     mine  = mine[mine.user_id.isin(count.index)]
+    mine  = mine.assign(row=data.movies.index.get_indexer(mine.movie_id)).sort_values(
+        ["user_id", "row"])
     return Replay(
         users=count.index.to_numpy(), start=np.r_[0, count.cumsum()],
         rows=mine.row.to_numpy(), ratings=mine.rating.to_numpy(),
         ids=data.movies.index.to_numpy(), items=make_items(data, embeddings, train))
 
+# %% ../nbs/05_simulation.ipynb #c0a11008
 def _check_users(data, train, test):
     "Train and test users exist and are different people"
     for name, ids in (("train", train), ("test", test)):
         strangers = np.setdiff1d(np.asarray(ids), data.users)
-        if not len(ids) or len(strangers): raise SimulationError(
-            f"{name} users: expected users of {data.name}, "
-            f"got {strangers[0] if len(ids) else 'none'}; take them from `split_users(data.users)`")
+        _demand(len(ids) and not len(strangers), f"{name} users", f"users of {data.name}",
+                [*strangers, "none"][0], "take them from `split_users(data.users)`")
     both = np.intersect1d(train, test)
-    if len(both): raise SimulationError(
-        "users: expected train and test users to be different people, "
-        f"got user {both[0]} in both; use `split_users`")
+    _demand(not len(both), "users", "train and test users to be different people",
+            f"user {[*both, None][0]} in both", "use `split_users`")
 
 # %% ../nbs/05_simulation.ipynb #7f4d2394
 def candidates(
@@ -149,8 +147,7 @@ def _start(
     policy,          # how to choose
     seed:int=0,      # fixes everything random
 )->tuple[Agent, np.ndarray, np.ndarray]: # the agent; (n, k) int rows; (n, k) stars, NaN: none
-    ("An agent that meets some users for the first time, the candidates, "
-     "and the ratings hidden from it")
+    "An agent that meets some users, their candidates, and the ratings hidden from the agent"
     items, ratings, listed = candidates(replay, rows)
     world = session_world(replay, items, ratings, listed, policy)
     return Agent(policy, world, replay.users[rows], seed), items, ratings
@@ -162,14 +159,11 @@ def _answer(
 )->np.ndarray: # (n,) reward in stars, 0 where there is no rating
     "The logged ratings answer, and the agent learns"
     given = ratings[np.arange(len(ratings)), shown]
-    rated = ~np.isnan(given)
-    rewards = np.where(rated, given, 0.)
-    agent.update(shown, rewards, rated)
-    return rewards
+    agent.update(shown, np.nan_to_num(given), ~np.isnan(given))
+    return np.nan_to_num(given)
 
 def _play(replay, rows, policy, steps, seed):
-    ("Some users play some steps: (step, row) arrays of the item shown, its rating, "
-     "and what was predicted for it")
+    "What some users are shown: for each step (n,) rows of movies, rewards, predictions, kept"
     agent, items, ratings = _start(replay, rows, policy, seed)
     n, last, shown = np.arange(len(rows)), np.minimum(steps, replay.lengths[rows] - LEFT_OVER), []
     for t in range(1, last.max() + 1):
@@ -192,130 +186,130 @@ def tidy_frame(
     seed:int,        # the seed they played with
 )->pd.DataFrame: # `user, seed, step, movie, reward, prediction`, in stars; only what is kept
     "What was shown to some users as a tidy frame"
-    item, reward, guess, counts = (np.stack(part, axis=1) for part in zip(*shown))  # (n, steps)
-    viewer, step = np.nonzero(counts)
+    item, reward, guess, kept = (np.stack(part, axis=1) for part in zip(*shown))    # (n, steps)
+    viewer, step = np.nonzero(kept)
     return pd.DataFrame(dict(
-        user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[counts]],
-        reward=reward[counts], prediction=guess[counts]))
+        user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[kept]],
+        reward=reward[kept], prediction=guess[kept]))
 
+def _task(replay, rows, name, policy, steps, seed):
+    "One policy, one seed, one group of viewers"
+    view, policy = policy_view(replay, policy)
+    return name, tidy_frame(view, rows, _play(view, rows, policy, steps, seed), seed)
+
+# %% ../nbs/05_simulation.ipynb #c0a11004
 def policy_view(
     replay:Replay, # what is to be played
     policy,        # a policy, or a `FittedPolicy`, which brings features of its own
 )->tuple: # the same `Replay` with the policy's features, and the policy itself
     "A replay as a policy sees it"
-    if needs_fitting(policy): raise SimulationError(
-        f"policies: expected policies that are ready to play, got a {type(policy).__name__}, "
-        "which must be fitted first; use `priors.fit(policies, dataset, vectors, users)`")
+    _demand(not needs_fitting(policy), "policies", "policies that are ready to play",
+            f"a {type(policy).__name__}, which must be fitted first",
+            "use `priors.fit(policies, dataset, vectors, users)`")
     if isinstance(policy, FittedPolicy):
-        if len(policy.features) != len(replay.ids): raise SimulationError(
-            f"features: expected a row for each of {len(replay.ids)} movies, "
-            f"got {len(policy.features)}; make them from the same catalogue")
-        replay, policy = (
-            replace(replay, items=replay.items._replace(X=policy.features)), policy.policy)
+        policy, X = policy
+        _demand(len(X) == len(replay.ids), "features",
+                f"a row for each of {len(replay.ids)} movies", len(X),
+                "make them from the same catalogue")
+        replay = replace(replay, items=replay.items._replace(X=X))
     prior, d = getattr(policy, "prior", None), replay.items.X.shape[1]
-    if isinstance(prior, Prior) and len(prior.mean) != d: raise SimulationError(
-        f"prior: expected one for {d} features, got one for {len(prior.mean)}; "
-        "make it for these features")
+    known = len(prior.mean) if isinstance(prior, Prior) else d
+    _demand(known == d, "prior", f"one for {d} features", f"one for {known}",
+            "make it for these features")
     return replay, policy
-
-def _task(replay, rows, name, policy, steps, seed):
-    "One policy, one seed, one group of viewers"
-    part, policy = policy_view(replay.only(replay.users[rows]), policy)
-    return name, tidy_frame(part, np.arange(len(rows)),
-                            _play(part, np.arange(len(rows)), policy, steps, seed), seed)
 
 # %% ../nbs/05_simulation.ipynb #9be01d37
 def _rules(replay, policies, steps, engine):
     "The policies that the compiled loop plays, as it knows them: name -> rule"
-    if engine not in ("auto", "numpy", "compiled"): raise SimulationError(
-        f"engine: expected auto, numpy or compiled, got {engine!r}; auto is usual")
+    _demand(engine in ("auto", "numpy", "compiled"), "engine", "auto, numpy or compiled",
+            repr(engine), "auto is usual")
     misses = bool(np.isnan(replay.ratings).any())
-    if misses and engine == "compiled": raise SimulationError(
-        "engine: expected viewers whose candidates all have a rating, "
-        "got some that were never rated; use engine='auto'")
+    _demand(not misses or engine != "compiled", "engine",
+            "viewers whose candidates all have a rating", "some that were never rated",
+            "use engine='auto'")
     if engine == "numpy" or misses:
         return {}
     from movie_rl_rec.engine import find_rule
     rules = {name: find_rule(policy_view(replay, policy)[1], steps)
              for name, policy in policies.items()}
-    unknown = [name for name, rule in rules.items() if rule is None]
-    if unknown and engine == "compiled": raise SimulationError(
-        f"engine: expected policies that the compiled loop knows, got {unknown[0]!r}, "
-        f"a {type(policies[unknown[0]]).__name__}; use engine='auto', which plays it in NumPy")
+    unknown = [f"{name!r}, a {type(policies[name]).__name__}"
+               for name, rule in rules.items() if rule is None]
+    _demand(not unknown or engine != "compiled", "engine",
+            "policies that the compiled loop knows", unknown and unknown[0],
+            "use engine='auto', which plays it in NumPy")
     return {name: rule for name, rule in rules.items() if rule is not None}
 
+# %% ../nbs/05_simulation.ipynb #c0a11005
 def _ranking(replay, policy):
     "Scores and predictions of a policy that never learns, for all lists end to end"
     scores, guesses = np.empty(len(replay.rows)), np.full(len(replay.rows), np.nan)
     for rows in _chunks(replay, 64):
-        items, ratings, listed = candidates(replay, rows)
-        world = session_world(replay, items, ratings, listed, policy)
-        place = (replay.start[rows][:, None] + np.arange(items.shape[1]))[listed]
-        state = policy.init(world, len(rows))
-        scores[place] = policy.score(state, world.X, None, 1)[listed]
+        agent, items, _ = _start(replay, rows, policy)
+        place = (replay.start[rows][:, None] + np.arange(items.shape[1]))[agent.open]
+        scores[place] = policy.score(agent.state, agent.world.X, None, 1)[agent.open]
         if hasattr(policy, "predict"):
-            guesses[place] = policy.predict(state, world.X)[listed]
+            guesses[place] = policy.predict(agent.state, agent.world.X)[agent.open]
     return scores, guesses
+
+def _compiled_inputs(replay, policy, rule, last):
+    "Viewers, prior, and scores and predictions of a fixed ranking, for the compiled loop"
+    from movie_rl_rec.engine import FIXED, Viewers
+    view, policy = policy_view(replay, policy)
+    if rule.how == FIXED:
+        X, prior, ranking = np.zeros((len(view.ids), 1)), flat_prior(1), _ranking(view, policy)
+    else:
+        X, ranking = view.items.X, (None, None)
+        prior = policy.prior or flat_prior(X.shape[1], view.items.mean, view.items.std)
+    viewers = Viewers(X, view.rows, view.start[:-1], view.start[1:], view.ratings,
+                      view.start[:-1], last)
+    return viewers, prior, *ranking
 
 # %% ../nbs/05_simulation.ipynb #2d8e6f05
 def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
-    ("The policies that have a rule, one after the other: "
-     "name -> (seeds, rows) places in `items` and predictions")
-    from movie_rl_rec.engine import FIXED, Viewers, play
-    last, shown = np.minimum(steps, replay.lengths - LEFT_OVER), {name: ([], []) for name in rules}
-    worlds   = {name: policy_view(replay, policies[name]) for name in rules}
-    rankings = {name: _ranking(*worlds[name]) for name, rule in rules.items() if rule.how == FIXED}
-    begin, end, kept = replay.start[:-1], replay.start[1:], np.arange(last.max()) < last[:, None]
-    for seed in seeds:
-        rng = randomness(seed, replay.users)
-        for name, rule in rules.items():
-            (world, policy), fixed = worlds[name], rule.how == FIXED
-            prior = (Prior(np.zeros(1), np.zeros((1, 1)), 1.) if fixed else policy.prior
-                     or flat_prior(world.items.X.shape[1], replay.items.mean, replay.items.std))
-            X = np.zeros((len(replay.ids), 1)) if fixed else world.items.X
-            viewers = Viewers(X, replay.rows, begin, end, replay.ratings, begin, last)
-            scores, expected = rankings.get(name, (None, None))
+    "The policies that have a rule, one after the other: name -> columns"
+    from movie_rl_rec.engine import play
+    last  = np.minimum(steps, replay.lengths - LEFT_OVER)
+    kept  = np.arange(last.max()) < last[:, None]
+    rngs  = [randomness(seed, replay.users) for seed in seeds]
+    shown = {name: [] for name in rules}
+    for name, rule in rules.items():
+        viewers, prior, scores, expected = _compiled_inputs(replay, policies[name], rule, last)
+        for rng in rngs:
             picks, guesses = play(viewers, rule, prior, rng, scores, threads=threads)
-            place = (begin[:, None] + picks)[kept]
-            shown[name][0].append(place)
-            shown[name][1].append(expected[place] if fixed else guesses[kept])
+            place = (viewers.begin[:, None] + picks)[kept]
+            shown[name].append((place, guesses[kept] if expected is None else expected[place]))
             bar.update()
-    return shown
+    return _columns(replay, kept, seeds, shown, threads)
 
-def _long(replay, steps, seeds, shown, threads):
+# %% ../nbs/05_simulation.ipynb #c0a11006
+def _columns(replay, kept, seeds, shown, threads):
     "What was shown to all viewers under all seeds: name -> columns"
-    last   = np.minimum(steps, replay.lengths - LEFT_OVER)
-    viewer = np.repeat(np.arange(len(last)), last)
-    step   = np.arange(len(viewer)) - np.repeat(np.cumsum(last) - last, last) + 1
+    viewer, step = np.nonzero(kept)
     common = dict(user=np.tile(replay.users[viewer], len(seeds)),
-                  seed=np.repeat(list(seeds), len(viewer)), step=np.tile(step, len(seeds)))
+                  seed=np.repeat(seeds, len(viewer)), step=np.tile(step + 1, len(seeds)))
     def columns(name):
-        places, guesses = (np.concatenate(part) for part in shown[name])
+        places, guesses = map(np.concatenate, zip(*shown[name]))
         return common | dict(movie=replay.ids[replay.rows[places]], reward=replay.ratings[places],
                              prediction=guesses)
     return dict(zip(shown, Parallel(threads, backend="threading")(
         delayed(columns)(name) for name in shown)))
 
 def _together(parts, threads):
-    ("Columns of each policy, or a frame of them, one after another as a tidy frame; "
-     "nothing is copied twice")
-    counts, names = ([len(part["step"]) for part in parts.values()],
-                     ("user", "seed", "step", "movie", "reward", "prediction"))
-    def column(what): return np.concatenate([part[what] for part in parts.values()])
-    columns = Parallel(threads, backend="threading")(delayed(column)(what) for what in names)
-    return pd.DataFrame(dict(policy=pd.Series(list(parts)).repeat(counts).array,
-                             **dict(zip(names, columns))), copy=False)
+    "Columns of each policy, or a frame of them, as one tidy frame; nothing is copied twice"
+    names   = ("user", "seed", "step", "movie", "reward", "prediction")
+    columns = Parallel(threads, backend="threading")(
+        delayed(np.concatenate)([part[what] for part in parts.values()]) for what in names)
+    policy  = pd.Series(list(parts)).repeat([len(part["step"]) for part in parts.values()])
+    return pd.DataFrame(dict(policy=policy.array, **dict(zip(names, columns))), copy=False)
 
 # %% ../nbs/05_simulation.ipynb #b1c3e509
 def _chosen(policies):
     "Policies by name, from a mapping or from names"
-    if isinstance(policies, str) or not isinstance(policies, Mapping|Iterable):
-        raise SimulationError(
-            f"policies: expected a list of names or a dict, got {policies!r}; "
+    _demand(isinstance(policies, Iterable) and not isinstance(policies, str), "policies",
+            "a list of names or a dict", repr(policies),
             "try ['random', 'greedy'], and {'mine': policy} for one of your own")
     policies = policies if isinstance(policies, Mapping) else list(policies)
-    if not policies: raise SimulationError(
-        "policies: expected one or more, got none; try ['random', 'greedy']")
+    _demand(policies, "policies", "one or more", "none", "try ['random', 'greedy']")
     policies = policies if isinstance(policies, Mapping) else choose_policies(policies)
     for name, policy in policies.items():
         if isinstance(policy, type): raise SimulationError(
@@ -326,8 +320,8 @@ def _chosen(policies):
 def _checked_seeds(seeds):
     "Seeds as a list"
     many = list(seeds) if isinstance(seeds, Iterable) else []
-    if not many or not all(is_whole(seed, 0) for seed in many): raise SimulationError(
-        f"seeds: expected one or more whole numbers from 0 on, got {seeds!r}; try seeds=range(5)")
+    _demand(many and all(is_whole(seed, 0) for seed in many), "seeds",
+            "one or more whole numbers from 0 on", repr(seeds), "try seeds=range(5)")
     return many
 
 # %% ../nbs/05_simulation.ipynb #38212fa6
@@ -344,27 +338,24 @@ def simulate(
     "Let every policy meet the same viewers with the same random numbers"
     policies, seeds = _chosen(policies), _checked_seeds(seeds)
     for name, value in dict(steps=steps, batch=batch, workers=workers).items():
-        if not is_whole(value, 1): raise SimulationError(
-            f"{name}: expected a whole number, 1 or more, got {value!r}; "
-            "try steps=50, and leave out the others")
+        _demand(is_whole(value, 1), name, "a whole number, 1 or more", repr(value),
+                "try steps=50, and leave out the others")
     rules = _rules(replay, policies, steps, engine)
     tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items()
              if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
     with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds),
               disable=None if progress else True, leave=False) as bar:
-        shown = (_play_compiled(replay, policies, rules, steps, seeds, workers, bar)
+        parts = (_play_compiled(replay, policies, rules, steps, seeds, workers, bar)
                  if rules else {})
-        parts = (_long(replay, steps, seeds, shown, workers)
-                 | _play_numpy(replay, tasks, seeds, workers, bar))
+        parts |= _play_numpy(replay, tasks, seeds, workers, bar) if tasks else {}
     return _together({name: parts[name] for name in policies}, workers)
 
+# %% ../nbs/05_simulation.ipynb #c0a11007
 def _play_numpy(replay, tasks, seeds, workers, bar):
     "All other policies, in processes: name -> frame"
-    if not tasks:
-        return {}
+    done = {}
     # workers leave soon after the last task
     with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):
-        done = {}
         for name, frame in Parallel(return_as="generator")(
                 delayed(_task)(replay, *task) for task in tasks):
             done.setdefault(name, []).append(frame)
@@ -393,9 +384,9 @@ def time_policies(
     policies = _chosen(policies)
     few, rows = replay.only(replay.users[:viewers]), []
     for name, policy in policies.items():
-        seen, policy = policy_view(few, policy)
+        view, policy = policy_view(few, policy)
         spent = [t for i in range(-1, len(few))                    # the first is the warm-up
-                 for t in _timed(seen, max(i, 0), policy, steps) if i >= 0]
+                 for t in _timed(view, max(i, 0), policy, steps) if i >= 0]
         rows.append((name, *np.percentile(spent, [50, 95])))
     return pd.DataFrame(rows, columns=["policy", "median", "p95"])
 
