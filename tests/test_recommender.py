@@ -16,9 +16,17 @@ from hypothesis import strategies as st
 from movie_rl_rec import recommender
 from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
-from movie_rl_rec.policies import OFUL, POLICIES, BayesUCB, GreedyPolicy, Items, LinUCB
+from movie_rl_rec.policies import (
+    OFUL,
+    POLICIES,
+    BayesUCB,
+    EpsilonGreedyPolicy,
+    GreedyPolicy,
+    Items,
+    LinUCB,
+)
 from movie_rl_rec.priors import UNFITTED, fit
-from movie_rl_rec.recommender import Ranking, Recommender, RecommenderError, contenders, find_row
+from movie_rl_rec.recommender import Ranking, Recommender, RecommenderError
 from movie_rl_rec.simulation import make_replay, simulate
 
 SERVED = sorted({*POLICIES, *UNFITTED} - {"oracle", "full-knowledge", "catalogue"})
@@ -101,8 +109,9 @@ def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
     scorer = recommender.Scorer(policy, catalogue, 0)
     user_state = scorer.after(scorer.user_state(), rng.integers(600, size=steps),
                               rng.integers(1, 6, steps))
-    open_ = rng.random(600) < .9
-    left = contenders(scorer, user_state.state, slice(None), open_, steps + 1, k, few=0)
+    open_, agent = rng.random(600) < .9, scorer.agent("ada", user_state)
+    agent.open[0] = open_
+    left = scorer.contenders(agent, slice(None), k, few=0)
     scores = scorer.policy.score(user_state.state, X[None], None, steps + 1)[0]
     kth = np.sort(scores[open_])[-k]
     assert (open_[left].all()
@@ -386,7 +395,7 @@ def test_a_save_that_is_cut_short_leaves_the_old_state(kept, tmp_path, monkeypat
 
 
 def test_settings_that_are_no_data_are_refused_before_anything_is_written(served, tmp_path):
-    odd = served["greedy"].under(recommender.EpsilonGreedyPolicy(epsilon=lambda step: .1))
+    odd = served["greedy"].under(EpsilonGreedyPolicy(epsilon=lambda step: .1))
     with pytest.raises(RecommenderError, match="a function of your own cannot be saved"):
         odd.save(tmp_path / "new")
     assert not (tmp_path / "new").exists()
@@ -467,9 +476,9 @@ def test_every_title_and_id_finds_its_movie_and_a_slip_finds_it_near(sample):
     catalogue = Recommender.from_dataset(sample, "best-rated").catalogue
     found = []
     for row, title in enumerate(catalogue.titles):
-        assert find_row(catalogue, catalogue.ids[row]) == find_row(catalogue, title) == row
+        assert catalogue.find_row(catalogue.ids[row]) == catalogue.find_row(title) == row
         slip = title[:2] + title[3:] if len(title) > 9 else title
-        found.append(row in recommender.find_title(catalogue, slip, 3))
+        found.append(row in catalogue.find_title(slip, 3))
     assert np.mean(found) > .98
 
 
