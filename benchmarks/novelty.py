@@ -14,15 +14,12 @@ from threadpoolctl import threadpool_limits
 
 from movie_rl_rec.novelty import (
     NoveltyBelief,
+    NoveltyPrior,
     believe_novelty,
     learn_novelty,
-    mixture_quantile,
     novelty,
-    recovery_range,
     refine,
-    replay,
     utilities,
-    wang_prior,
 )
 from movie_rl_rec.policies import rising
 
@@ -50,11 +47,11 @@ def grid(repeats: bool, points: int = 128, steps: int = STEPS, seed: int = 0):
     "CPU milliseconds of each step (learn a rating, find the best movie); belief, movies and delays"
     ms, life = [], viewer(seed, repeats)
     X, *_ = next(life)
-    belief = believe_novelty(wang_prior(FEATURES)._replace(points=points), 1)
+    belief = believe_novelty(NoveltyPrior.wang(FEATURES)._replace(points=points), 1)
     for step, (_, k, t, reward, ago) in zip(range(2, steps + 2), life):
         begin = process_time()
         belief = refine(learn_novelty(belief, X[[k]], np.array([t]), np.array([reward])))
-        mixture_quantile(utilities(belief, X, ago), rising(step)).argmax()
+        utilities(belief, X, ago).quantile(rising(step)).argmax()
         ms.append(1000 * (process_time() - begin))
     return ms[WARM:], belief, X, ago
 
@@ -109,11 +106,12 @@ def measure(alpha: float = .99, chains: tuple = (1000, 5000)) -> list:
             rows.append(dict(method=f"grid, G={points}", world=world, ms=median(ms),
                              p95=float(np.quantile(ms, .95)), error_sd=None, times_grid=None))
     _, belief, X, ago = grid(True, steps=100)
-    dense = belief._replace(prior=belief.prior._replace(points=2048))
-    truth = utilities(replay(dense, recovery_range(dense.prior)), X, ago)
-    exact, sd = mixture_quantile(truth, alpha), truth.sd()
-    rows[0]["error_sd"] = largest_error(mixture_quantile(utilities(belief, X, ago), alpha),
-                                        exact, sd)
+    dense = believe_novelty(belief.prior._replace(points=2048), 1)
+    for i in range(belief.t.shape[1]):
+        dense = learn_novelty(dense, belief.x[:, i], belief.t[:, i], belief.reward[:, i])
+    truth = utilities(dense, X, ago)
+    exact, sd = truth.quantile(alpha), truth.sd()
+    rows[0]["error_sd"] = largest_error(utilities(belief, X, ago).quantile(alpha), exact, sd)
     for draws in chains:
         ms, q = chain(belief, X, ago, draws, alpha)
         rows.append(dict(method=f"collapsed MCMC, {draws} draws", world="with repeats",
