@@ -51,6 +51,7 @@ class MadeUp(NamedTuple):
         return frame.assign(reward=table.loc[
             pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
 
+# %% ../nbs/05c_protocols.ipynb #9980fc35
 def _tastes(fitted, n, seed):
     "Random numbers of some users, and their tastes: (n, d)"
     rng  = randomness(seed, [f"made up {i}" for i in range(n)])
@@ -73,9 +74,8 @@ def made_up(
     rng, tastes = _tastes(fitted, n, seed)
     truth  = np.einsum("kd,nd->nk", fitted.features[rows], tastes)
     stars  = truth + fitted.prior.noise*rng.at(1).normal(len(rows))
-    replay = replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows),
-                     rows=np.tile(rows, n), ratings=stars.ravel())
-    return MadeUp(replay, truth.ravel())
+    return MadeUp(replace(replay, users=np.arange(n), start=np.arange(n + 1)*len(rows),
+                          rows=np.tile(rows, n), ratings=stars.ravel()), truth.ravel())
 
 # %% ../nbs/05c_protocols.ipynb #12e3ffdc
 def with_repeats(
@@ -100,7 +100,7 @@ def permuted(
     seed:int=0,    # fixes the order
 )->Replay: # the same viewers and movies; each viewer's ratings in another order
     "The control: every viewer's ratings permuted among their own movies"
-    def mixed(user, ratings):
-        return np.random.default_rng([seed, user_key(f"deal {user}")]).permutation(ratings)
     parts = np.split(replay.ratings, replay.start[1:-1])
-    return replace(replay, ratings=np.concatenate(list(map(mixed, replay.users, parts))))
+    return replace(replay, ratings=np.concatenate([
+        np.random.default_rng([seed, user_key(f"deal {user}")]).permutation(ratings)
+        for user, ratings in zip(replay.users, parts)]))
