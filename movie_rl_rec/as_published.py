@@ -105,7 +105,7 @@ def simulate_published(
     policy:str,             # `greedy`, `epsilon_greedy` (epsilon 0.3) or `random`
     steps:int=500,          # movies shown, repeats allowed
     s:float=200,            # time of recovery, in steps, > 0
-    seed:int|None=None,     # of the random numbers, where `explored` does not say
+    seed:int|None=None,     # fixes what is random where `explored` does not say
     explored:Sequence|None=None, # per step the title to show instead of the best one, or None
 )->pd.DataFrame: # (steps rows) `title`, `rating`, `cumregret`, `sq_err`
     "The original notebook's simulation of one viewer, to the last bit: eqs. (4c.1), (4c.2)"
@@ -127,7 +127,7 @@ def simulate_published(
 @dataclass(frozen=True)
 class Corrections:
     "Which of the original's faults are mended; all off is the original's greedy policy"
-    random_ties: bool = False   # equals are drawn from, not taken in file order
+    random_ties: bool = False   # ties are broken at random, not in file order
     once: bool = False          # no movie twice: neither novelty nor a bonus for repeats is left
     unseen_is_new: bool = False # a movie never shown has full novelty
     centred: bool = False # ratings count from the mean of other people, vectors from their mean
@@ -150,6 +150,7 @@ def _belief_scores(past, X, stars, mean, optimism):
         belief = learn(belief, Z[[a]], stars[[a]].astype(float))
     return (expected(belief, Z[None]) + (std(belief, Z[None]) if optimism else 0))[0]
 
+# %% ../nbs/04c_as_published.ipynb #b2f1c7c1
 def play_corrected(
     ratings:pd.Series,       # (k,) whole ratings of one viewer, index the titles
     embeddings:pd.DataFrame, # vectors, index the titles
@@ -157,7 +158,7 @@ def play_corrected(
     steps:int=20,            # movies shown; with `once` at most as many as there are
     s:float=200,             # time of recovery, in steps
     mean:float=0.,           # mean rating of other people, for `centred` and `posterior`
-    seed:int=0,              # of the random numbers, for `random_ties`
+    seed:int=0,              # fixes how `random_ties` breaks ties
 )->list: # titles shown, in order
     "The original's greedy policy with some of its faults mended"
     stars, X = _checked(ratings, embeddings, "greedy", steps, s, None)
@@ -186,7 +187,7 @@ def ladder(
     mean:float,               # mean rating of other people
     steps:int=20,             # movies shown
     s:float=200,              # time of recovery, in steps
-    seeds:Sequence=(0, 1, 2), # of the random numbers; a viewer's gain is the mean over these
+    seeds:Sequence=(0, 1, 2), # for random ties; a viewer's gain is the mean over these
 )->pd.DataFrame: # `rung, user, gain`: mean rating of the movies shown minus the viewer's, in stars
     "Mend one fault after another, for several viewers"
     gain = lambda r, c, seed: (
@@ -377,7 +378,7 @@ def simulate_paper(
         table, profiles = crowd.ratings[ratings.index].to_numpy(float), crowd.profiles
         given = table/crowd.level[:, None]
         me = None if viewer is None else crowd.ratings.index.get_loc(viewer)
-    draws  = np.random.default_rng(seed).random((steps, 4))
+    draws = np.random.default_rng(seed).random((steps, 4))
     theta, last, count, shown = np.zeros(X.shape[1]), np.ones(len(r)), np.zeros(len(r)), []
     for t in range(steps):
         chance = epsilon(t + 1) if callable(epsilon) else epsilon
@@ -407,6 +408,7 @@ def _paper_summary(frame, k):
                 rating_last=frame.rating.iloc[-10:].mean(), rating=frame.rating.mean(),
                 distinct=frame.movie.nunique()/min(len(frame), k))
 
+# %% ../nbs/04c_as_published.ipynb #b2f1c7c2
 def _paper_data(data, users, most, least):
     "Features, everybody's ratings (movies most rated first) and public means, after two cuts"
     wide   = (data.ratings.pivot(index="user_id", columns="movie_id", values="rating")
