@@ -212,29 +212,6 @@ class UserState(NamedTuple):
     count: int    # t, how many ratings were taken in
     state: object # what the policy believes
 
-# %% ../nbs/07_recommender.ipynb #rc000042
-@patch_to(Scorer)
-def agent(self,
-    viewer,               # id of the viewer
-    user_state:UserState, # where the viewer stands
-    rows=slice(None),     # the candidates: rows, or a slice
-)->Agent: # in a session with this viewer alone
-    "The policy in a session with one viewer, after some ratings"
-    return Agent(self.policy, self.catalogue.world(rows), [viewer], self.seed, no_repeats=False,
-                 state=user_state.state, step=user_state.count)
-
-@patch_to(Scorer)
-def after(self,
-    user_state:UserState, # where the viewer stood
-    rows,                 # (k,) which movies were rated since
-    stars,                # (k,) the ratings, in stars
-)->UserState: # where the viewer stands now
-    "More ratings, from each of which the policy learns, just as in `simulate`: eq. (7.1)"
-    agent = self.agent("", user_state)
-    for row, rating in zip(rows, stars):
-        agent.update(row, rating)
-    return UserState(agent.step, agent.state)
-
 # %% ../nbs/07_recommender.ipynb #rc000043
 @dataclass(frozen=True, eq=False)
 class Scorer:
@@ -258,6 +235,29 @@ class Scorer:
         "The linear-Gaussian belief that a state is, with the noise as the policy sees it"
         noise = getattr(self.policy, "noise", lambda belief: belief.noise)
         return state._replace(noise=noise(state)) if isinstance(state, Belief) else None
+
+# %% ../nbs/07_recommender.ipynb #rc000042
+@patch_to(Scorer)
+def agent(self,
+    viewer,               # id of the viewer
+    user_state:UserState, # where the viewer stands
+    rows=slice(None),     # the candidates: rows, or a slice
+)->Agent: # in a session with this viewer alone
+    "The policy in a session with one viewer, after some ratings"
+    return Agent(self.policy, self.catalogue.world(rows), [viewer], self.seed, no_repeats=False,
+                 state=user_state.state, step=user_state.count)
+
+@patch_to(Scorer)
+def after(self,
+    user_state:UserState, # where the viewer stood
+    rows,                 # (k,) which movies were rated since
+    stars,                # (k,) the ratings, in stars
+)->UserState: # where the viewer stands now
+    "More ratings, from each of which the policy learns, just as in `simulate`: eq. (7.1)"
+    agent = self.agent("", user_state)
+    for row, rating in zip(rows, stars):
+        agent.update(row, rating)
+    return UserState(agent.step, agent.state)
 
 # %% ../nbs/07_recommender.ipynb #rc000043b
 @patch_to(Scorer)
