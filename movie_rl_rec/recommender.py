@@ -24,7 +24,7 @@ import pandas as pd
 
 from .data import DataError, Dataset, Scale, validate_movies
 from .embeddings import Embeddings, embed
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .features import MovieEncoder
 from .policies import (
     POLICIES, TIE, Agent, Belief, GreedyPolicy, Items, LinearPolicy, Prior, RandomPolicy, World,
@@ -47,17 +47,6 @@ def _plain(value):
 def _fold(text):
     "Text in small letters, with single spaces"
     return " ".join(text.casefold().split())
-
-# %% ../nbs/07_recommender.ipynb #rc000071
-def patch_to(cls):
-    "Give a class one more method, in a cell of its own; a name that was there keeps its meaning"
-    def add(method):
-        name = (getattr(method, "fget", None) or getattr(method, "func", None) or method).__name__
-        setattr(cls, name, method)
-        if hasattr(method, "__set_name__"):
-            method.__set_name__(cls, name)
-        return globals().get(name)
-    return add
 
 # %% ../nbs/07_recommender.ipynb #rc000022
 @dataclass(frozen=True, eq=False)
