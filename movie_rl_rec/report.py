@@ -15,8 +15,8 @@ import pandas as pd
 
 from .measures import (
     FEW, MEASURES, by_group, compare, curves, differences, interval, session, user_traits)
-from .policies import POLICIES, describe
-from .priors import UNFITTED
+from .policies import describe
+from .priors import REGISTRY
 from .simulation import time_policies
 
 # %% ../nbs/06c_report.ipynb #f247dc23
@@ -53,9 +53,7 @@ def compare_in_words(
     return f"{what}: {stars} stars a movie ({ends}, {_viewers(n)})."
 
 # %% ../nbs/06c_report.ipynb #342dddd5
-LEARNERS = (
-    "greedy", "epsilon-greedy", "epsilon-decay", "boltzmann", "linucb", "oful", "bayes-ucb",
-    "lints")
+LEARNERS = tuple(name for name, entry in REGISTRY.items() if entry.family == "learner")
 
 def findings(
     users:pd.DataFrame, # what `per_user` returned
@@ -95,22 +93,14 @@ def to_text(
            "wins:losses": [f"{w}:{l}" for w, l in zip(summary.wins, summary.losses)]})
 
 # %% ../nbs/06c_report.ipynb #94ea6356
-_COLOURS = {
-    "random": "#888888", "oracle": "#111111", "best-rated": "#d62728", "most-popular": "#ff9896",
-    "catalogue": "#e377c2", "greedy": "#1f77b4", "epsilon-greedy": "#9467bd",
-    "epsilon-decay": "#c5b0d5", "linucb": "#2ca02c", "lints": "#17becf", "boltzmann": "#8c6d31",
-    "oful": "#98df8a", "bayes-ucb": "#ff7f0e", "greedy, shuffled": "#bcbd22",
-    "user-knn": "#8c564b", "content-prior": "#c49c94", "factors-prior": "#dbdb8d",
-    "hybrid": "#006d2c", "hybrid-linucb": "#41ab5d", "hybrid-lints": "#74c476",
-    "full-knowledge": "#555555"}
-_DRAWN = ("random", "most-popular", "best-rated", "greedy", "linucb", "lints", "content-prior",
-          "hybrid", "oracle") # lines of a crowded figure
-_AXES = {
+_BOUNDS = {name for name, entry in REGISTRY.items() if not entry.servable}
+_MAIN   = {name for name, entry in REGISTRY.items() if entry.main} # lines of a crowded figure
+_AXES   = {
     "regret": "cumulative regret, stars", "error": "prediction error so far (RMSE), stars",
     "rating": "mean rating so far, stars", "share": "share of the best possible"}
 
 def _colour(policy):
-    return _COLOURS.get(policy, "#8c564b")
+    return REGISTRY[policy].colour if policy in REGISTRY else "#bcbd22"
 
 def _band(fig, x, low, high, colour, **more):
     "A band without an outline, in a pale shade of a line's colour"
@@ -136,11 +126,11 @@ def plot_curves(
     import plotly.graph_objects as go
     fig = go.Figure()
     if lines.policy.nunique() > 12:
-        lines = lines[lines.policy.isin(_DRAWN)]
+        lines = lines[lines.policy.isin(_MAIN)]
     if measure == "error":
         lines = lines[lines.policy != "oracle"]         # it knows the answers
     for policy, c in lines[lines.measure == measure].groupby("policy", sort=False):
-        dash = "dot" if policy in ("random", "oracle", "full-knowledge") else "solid"
+        dash = "dot" if policy in {"random", *_BOUNDS} else "solid"
         _band(fig, c.step, c.low, c.high, _colour(policy), legendgroup=policy)
         fig.add_scatter(
             x=c.step, y=c["mean"].round(4), name=policy, legendgroup=policy,
@@ -291,7 +281,7 @@ def _figures(e):
     "The figures of the report: heading, figure, and a sentence on how to read it"
     by_step, reference = _curves(e), e.summary.reference.iloc[0]
     pairs  = [pair for pair in EXPLORING if {*pair} <= {*e.policies}]
-    others = [p for p in e.summary.policy if p not in ("oracle", "full-knowledge", reference)]
+    others = [p for p in e.summary.policy if p not in {reference, *_BOUNDS}]
     linear = [p for p in ("hybrid", "content-prior", *LEARNERS)
               if p in e.policies and p != "bayes-ucb"]
     yield "How much of the best possible is earned?", *by_step["share"]
@@ -361,8 +351,8 @@ def _section(heading, fig, words, first):
 
 def _explained(names):
     "The policies in a line each, folded away"
-    known = {**POLICIES, **UNFITTED}
-    lines = {n: describe(known[n]).partition(" [")[0] for n in names if n in known}
+    lines = {name: describe(REGISTRY[name].policy).partition(" [")[0]
+             for name in names if name in REGISTRY}
     text  = "".join(f"<dt>{escape(n)}</dt><dd>{escape(line)}</dd>" for n, line in lines.items())
     return ("<details class=names><summary>What the policies do (the equations are those of the "
             f"chapters)</summary><dl>{text}</dl></details>" if text else "")

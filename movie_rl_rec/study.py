@@ -38,9 +38,9 @@ from .measures import (
     by_group, calibration, catalogue_coverage, compare, curves, differences, interval, means,
     per_user, pooled_skill, predictive, summarise, user_traits, users_needed)
 from .novelty import NOVELTY_POLICIES, play_novelty
-from .policies import POLICIES, GreedyPolicy, LinTS, LinUCB, choose_policies
+from .policies import GreedyPolicy, LinTS, LinUCB, choose_policies
 from .priors import (
-    UNFITTED, FittedPolicy, Recipe, UnfittedPolicy, covariance_features, fit, fit_prior,
+    REGISTRY, FittedPolicy, Recipe, UnfittedPolicy, covariance_features, fit, fit_prior,
     inflate_noise, rating_arrays, shrunk_effects, with_covariance)
 from .protocols import made_up, permuted, whole_catalogue, with_repeats
 from .report import EXPLORING, LEARNERS, findings
@@ -48,8 +48,6 @@ from .simulation import LEFT_OVER, Replay, make_replay, simulate, time_policies
 from .store import require_absent, atomic_write
 
 # %% ../nbs/06a_study.ipynb #14e44192
-_KNOWN = {**POLICIES, **UNFITTED} # those that need no training users, and those fitted to them
-
 class StudyError(MovieRLRecError):
     "An experiment that cannot be carried out as asked"
 
@@ -73,7 +71,7 @@ class RunSettings:
             StudyError.demand(value is None or value >= least, f"--{name}", f"{least} or more",
                               value, "leave it out for the default")
         if self.policies:
-            choose_policies(self.policies, _KNOWN)
+            choose_policies(self.policies, REGISTRY)
 
 # %% ../nbs/06a_study.ipynb #033bd94e
 CONTROL = "greedy, shuffled"
@@ -101,7 +99,7 @@ class Inputs:
     def names(self): # policies that were asked for, or all that the data allow
         "Names of the policies on the plain split"
         return tuple(dict.fromkeys(self.settings.policies)) or tuple(
-            p for p in _KNOWN if p != "catalogue" or "mean_rating" in self.data.movies)
+            p for p in REGISTRY if p != "catalogue" or "mean_rating" in self.data.movies)
 
     def vectors(self,
         kind:str, # a key of `embeddings.KINDS`
@@ -529,7 +527,7 @@ def work_list(
     for g in _FOLDS:
         todo += [("tuning", g), *(("rated-only", g, kind, n) for n in _RANKED)]
         todo += [("rated-only", g, k, n) for k in KINDS if k != kind for n in _LOOKS]
-    todo += [("permuted", kind, n) for n in names if n not in ("oracle", "full-knowledge")]
+    todo += [("permuted", kind, n) for n in names if REGISTRY[n].servable]
     todo += [("whole catalogue", kind, n) for n in _WHOLE]
     todo += [("made up", prior, n) for prior, policies in _PRIORS.items() for n in policies]
     todo += [("repeats", n) for n in NOVELTY_POLICIES]

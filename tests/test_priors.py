@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import (
+    POLICIES,
     GreedyPolicy,
     Items,
     LinearPolicy,
@@ -24,6 +25,7 @@ from movie_rl_rec.priors import (
     FACTORS,
     FEW_USERS,
     HYBRID,
+    REGISTRY,
     UNFITTED,
     FittedPolicy,
     RatingArrays,
@@ -260,3 +262,13 @@ def test_intervals_of_few_teachers_hold_what_they_promise_and_many_are_taught_as
     now, before = pupil.fit(vectors, many), fit_prior(HYBRID, vectors, many)
     for a, b in zip((now.features, *now.policy.prior), (before.features, *before.prior)):
         assert_array_equal(a, b)
+
+def test_one_registry_of_policies():
+    "Each policy stands in one place, with a colour of its own; only a bound sees hidden ratings"
+    assert {name: entry.policy for name, entry in REGISTRY.items()} == POLICIES | UNFITTED
+    assert len({entry.colour for entry in REGISTRY.values()}) == len(REGISTRY)
+    assert {entry.family for entry in REGISTRY.values()} == {
+        "baseline", "learner", "fitted", "bound"}
+    for entry in REGISTRY.values():
+        policy = getattr(entry.policy, "policy", entry.policy)
+        assert entry.servable != getattr(policy, "sees_ratings", False)

@@ -18,18 +18,18 @@ from movie_rl_rec.data import Dataset, load, split_users
 from movie_rl_rec.embeddings import embed
 from movie_rl_rec.policies import (
     OFUL,
-    POLICIES,
     BayesUCB,
     EpsilonGreedyPolicy,
     GreedyPolicy,
     Items,
     LinUCB,
 )
-from movie_rl_rec.priors import UNFITTED, fit
+from movie_rl_rec.priors import REGISTRY, fit
 from movie_rl_rec.recommender import Ranking, Recommender, RecommenderError
 from movie_rl_rec.simulation import make_replay, simulate
 
-SERVED = sorted({*POLICIES, *UNFITTED} - {"oracle", "full-knowledge", "catalogue"})
+SERVED = sorted(name for name, entry in REGISTRY.items()
+                if entry.servable and name != "catalogue")
 LINEAR = ["greedy", "epsilon-greedy", "linucb", "lints", "boltzmann", "oful", "bayes-ucb",
           "content-prior", "hybrid", "hybrid-linucb", "hybrid-lints"]
 quick = settings(max_examples=25, deadline=None,
