@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
@@ -28,6 +29,19 @@ from .store import atomic_write
 class DataError(MovieRLRecError):
     "Movies or ratings that cannot be used: the line names the file, row or argument"
 
+    @classmethod
+    def demand_all(cls,
+        good,          # (n,) bool: what must hold at every place
+        what:Callable, # a place -> what is checked there
+        expected:str,  # what it must be
+        got:Callable,  # a place -> what it is
+        todo:str,      # what you can do about it
+    )->None:
+        "Raise this error for the first place, if there is one, where the condition does not hold"
+        for i in np.flatnonzero(~np.asarray(good, bool))[:1]:
+            cls.demand(False, what(i), expected, got(i), todo)
+
+# %% ../nbs/00c_formats.ipynb #fm000002
 def _utf8(path, latin=False):
     "The bytes of a file in UTF-8; where `latin`, Latin-1 is accepted too, but never a mixture"
     what = f"file {path}"
@@ -58,7 +72,7 @@ def _header(raw):
     "The column names in the first line"
     return next(reader([re.match(rb"[^\r\n]{0,9999}", raw)[0].decode(errors="replace")]), [])
 
-def _require_columns(path, header, types, todo=_RENAME):
+def _require_columns(path, header, types, todo):
     "All columns of `types` are in the header"
     missing = [c for c in types if c not in header]
     other = next((sign for sign in ";\t" if len(header) == 1 and sign in header[0]), None)
@@ -71,27 +85,27 @@ def _require_columns(path, header, types, todo=_RENAME):
 def _line(path, row):
     "Where a row of a table, counted from 0, begins in its file"
     comma = str(path).endswith(".csv")
-    text  = StringIO(_utf8(path, latin=True).decode(), newline="")
-    lines = reader(text, quoting=QUOTE_MINIMAL if comma else QUOTE_NONE)
-    at, seen = 1, -1 if comma else 0
+    lines = reader(StringIO(_utf8(path, latin=True).decode(), newline=""),
+                   quoting=QUOTE_MINIMAL if comma else QUOTE_NONE)
+    at, left = 1, row + comma
     for record in lines:
-        if record and seen == row: break
-        seen, at = seen + bool(record), lines.line_num + 1
+        if record and not left: break
+        left, at = left - bool(record), lines.line_num + 1
     return f"line {at} of {path}"
 
 # %% ../nbs/00c_formats.ipynb #ec7b9a85
-def _read(path, types, delimiter=",", names=None, raw=None):
+def _read(path, types, delimiter=",", names=None, raw=None, todo=_RENAME):
     "The columns of `types` as a frame; `names` are those of a file without a header"
     raw = _utf8(path) if raw is None else raw
     DataError.demand(b"\0" not in raw, f"file {path}", "text", "a NUL byte",
                      "fetch it again, it is damaged")
-    if names is None: _require_columns(path, _header(raw), types)
+    if names is None: _require_columns(path, _header(raw), types, todo)
     parse   = ParseOptions(delimiter=delimiter, quote_char='"' if delimiter == "," else False)
     convert = ConvertOptions(column_types=types, include_columns=list(types),
                              null_values=[""], strings_can_be_null=True)
     for threads in (True, False):                  # only on one thread does Arrow name the row
-        how = ReadOptions(column_names=names, use_threads=threads)
-        try: return read_csv(pa.BufferReader(raw), how, parse, convert).to_pandas()
+        try: return read_csv(pa.BufferReader(raw), ReadOptions(
+            column_names=names, use_threads=threads), parse, convert).to_pandas()
         except pa.ArrowInvalid as error: said = " ".join(str(error).split())
     said = re.sub(r"Row #(\d+)", lambda m: _line(path, int(m[1]) - 1 - (names is None)), said)
     DataError.demand(False, f"file {path}", ", ".join(f"{c} ({t})" for c, t in types.items())
@@ -115,18 +129,17 @@ def parse_genres(
 )->tuple[str, ...]: # the genres; () where there are none
     "Parse the genres of one movie"
     if pd.isna(cell) or cell in ("", "(no genres listed)"): return ()
-    if cell.lstrip().startswith("["): return tuple(parse_list(cell))
-    return tuple(g.strip() for g in cell.split("|"))
+    return tuple(parse_list(cell) if cell.lstrip().startswith("[")
+                 else (genre.strip() for genre in cell.split("|")))
 
 # %% ../nbs/00c_formats.ipynb #41dc97d7
 def _at_rows(parse, cells, path, column):
     "Parse a column cell by cell; an error names file, line and column"
-    parsed = []
-    for i, cell in enumerate(cells):
-        try: parsed.append(parse(cell))
+    def parsed(i, cell):
+        try: return parse(cell)
         except DataError as error:
             raise DataError(f"{_line(path, i)}, column `{column}`: {error}") from None
-    return parsed
+    return [parsed(i, cell) for i, cell in enumerate(cells)]
 
 @contextmanager
 def line_numbers(
@@ -134,12 +147,11 @@ def line_numbers(
     ratings:str|Path, # the file that the ratings came from
 ):
     "Errors raised inside that count rows of a table name lines of its file instead"
+    paths = dict(movies=movies, ratings=ratings)
     try: yield
     except DataError as error:
-        said = str(error)
-        for table, path in (("movies", movies), ("ratings", ratings)):
-            said = re.sub(rf"\b{table} row (\d+)", lambda m: _line(path, int(m[1])), said)
-        raise DataError(said) from None
+        raise DataError(re.sub(r"\b(movies|ratings) row (\d+)",
+                               lambda m: _line(paths[m[1]], int(m[2])), str(error))) from None
 
 # %% ../nbs/00c_formats.ipynb #1f5c9a18
 _MOVIES   = dict(movie_id=_TEXT, title=_TEXT, genres=_TEXT,
@@ -150,12 +162,11 @@ _OPTIONAL = {"year", "votes", "mean_rating", "timestamp"}
 def _read_own(path, ours, columns):
     "A table with our columns, whatever the file calls them"
     theirs, raw = columns or {}, _utf8(path)
-    header = _header(raw)
-    types  = {theirs.get(c, c): t for c, t in ours.items()
-              if c not in _OPTIONAL or theirs.get(c, c) in header}
-    _require_columns(path, header, types,
-                     _RENAME if columns is None else "or name yours with `columns=`")
-    return _read(path, types, raw=raw).rename(columns={v: k for k, v in theirs.items()})
+    types = {theirs.get(c, c): t for c, t in ours.items()
+             if c not in _OPTIONAL or theirs.get(c, c) in _header(raw)}
+    table = _read(path, types, raw=raw, todo=_RENAME if columns is None
+                  else "or name yours with `columns=`")
+    return table.rename(columns={v: k for k, v in theirs.items()})
 
 # %% ../nbs/00c_formats.ipynb #afe5ae37
 def _whole_ids(*columns):
@@ -168,10 +179,11 @@ def _check_bars(cells, path):
     cells = set(cells.dropna()) - {"(no genres listed)"}
     if any("|" in c or c.lstrip().startswith("[") for c in cells): return
     for sign in ";/,":
-        parts = [p.strip() for c in cells for p in c.split(sign)]
-        twice = sign == ";" or len(parts) > len(set(parts))       # a genre's name may hold / or ,
         odd   = min((c for c in cells if sign in c), default=None)
-        DataError.demand(odd is None or not twice, f"file {path}, column of genres",
+        parts = pd.Index([part.strip() for c in cells for part in c.split(sign)])
+        # a genre's name may hold / or ,
+        DataError.demand(odd is None or sign != ";" and parts.is_unique,
+                         f"file {path}, column of genres",
                          "bars between genres, such as Crime|Drama", repr(odd),
                          f"replace {sign!r} by '|', or write {[odd]} where that is one "
                          "genre's name")
@@ -185,10 +197,9 @@ def read_tables(
     "Read two CSV files; genres are separated by bars, or list literals"
     m, r = _read_own(movies, _MOVIES, columns), _read_own(ratings, _RATINGS, columns)
     m["movie_id"], r["movie_id"] = _whole_ids(m.movie_id, r.movie_id)
-    r["user_id"], = _whole_ids(r.user_id)
     _check_bars(m.genres, movies)
-    genres = _at_rows(parse_genres, m.genres, movies, "genres")
-    return m.assign(genres=pd.Series(genres, m.index, dtype=object)), r
+    genres = pd.Series(_at_rows(parse_genres, m.genres, movies, "genres"), m.index, dtype=object)
+    return m.assign(genres=genres), r.assign(user_id=_whole_ids(r.user_id)[0])
 
 # %% ../nbs/00c_formats.ipynb #85ad1e0c
 def title_year(
@@ -203,18 +214,18 @@ Drama Fantasy Film-Noir Horror IMAX Musical Mystery Romance Sci-Fi Thriller War 
 
 def _movielens(movies, ratings):
     "What all MovieLens releases have in common, and the year out of the title"
-    good = (ratings.user_id >= 1) & (ratings.movie_id >= 1) & (ratings.timestamp >= 788_918_400)
-    for bad in ratings[~good.to_numpy(bool)].head(1).itertuples():
-        DataError.demand(False, f"ratings row {bad.Index}",
-                         "ids of 1 or more and a time since 1995 in seconds",
-                         f"user {bad.user_id:.0f}, movie {bad.movie_id:.0f}, "
-                         f"time {bad.timestamp:.0f}", "correct the row or fetch the file again")
-    for i, genres in enumerate(movies.genres):
-        DataError.demand(not any(map(title_year, genres)), f"movies row {i}", "genres",
-                         f"a title, {genres and genres[0]!r}", "check the order of the columns")
+    DataError.demand_all(
+        (ratings.user_id >= 1) & (ratings.movie_id >= 1) & (ratings.timestamp >= 788_918_400),
+        "ratings row {}".format, "ids of 1 or more and a time since 1995 in seconds",
+        lambda i: "user {user_id:.0f}, movie {movie_id:.0f}, time {timestamp:.0f}".format(
+            **ratings.iloc[i]), "correct the row or fetch the file again")
+    DataError.demand_all(
+        [not any(map(title_year, genres)) for genres in movies.genres], "movies row {}".format,
+        "genres", lambda i: f"a title, {movies.genres.iloc[i][0]!r}",
+        "check the order of the columns")
     titles = [t.strip() for t in movies.title.fillna("")]
-    years  = pd.array([title_year(t) for t in titles], "Int64")
-    return movies.assign(title=titles, year=years), ratings
+    return (movies.assign(title=titles, year=pd.array([title_year(t) for t in titles], "Int64")),
+            ratings)
 
 # %% ../nbs/00c_formats.ipynb #a3a9b8a8
 LARGE = 50_000_000 # bytes from which on the ratings of a file are kept as Parquet
@@ -226,10 +237,10 @@ def cache_folder()->Path:
 
 def _ratings(path, read):
     "Read a table of ratings, through the Parquet cache if it is large"
-    if not path.is_file() or path.stat().st_size < LARGE: return read(path)
     stat = path.stat()
-    key  = sha256(f"{path.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()[:16]
-    kept = cache_folder()/"parquet"/f"{path.stem}-{key}.parquet"
+    if stat.st_size < LARGE: return read(path)
+    key  = sha256(f"{path.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode()).hexdigest()
+    kept = cache_folder()/"parquet"/f"{path.stem}-{key[:16]}.parquet"
     if not kept.exists(): atomic_write(kept, read(path).to_parquet())
     return pd.read_parquet(kept)
 
@@ -237,21 +248,21 @@ def _ratings(path, read):
 def _movielens_csv(folder):
     "MovieLens latest-small, 20M, 25M, 32M: CSV with a header"
     movies  = _read(folder/"movies.csv", dict(movieId=_WHOLE, title=_TEXT, genres=_TEXT))
+    genres  = _at_rows(parse_genres, movies.genres, folder/"movies.csv", "genres")
     ratings = _ratings(folder/"ratings.csv", lambda path: _read(path, dict(
         userId=_WHOLE, movieId=_WHOLE, rating=_REAL, timestamp=_WHOLE)))
-    movies["genres"] = _at_rows(parse_genres, movies.genres, folder/"movies.csv", "genres")
-    return _movielens(*(frame.rename(columns={"movieId": "movie_id", "userId": "user_id"})
-                        for frame in (movies, ratings)))
+    return _movielens(movies.rename(columns={"movieId": "movie_id"}).assign(genres=genres),
+                      ratings.rename(columns={"movieId": "movie_id", "userId": "user_id"}))
 
 # %% ../nbs/00c_formats.ipynb #9bcce63d
-_FIELDS = dict(user_id=_WHOLE, movie_id=_WHOLE, rating=_REAL, timestamp=_WHOLE)
+_FIELDS = {**_RATINGS, "user_id": _WHOLE, "movie_id": _WHOLE}
 
 def _dat_movies(path):
     "The lines of a `::` file of movies; a title may hold the separator, id and genres may not"
     for i, line in enumerate(_utf8(path, latin=True).decode().rstrip("\r\n").split("\n")):
         parts = line.rstrip("\r").split("::")
-        known = set(parts[-1].split("|")) <= _GENRES | {"(no genres listed)"}
-        DataError.demand(len(parts) >= 3 and re.fullmatch("[0-9]{1,18}", parts[0]) and known,
+        DataError.demand(len(parts) >= 3 and re.fullmatch("[0-9]{1,18}", parts[0])
+                         and {*parts[-1].split("|")} <= _GENRES | {"(no genres listed)"},
                          f"file {path}, line {i + 1}",
                          "MovieID::Title::Genres with genres of MovieLens", repr(line),
                          "correct this line or fetch the file again")
@@ -263,10 +274,10 @@ def _dat_ratings(path):
     raw = _utf8(path)
     DataError.demand(b"\t" not in raw, f"file {path}", "`::` between the fields", "a tab",
                      "fetch the file again")
-    for i, line in enumerate(raw[:100_000].splitlines()[:-1]):
-        DataError.demand(line.count(b"::") == 3, f"file {path}, line {i + 1}",
-                         "UserID::MovieID::Rating::Timestamp", "another number of fields",
-                         "correct this line or fetch the file again")
+    DataError.demand_all(
+        [line.count(b"::") == 3 for line in raw[:100_000].splitlines()[:-1]],
+        lambda i: f"file {path}, line {i + 1}", "UserID::MovieID::Rating::Timestamp",
+        lambda i: "another number of fields", "correct this line or fetch the file again")
     return _read(path, _FIELDS, "\t", list(_FIELDS), raw.replace(b"::", b"\t"))
 
 def _movielens_dat(folder):
@@ -283,29 +294,29 @@ def _movielens_100k(folder):
                      and {*names} <= _GENRES | {"unknown"}, f"file {folder/'u.genre'}",
                      "lines of a genre and its number, counting from 0", ", ".join(lines),
                      "fetch the file again")
-    path   = folder/"u.item"
-    types  = dict(movie_id=_WHOLE, title=_TEXT, **dict.fromkeys(names, _WHOLE))
-    movies = _read(path, types, "|", ["movie_id", "title", "date", "video", "url", *names],
-                   _utf8(path, latin=True))
+    path, more = folder/"u.item", ["date", "video", "url"]
+    movies = _read(path, dict(movie_id=_WHOLE, title=_TEXT, **dict.fromkeys(names, _WHOLE)), "|",
+                   ["movie_id", "title", *more, *names], _utf8(path, latin=True))
     DataError.demand(movies[names].isin([0, 1]).all(axis=None), f"file {path}",
                      "genre flags of 0 or 1", "another value", "fetch the file again")
-    movies["genres"] = [tuple(n for n, flag in zip(names, row) if flag and n != "unknown")
-                        for row in movies[names].to_numpy()]
-    ratings = _read(folder/"u.data", _FIELDS, "\t", list(_FIELDS))
-    return _movielens(movies[["movie_id", "title", "genres"]], ratings)
+    genres = [tuple(n for n, flag in zip(names, row) if flag and n != "unknown")
+              for row in movies[names].to_numpy()]
+    return _movielens(movies[["movie_id", "title"]].assign(genres=genres),
+                      _read(folder/"u.data", _FIELDS, "\t", list(_FIELDS)))
 
 # %% ../nbs/00c_formats.ipynb #0322f5c4
 def _imdb(folder):
     "The original notebook's own pair of CSV files: list literals for genres and year"
-    path   = folder/"best_movie_ratings_features.csv"
-    movies = _read(path, dict(title=_TEXT, genres=_TEXT, year=_TEXT, votes=_REAL, rating=_REAL))
-    movies["genres"] = [tuple(v) for v in _at_rows(parse_list, movies.genres, path, "genres")]
-    years = _at_rows(lambda cell: parse_list(cell, int), movies.year, path, "year")
-    movies["year"] = pd.array([v[0] if v else pd.NA for v in years], "Int64")
+    path    = folder/"best_movie_ratings_features.csv"
+    movies  = _read(path, dict(title=_TEXT, genres=_TEXT, year=_TEXT, votes=_REAL, rating=_REAL))
+    years   = _at_rows(lambda cell: parse_list(cell, int), movies.year, path, "year")
     ratings = _read(folder/"users_ratings.csv", dict(movie=_TEXT, user=_TEXT, rating=_REAL))
-    ratings["user"], = _whole_ids(ratings.user)
-    return (movies.rename(columns={"rating": "mean_rating"}).assign(movie_id=movies.title),
-            ratings.rename(columns={"movie": "movie_id", "user": "user_id"}))
+    return (movies.rename(columns={"rating": "mean_rating"}).assign(
+                movie_id=movies.title,
+                genres=list(map(tuple, _at_rows(parse_list, movies.genres, path, "genres"))),
+                year=pd.array([v[0] if v else pd.NA for v in years], "Int64")),
+            ratings.rename(columns={"movie": "movie_id", "user": "user_id"}).assign(
+                user_id=_whole_ids(ratings.user)[0]))
 
 # %% ../nbs/00c_formats.ipynb #64acaeb1
 class Format(NamedTuple):
@@ -328,27 +339,27 @@ def find_format(
     folder:Path, # a folder that exists
 )->Format|None: # None if it is none that we know
     "The format of a folder"
-    complete = (f for f in FORMATS if all((folder/name).is_file() for name in f.needs))
-    return next((f for f in complete
-                 if f.column.encode() in (folder/f.needs[0]).read_bytes()[:4096]), None)
+    return next((f for f in FORMATS if all((folder/name).is_file() for name in f.needs)
+                 and f.column.encode() in (folder/f.needs[0]).read_bytes()[:4096]), None)
 
 # %% ../nbs/00c_formats.ipynb #8a29e9b6
 def require_format(
     folder:Path, # a folder that exists
 )->Format: # how to read it
     "The format of a folder, or an error that says what is missing"
-    known = find_format(folder)
-    if known: return known
-    table, what = folder/"movies.csv", f"folder {folder}"
+    known, what = find_format(folder), f"folder {folder}"
     found = sorted(p.name for p in folder.iterdir())
-    if {"movies.csv", "ratings.csv"} <= {*found}: DataError.demand(
-        False, f"file {table}", "a column movieId (MovieLens) or movie_id (one's own)",
-        ", ".join(_header(_utf8(table))) or "none", "name it so, or see `Dataset.from_csv`")
-    DataError.demand("recommender.json" not in found, what, "a catalogue and its ratings",
-                     "a recommender that was saved, which holds no ratings of those who taught it",
+    if not known and {"movies.csv", "ratings.csv"} <= {*found}: DataError.demand(
+        False, f"file {folder/'movies.csv'}",
+        "a column movieId (MovieLens) or movie_id (one's own)",
+        ", ".join(_header(_utf8(folder/"movies.csv"))) or "none",
+        "name it so, or see `Dataset.from_csv`")
+    DataError.demand(known or "recommender.json" not in found, what, "a catalogue and its ratings",
+                     "a recommender that was saved, which holds no ratings of its training users",
                      "name the data set it was made from; `Recommender.load` fetches what was "
                      "saved, viewers included")
-    pairs = sorted({" and ".join(f.needs[:2]) for f in FORMATS})
-    DataError.demand(False, what, "; or ".join(pairs) + " with known columns",
+    DataError.demand(known, what, "; or ".join(sorted({" and ".join(f.needs[:2])
+                                                       for f in FORMATS})) + " with known columns",
                      ", ".join(found[:8]) or "an empty folder",
                      "see `Dataset.from_csv` for tables with other names")
+    return known
