@@ -19,6 +19,7 @@ import pandas as pd
 
 from .downloads import SOURCES, download, find_folder
 from .downloads import available as available     # also importable from here
+from .errors import patch_to
 from .formats import DataError, line_numbers, read_tables, require_format
 from .simulated import read_sample
 from .simulated import simulate_ratings as simulate_ratings
@@ -55,7 +56,7 @@ def _shown(value):
     return repr(value.item() if isinstance(value, np.generic) else value)
 
 def _columns(frame, needed, what):
-    "A frame with all needed columns, each once"
+    "A frame with rows and with all needed columns, each once"
     DataError.demand(isinstance(frame, pd.DataFrame), what, "a pandas DataFrame",
                      type(frame).__name__, "see `Dataset.from_csv` for files")
     names = ", ".join(map(str, frame.columns))
@@ -64,6 +65,8 @@ def _columns(frame, needed, what):
     missing = [c for c in needed if c not in frame.columns]
     DataError.demand(not missing, what, f"the columns {', '.join(needed)}", names or "none",
                      f"add {', '.join(missing)}, or name yours with `columns=`")
+    DataError.demand(len(frame) > 0, what, f"at least one {what.removesuffix('s')}",
+                     "an empty table", "check that the file is complete")
 
 # %% ../nbs/00_data.ipynb #db479873
 _CELLS = [("title", "text", lambda v: isinstance(v, str) and v.strip() != ""),
@@ -74,62 +77,39 @@ _CELLS = [("title", "text", lambda v: isinstance(v, str) and v.strip() != ""),
 
 def _check_movies(movies):
     "Movie ids are unique and known, titles are text, years whole numbers, genres tuples of text"
-    DataError.demand(len(movies) > 0, "movies", "at least one movie", "an empty table",
-                     "check that the file is complete")
     _columns(movies, ["title", "year", "genres"], "movies")
-    DataError.demand(not movies.index.hasnans, "movies", "an id for every movie", "a missing id",
+    ids = movies.index
+    DataError.demand(not ids.hasnans, "movies", "an id for every movie", "a missing id",
                      "fill the column `movie_id`")
-    for movie in movies.index[movies.index.duplicated()][:1]:
-        DataError.demand(False, "movies", "unique ids", f"{_shown(movie)} twice",
-                         "remove one of the two rows")
+    DataError.demand_all(~ids.duplicated(), lambda i: "movies", "unique ids",
+                         lambda i: f"{_shown(ids[i])} twice", "remove one of the two rows")
     for column, expected, good in _CELLS:
-        for movie, value in zip(movies.index, movies[column]):
-            if not good(value): DataError.demand(False, f"movie {_shown(movie)}, column `{column}`",
-                                                 expected, _shown(value), "correct this cell")
-
-# %% ../nbs/00_data.ipynb #f632fa72
-def _reject(ratings, bad, expected, got, todo):
-    "Raise an error that names the first bad rating, if there is one"
-    for i in np.flatnonzero(bad)[:1]:
-        user, movie, rating = (ratings[c].iloc[i] for c in ("user_id", "movie_id", "rating"))
-        DataError.demand(False, f"ratings row {i} (user {user}, movie {movie})", expected,
-                         got.format(movie=_shown(movie), rating=rating), todo)
+        DataError.demand_all([good(cell) for cell in movies[column]],
+                             lambda i: f"movie {_shown(ids[i])}, column `{column}`", expected,
+                             lambda i: _shown(movies[column].iloc[i]), "correct this cell")
 
 # %% ../nbs/00_data.ipynb #1f6186df
 def _check_ratings(ratings, movies, scale):
     "Each rating is on the scale, of a known movie, its user's only one for that movie"
     ids = ["user_id", "movie_id"]
-    DataError.demand(len(ratings) > 0, "ratings", "at least one rating", "an empty table",
-                     "check that the file is complete")
     _columns(ratings, [*ids, "rating"], "ratings")
-    gap = ratings[ids].isna().any(axis=1).to_numpy()
-    DataError.demand(not gap.any(), f"ratings row {np.argmax(gap)}", "a user and a movie",
-                     "a missing id", "fill it or remove the row")
+    DataError.demand_all(ratings[ids].notna().all(axis=1), "ratings row {}".format,
+                         "a user and a movie", lambda i: "a missing id",
+                         "fill it or remove the row")
     for c in ids:
         DataError.demand(not pd.api.types.infer_dtype(ratings[c]).startswith("mixed"),
                          f"ratings, column `{c}`", "all ids to be numbers, or all to be text",
                          "a mixture", "bring them into one form")
-    _reject(ratings, ~scale.holds(ratings.rating.to_numpy()), f"a rating on the scale {scale}",
-            "{rating}", "correct the row, or state another `scale`")
-    _reject(ratings, ~ratings.movie_id.isin(movies.index), "a movie of the movies table",
-            "an unknown movie ({movie})", "add the movie or remove its ratings")
-    _reject(ratings, ratings.duplicated(ids), "one rating per user and movie", "a second one",
-            "keep the one that counts")
-
-# %% ../nbs/00_data.ipynb #a4438bc7
-def _bytes(column):
-    "The content of a column as bytes that do not depend on how pandas stores it"
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return np.ascontiguousarray(column.to_numpy("float64", na_value=np.nan)).tobytes()
-    return "\x1e".join("\x1f".join(v) if isinstance(v, tuple) else str(v) for v in column).encode()
-
-def _digest(scale, *frames):
-    "SHA-256 of tables and scale, the same for every version of pandas"
-    digest = sha256(repr(tuple(map(float, scale))).encode())
-    for frame in frames:
-        for name in sorted(frame.columns):
-            digest.update(name.encode() + b"\x1d" + _bytes(frame[name]))
-    return digest.hexdigest()
+    row = lambda i: "ratings row {} (user {}, movie {})".format(i, *(ratings[c].iloc[i]
+                                                                     for c in ids))
+    DataError.demand_all(scale.holds(ratings.rating.to_numpy()), row,
+                         f"a rating on the scale {scale}", lambda i: ratings.rating.iloc[i],
+                         "correct the row, or state another `scale`")
+    DataError.demand_all(ratings.movie_id.isin(movies.index), row, "a movie of the movies table",
+                         lambda i: f"an unknown movie ({_shown(ratings.movie_id.iloc[i])})",
+                         "add the movie or remove its ratings")
+    DataError.demand_all(~ratings.duplicated(ids), row, "one rating per user and movie",
+                         lambda i: "a second one", "keep the one that counts")
 
 # %% ../nbs/00_data.ipynb #dba03120
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,16 +125,6 @@ class Dataset:
         _check_scale(self.scale)
         _check_movies(self.movies)
         _check_ratings(self.ratings, self.movies, self.scale)
-
-    @property
-    def users(self)->np.ndarray: # (n,) sorted
-        "The ids of all who rated something"
-        return np.sort(self.ratings.user_id.unique())
-
-    @cached_property
-    def checksum(self)->str: # 64 hexadecimal digits
-        "SHA-256 of the content: tables and scale, the same for every version of pandas"
-        return _digest(self.scale, self.movies.reset_index(), self.ratings)
 
     def __repr__(self):
         label = " (SIMULATED ratings)" if self.simulated else ""
@@ -186,6 +156,29 @@ class Dataset:
         with line_numbers(movies, ratings):
             return cls.from_frames(*read_tables(movies, ratings, columns or {}), scale, name)
 
+# %% ../nbs/00_data.ipynb #a4438bc7
+def _bytes(column):
+    "The content of a column as bytes that do not depend on how pandas stores it"
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return np.ascontiguousarray(column.to_numpy("float64", na_value=np.nan)).tobytes()
+    return "\x1e".join("\x1f".join(v) if isinstance(v, tuple) else str(v) for v in column).encode()
+
+@patch_to(Dataset)
+@cached_property
+def checksum(self)->str: # 64 hexadecimal digits
+    "SHA-256 of the content: tables and scale, the same for every version of pandas"
+    digest = sha256(repr(tuple(map(float, self.scale))).encode())
+    for frame in (self.movies.reset_index(), self.ratings):
+        for name in sorted(frame.columns):
+            digest.update(name.encode() + b"\x1d" + _bytes(frame[name]))
+    return digest.hexdigest()
+
+@patch_to(Dataset)
+@property
+def users(self)->np.ndarray: # (n,) sorted
+    "The ids of all who rated something"
+    return np.sort(self.ratings.user_id.unique())
+
 # %% ../nbs/00_data.ipynb #129f5f2e
 def _infer_scale(ratings):
     "The scale that a column of ratings seems to follow"
@@ -200,20 +193,19 @@ def _check_means(movies, scale):
     "The catalogue's own mean ratings lie between the ends of a stated scale"
     _check_scale(scale)
     own = movies.get("mean_rating", pd.Series(dtype=float))
-    for i in np.flatnonzero((own < scale[0]) | (own > scale[1]))[:1]:
-        DataError.demand(False, f"movies row {i}, column `mean_rating`",
-                         f"a rating from {scale[0]:g} to {scale[1]:g}", own.iloc[i],
+    DataError.demand_all(~((own < scale[0]) | (own > scale[1])),
+                         "movies row {}, column `mean_rating`".format,
+                         f"a rating from {scale[0]:g} to {scale[1]:g}", lambda i: own.iloc[i],
                          "correct this cell")
 
 def _numbers(column, what, whole=False):
     "A column as numbers; an error names the first cell that is none"
     numbers = pd.to_numeric(column, errors="coerce")
-    bad = (numbers.isna() & column.notna()) | np.isinf(numbers.to_numpy("float64", na_value=np.nan))
-    if whole: bad |= numbers.notna() & (numbers % 1 != 0)
-    for i in np.flatnonzero(bad)[:1]:
-        DataError.demand(False, f"{what} row {i}, column `{column.name}`",
-                         "a whole number" if whole else "a number", _shown(column.iloc[i]),
-                         "correct this cell")
+    bad = ((numbers.isna() & column.notna()) | (whole & numbers.notna() & (numbers % 1 != 0))
+           | np.isinf(numbers.to_numpy("float64", na_value=np.nan)))
+    DataError.demand_all(~bad, lambda i: f"{what} row {i}, column `{column.name}`",
+                         "a whole number" if whole else "a number",
+                         lambda i: _shown(column.iloc[i]), "correct this cell")
     return numbers.astype("Int64" if whole else "float64")
 
 # %% ../nbs/00_data.ipynb #82aaebe2
@@ -228,11 +220,10 @@ def _tidy_movies(movies):
     if "movie_id" in movies.columns: movies = movies.set_index("movie_id")
     DataError.demand(movies.index.nlevels == 1, "movies", "one id per movie as index",
                      f"{movies.index.nlevels} index levels", "name one column `movie_id`")
-    movies = movies.rename_axis("movie_id")
-    year = movies.get("year", pd.Series(pd.NA, movies.index, name="year"))
-    own  = {c: _numbers(movies[c], "movies") for c in ("votes", "mean_rating") if c in movies}
+    movies = movies.rename_axis("movie_id").assign(year=movies.get("year", pd.NA))
+    own    = {c: _numbers(movies[c], "movies") for c in ("votes", "mean_rating") if c in movies}
     genres = pd.Series([_tuple(g) for g in movies["genres"]], movies.index, dtype=object)
-    return pd.DataFrame({"title": movies["title"], "year": _numbers(year, "movies", whole=True),
+    return pd.DataFrame({"title": movies["title"], "year": _numbers(movies["year"], "movies", True),
                          "genres": genres, **own}, index=movies.index)
 
 # %% ../nbs/00_data.ipynb #59f8ac2d
@@ -249,16 +240,9 @@ def validate_movies(
 def _tidy_ratings(ratings):
     "Bring a frame of ratings into form"
     _columns(ratings, ["user_id", "movie_id", "rating"], "ratings")
-    tidy = ratings[["user_id", "movie_id"]].assign(rating=_numbers(ratings["rating"], "ratings"))
-    if "timestamp" in ratings: tidy["timestamp"] = _numbers(ratings["timestamp"], "ratings", True)
-    return tidy.reset_index(drop=True)
-
-# %% ../nbs/00_data.ipynb #9ecbbad7
-def _read_folder(folder, name, scale=None):
-    "Read and check a folder in any known format"
-    known = require_format(folder)
-    with line_numbers(*(folder/file for file in known.needs[:2])):
-        return Dataset.from_frames(*known.read(folder), scale or known.scale, name)
+    own = {c: _numbers(ratings[c], "ratings", c == "timestamp")
+           for c in ("rating", "timestamp") if c in ratings}
+    return ratings[["user_id", "movie_id"]].assign(**own).reset_index(drop=True)
 
 # %% ../nbs/00_data.ipynb #9685142e
 def load(
@@ -270,13 +254,17 @@ def load(
     if name == "sample":
         return Dataset.from_frames(*read_sample(), (.5, 5, .5), "sample", simulated=True)
     if name in SOURCES:
+        title, scale = str(name), SOURCES[name].scale
         folder = find_folder(name, directory) or download(name, progress=progress)
-        return _read_folder(folder, str(name), SOURCES[name].scale)
-    there = isinstance(name, (str, os.PathLike)) and Path(name).is_dir()
-    DataError.demand(there, f"data set {_shown(name if name is None else str(name))}",
-                     f"the path of a folder, or one of sample, {', '.join(SOURCES)}", "neither",
-                     "check the spelling")
-    return _read_folder(Path(name), Path(name).resolve().name)
+    else:
+        DataError.demand(isinstance(name, (str, os.PathLike)) and Path(name).is_dir(),
+                         f"data set {_shown(name if name is None else str(name))}",
+                         f"the path of a folder, or one of sample, {', '.join(SOURCES)}", "neither",
+                         "check the spelling")
+        title, scale, folder = Path(name).resolve().name, None, Path(name)
+    known = require_format(folder)
+    with line_numbers(*(folder/file for file in known.needs[:2])):
+        return Dataset.from_frames(*known.read(folder), scale or known.scale, title)
 
 # %% ../nbs/00_data.ipynb #b67bfb18
 class Split(NamedTuple):
@@ -286,12 +274,6 @@ class Split(NamedTuple):
     test: np.ndarray  # (n3,) ids, sorted: results are reported on them
 
 # %% ../nbs/00_data.ipynb #a4c1bed3
-def _cuts(n, fractions):
-    "Where n users are cut into three groups, none of them empty"
-    first, second = np.round(np.cumsum(fractions)[:2]*n).astype(int)
-    first = min(max(first, 1), n - 2)
-    return first, min(max(second, first + 1), n - 1)
-
 def split_users(
     users:Sequence,              # ids, in any order, repeats allowed
     fractions:tuple=(.7, .1, .2),# train, validation, test; positive, sum 1
@@ -303,10 +285,12 @@ def split_users(
                      "for example (.7, .1, .2)")
     DataError.demand(seed >= 0, "seed", "0 or more", seed, "any whole number will do")
     ids = np.unique(np.asarray(users))
-    DataError.demand(len(ids) >= 3, "users", "at least 3, so that there is someone to teach, to "
+    DataError.demand(len(ids) >= 3, "users", "at least 3, so that there is someone to train on, to "
                      "choose settings on and to test", len(ids), "use a data set with more users")
-    return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids),
-                                        _cuts(len(ids), fractions))))
+    first, second = np.round(np.cumsum(fractions)[:2]*len(ids)).astype(int)
+    first = np.clip(first, 1, len(ids) - 2)                          # no group is left empty
+    cuts  = first, np.clip(second, first + 1, len(ids) - 1)
+    return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids), cuts)))
 
 # %% ../nbs/00_data.ipynb #c9a17d9f
 def user_folds(
