@@ -9,9 +9,7 @@ __all__ = ['ENV', 'SOURCES', 'Source', 'find_folder', 'available', 'download']
 import os
 import re
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path, PurePosixPath
-from shutil import move
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -59,40 +57,39 @@ def find_folder(
     "Where a known data set lies"
     names = (name, SOURCES[name].folder or name)
     roots = [Path(r) for r in (directory, os.environ.get(ENV), cache_folder()) if r]
-    places = [root/folder for root in roots for folder in names]
-    if directory: places = [Path(directory), *places]
+    around = [root/folder for root in roots for folder in names]
+    places = [Path(directory), *around] if directory else around
     return next((p for p in places if p.is_dir() and (p.name in names or find_format(p))), None)
 
 def available(
     directory:str|Path|None=None, # where to look first, as in `find_folder`
 )->pd.DataFrame: # one row per known data set: `name`, `what`, `where`
     "What can be loaded by name, and where it was found"
-    rows = [("sample", "well-known movies, SIMULATED ratings", "inside the package")]
-    rows += [(name, source.what, str(find_folder(name, directory) or source.archive or
+    known = [(name, source.what, str(find_folder(name, directory) or source.archive or
                                      f"not here; put its files into a folder `{name}` of {ENV}"))
              for name, source in SOURCES.items()]
-    return pd.DataFrame(rows, columns=["name", "what", "where"])
+    return pd.DataFrame([("sample", "well-known movies, SIMULATED ratings", "inside the package"),
+                         *known], columns=["name", "what", "where"])
 
 # %% ../nbs/00d_downloads.ipynb #48424827
-def _fetch(part, progress, url, output_file, _, check_only=False):
-    "A downloader for pooch that keeps what arrived in `part` and asks for the rest next time"
+def _fetch(url, part, target, progress):
+    "Fetch a file; what arrived is kept in `part`, and the next call asks for the rest"
     import requests
     have = part.stat().st_size if part.exists() else 0
     with requests.get(url, stream=True, timeout=60,
                       headers={"Range": f"bytes={have}-"} if have else {}) as reply:
         if reply.status_code == 416:                       # what we have is no beginning of it
             part.unlink()
-            return _fetch(part, progress, url, output_file, _)
+            return _fetch(url, part, target, progress)
         reply.raise_for_status()
         if reply.status_code != 206: have = 0
         size = have + int(reply.headers.get("content-length", 0))
-        bar  = tqdm(total=size or None, initial=have, unit="B", unit_scale=True, desc=part.stem,
-                    disable=None if progress else True)
-        with bar, open(part, "ab" if have else "wb") as out:
+        with (open(part, "ab" if have else "wb") as out,
+              tqdm(total=size or None, initial=have, unit="B", unit_scale=True, desc=part.stem,
+                   disable=None if progress else True) as bar):
             for chunk in reply.iter_content(1 << 16): bar.update(out.write(chunk))
-    arrived = part.stat().st_size
-    if arrived < size: raise OSError(f"{arrived:,} of {size:,} bytes")
-    move(part, output_file)
+    if part.stat().st_size < size: raise OSError(f"{part.stat().st_size:,} of {size:,} bytes")
+    part.replace(target)
 
 # %% ../nbs/00d_downloads.ipynb #37f3df9e
 def _published_md5(url):
@@ -109,10 +106,10 @@ def _unpack(archive, name, target):
     "Keep the one folder in an archive that holds a data set"
     what = f"archive of {name}"
     with TemporaryDirectory(dir=target.parent) as scratch, ZipFile(archive) as z:
-        for member in z.namelist():
-            path = PurePosixPath(member)
-            DataError.demand(not path.is_absolute() and ".." not in path.parts, what,
-                             "files inside their folder", member, "do not use this archive")
+        outside = [path for path in map(PurePosixPath, z.namelist())
+                   if path.is_absolute() or ".." in path.parts]
+        DataError.demand(not outside, what, "files inside their folder", outside and outside[0],
+                         "do not use this archive")
         z.extractall(scratch)
         folders = (d for d in [Path(scratch), *sorted(Path(scratch).rglob("*"))] if d.is_dir())
         inside  = next(filter(find_format, folders), None)
@@ -123,7 +120,7 @@ def _unpack(archive, name, target):
 # %% ../nbs/00d_downloads.ipynb #79a0af80
 @contextmanager
 def _one_line(name, url):
-    "Whatever fails inside raises one line that lists the alternatives"
+    "Anything that fails inside raises one line that lists the alternatives"
     import requests
     try: yield
     except DataError: raise
@@ -157,10 +154,10 @@ def download(
                      "it, or use `sample` or a MovieLens set")
     folder.mkdir(parents=True, exist_ok=True)
     with _one_line(name, source.archive):
-        md5 = source.md5 or _published_md5(source.archive)
-        fetch = partial(_fetch, folder/f"{name}.zip.part", progress)
-        archive = pooch.retrieve(source.archive, f"md5:{md5}", f"{name}.zip", folder,
-                                 downloader=fetch)
+        archive = pooch.retrieve(
+            source.archive, f"md5:{source.md5 or _published_md5(source.archive)}", f"{name}.zip",
+            folder, downloader=lambda url, target, _: _fetch(
+                url, folder/f"{name}.zip.part", Path(target), progress))
         _unpack(archive, name, folder/name)
     Path(archive).unlink()
     return folder/name

@@ -50,9 +50,9 @@ def save_arrays(
     folder, metadata = Path(folder), dict(metadata or {})
     data = write_tensors({k: np.ascontiguousarray(v).reshape(np.shape(v))
                           for k, v in arrays.items()})
-    described = {**metadata, "sha256": _digest(data, metadata)}
     atomic_write(folder/f"{name}.safetensors", data)
-    atomic_write(folder/f"{name}.json", json.dumps(described, indent=1).encode())
+    atomic_write(folder/f"{name}.json", json.dumps(
+        {**metadata, "sha256": _digest(data, metadata)}, indent=1).encode())
 
 # %% ../nbs/00b_store.ipynb #d6df129e
 def load_arrays(
