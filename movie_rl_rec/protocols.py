@@ -27,8 +27,8 @@ def whole_catalogue(
     least:int=1,   # training users who must have rated a candidate, unless the viewer rated it
 )->Replay: # the same viewers; ratings are NaN where there is none
     "Every movie a candidate of every viewer: one never rated is a miss"
-    if least < 0: raise ProtocolError(
-        f"`least`: expected 0 or more training users, got {least}; 0 takes every movie")
+    ProtocolError.demand(least >= 0, "`least`", "0 or more training users", least,
+                         "0 takes every movie")
     table = np.full((len(replay), len(replay.ids)), np.nan)
     table[np.repeat(np.arange(len(replay)), replay.lengths), replay.rows] = replay.ratings
     listed = ~np.isnan(table) | (replay.items.popularity >= least)
@@ -68,9 +68,9 @@ def made_up(
 )->MadeUp:
     "Viewers drawn from a fitted prior, who rate everything: eq. (5c.1)"
     rows = np.flatnonzero(replay.items.popularity >= least)
-    if n < 1 or len(rows) < 11: raise ProtocolError(
-        f"made-up world: expected a viewer and more than 10 movies, got {n} and {len(rows)}; "
-        "lower `least`")
+    ProtocolError.demand(n >= 1 and len(rows) > 10, "made-up world",
+                         "a viewer and more than 10 movies", f"{n} and {len(rows)}",
+                         "lower `least`")
     rng, tastes = _tastes(fitted, n, seed)
     truth  = np.einsum("kd,nd->nk", fitted.features[rows], tastes)
     stars  = truth + fitted.prior.noise*rng.at(1).normal(len(rows))
@@ -86,9 +86,8 @@ def with_repeats(
     seed:int=0,      # fixes tastes, recovery times and noise
 )->NoveltyEnv:
     "A world with repeats whose movies and tastes are fitted to real ones: eqs. (5c.1) and (4a.1)"
-    if n < 1 or movies < 1: raise ProtocolError(
-        f"world with repeats: expected a viewer and a movie, got {n} and {movies}; "
-        "24 and 400 are usual")
+    ProtocolError.demand(n >= 1 and movies >= 1, "world with repeats", "a viewer and a movie",
+                         f"{n} and {movies}", "24 and 400 are usual")
     rows = np.sort(np.argsort(-replay.items.popularity, kind="stable")[:movies])
     rng, tastes = _tastes(fitted, n, seed)
     return NoveltyEnv(fitted.features[rows], tastes, 100 + 900*rng.uniform(), tuple(range(n)),
