@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .embeddings import Embeddings
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .policies import (
     Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means)
 from .randomness import randomness
@@ -53,18 +53,28 @@ class Replay:
         "How many movies each viewer rated"
         return np.diff(self.start)
 
-    def only(self,
-        users:Sequence, # ids of the viewers to keep, in the order wanted
-    ):
-        "The same world for some of its viewers"
-        place = {u: i for i, u in enumerate(self.users.tolist())}
-        missing = [repr(u) for u in np.asarray(users).tolist() if u not in place]
-        _demand(not missing, "users", "viewers of this replay", missing and missing[0],
-                "see `replay.users`")
-        rows = [place[u] for u in np.asarray(users).tolist()]
-        cut  = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in rows])
-        return replace(self, users=self.users[rows], rows=self.rows[cut],
-                       start=np.r_[0, np.cumsum(self.lengths[rows])], ratings=self.ratings[cut])
+# %% ../nbs/05_simulation.ipynb #a348feea
+@patch_to(Replay)
+def find(self,
+    users:Sequence,             # ids of viewers
+    error:type=SimulationError, # what to raise for others: a subclass of `MovieRLRecError`
+)->np.ndarray: # (n,) int rows of `users`
+    "Where some viewers stand"
+    rows = pd.Index(self.users).get_indexer(users)
+    missing = np.asarray(users)[rows < 0].tolist()
+    error.demand(not missing, "users", "viewers of this replay",
+                 repr(missing[0]) if missing else None, "see `replay.users`")
+    return rows
+
+@patch_to(Replay)
+def only(self,
+    users:Sequence, # ids of the viewers to keep, in the order wanted
+)->Replay:
+    "The same world for some of its viewers"
+    rows = self.find(users)
+    cut  = np.concatenate([np.arange(self.start[i], self.start[i + 1]) for i in rows])
+    return replace(self, users=self.users[rows], rows=self.rows[cut], ratings=self.ratings[cut],
+                   start=np.r_[0, np.cumsum(self.lengths[rows])])
 
 # %% ../nbs/05_simulation.ipynb #748c27d0
 def make_items(
@@ -99,9 +109,8 @@ def make_replay(
             f"{len(count)}, of whom none rated more than {count.max()} movies",
             "use a data set with more ratings a person")
     count = count[count > LEFT_OVER]
-    mine  = mine[mine.user_id.isin(count.index)]
-    mine  = mine.assign(row=data.movies.index.get_indexer(mine.movie_id)).sort_values(
-        ["user_id", "row"])
+    mine  = mine.assign(row=data.movies.index.get_indexer(mine.movie_id))[
+        mine.user_id.isin(count.index)].sort_values(["user_id", "row"])
     return Replay(
         users=count.index.to_numpy(), start=np.r_[0, count.cumsum()],
         rows=mine.row.to_numpy(), ratings=mine.rating.to_numpy(),
@@ -124,10 +133,10 @@ def candidates(
     rows:np.ndarray, # (n,) int: rows of the users in `replay.users`
 )->tuple[np.ndarray, np.ndarray, np.ndarray]: # (n, k) int rows of movies; stars, NaN: none; bool
     "The lists of some users as tables: movies, ratings, and which places are no padding"
-    k = replay.lengths[rows].max()
-    place = (replay.start[rows][:, None]
-             + np.minimum(np.arange(k), replay.lengths[rows][:, None] - 1))    # (n, k)
-    return replay.rows[place], replay.ratings[place], np.arange(k) < replay.lengths[rows][:, None]
+    lengths = replay.lengths[rows][:, None]
+    place = np.arange(lengths.max())                                           # (k,)
+    where = replay.start[rows][:, None] + np.minimum(place, lengths - 1)       # (n, k)
+    return replay.rows[where], replay.ratings[where], place < lengths
 
 def session_world(
     replay:Replay,      # what is known of the movies
@@ -149,8 +158,8 @@ def _start(
 )->tuple[Agent, np.ndarray, np.ndarray]: # the agent; (n, k) int rows; (n, k) stars, NaN: none
     "An agent that meets some users, their candidates, and the ratings hidden from the agent"
     items, ratings, listed = candidates(replay, rows)
-    world = session_world(replay, items, ratings, listed, policy)
-    return Agent(policy, world, replay.users[rows], seed), items, ratings
+    return (Agent(policy, session_world(replay, items, ratings, listed, policy),
+                  replay.users[rows], seed), items, ratings)
 
 def _answer(
     agent:Agent,        # the agent that asked
@@ -162,22 +171,10 @@ def _answer(
     agent.update(shown, np.nan_to_num(given), ~np.isnan(given))
     return np.nan_to_num(given)
 
-def _play(replay, rows, policy, steps, seed):
-    "What some users are shown: for each step (n,) rows of movies, rewards, predictions, kept"
-    agent, items, ratings = _start(replay, rows, policy, seed)
-    n, last, shown = np.arange(len(rows)), np.minimum(steps, replay.lengths[rows] - LEFT_OVER), []
-    for t in range(1, last.max() + 1):
-        agent.open |= (t > last)[:, None]  # finished users keep stepping; their rows are dropped
-        a = agent.choose()
-        expected = agent.predict(a)
-        shown.append((items[n, a], _answer(agent, a, ratings), expected, t <= last))
-    return shown
-
 # %% ../nbs/05_simulation.ipynb #25ff4864
 def _chunks(replay, batch):
     "Viewers in groups of similar list length, so that little is padded"
-    order = np.argsort(replay.lengths, kind="stable")
-    return [order[i:i + batch] for i in range(0, len(order), batch)]
+    return np.split(np.argsort(replay.lengths, kind="stable"), range(batch, len(replay), batch))
 
 def tidy_frame(
     replay:Replay,   # the users and the movies
@@ -191,11 +188,6 @@ def tidy_frame(
     return pd.DataFrame(dict(
         user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[kept]],
         reward=reward[kept], prediction=guess[kept]))
-
-def _task(replay, rows, name, policy, steps, seed):
-    "One policy, one seed, one group of viewers"
-    view, policy = policy_view(replay, policy)
-    return name, tidy_frame(view, rows, _play(view, rows, policy, steps, seed), seed)
 
 # %% ../nbs/05_simulation.ipynb #c0a11004
 def policy_view(
@@ -217,6 +209,19 @@ def policy_view(
     _demand(known == d, "prior", f"one for {d} features", f"one for {known}",
             "make it for these features")
     return replay, policy
+
+# %% ../nbs/05_simulation.ipynb #c0a11021
+def _play(replay, rows, name, policy, steps, seed):
+    "What a policy shows to some users: its name, and a tidy frame"
+    replay, policy = policy_view(replay, policy)
+    agent, items, ratings = _start(replay, rows, policy, seed)
+    n, last, shown = np.arange(len(rows)), np.minimum(steps, replay.lengths[rows] - LEFT_OVER), []
+    for t in range(1, last.max() + 1):
+        agent.open |= (t > last)[:, None]  # finished users keep stepping; their rows are dropped
+        a = agent.choose()
+        expected = agent.predict(a)
+        shown.append((items[n, a], _answer(agent, a, ratings), expected, t <= last))
+    return name, tidy_frame(replay, rows, shown, seed)
 
 # %% ../nbs/05_simulation.ipynb #9be01d37
 def _rules(replay, policies, steps, engine):
@@ -260,9 +265,8 @@ def _compiled_inputs(replay, policy, rule, last):
     else:
         X, ranking = view.items.X, (None, None)
         prior = policy.prior or flat_prior(X.shape[1], view.items.mean, view.items.std)
-    viewers = Viewers(X, view.rows, view.start[:-1], view.start[1:], view.ratings,
-                      view.start[:-1], last)
-    return viewers, prior, *ranking
+    return Viewers(X, view.rows, view.start[:-1], view.start[1:], view.ratings,
+                   view.start[:-1], last), prior, *ranking
 
 # %% ../nbs/05_simulation.ipynb #2d8e6f05
 def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
@@ -279,20 +283,18 @@ def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
             place = (viewers.begin[:, None] + picks)[kept]
             shown[name].append((place, guesses[kept] if expected is None else expected[place]))
             bar.update()
-    return _columns(replay, kept, seeds, shown, threads)
+    viewer, step = np.nonzero(kept)
+    when = dict(user=np.tile(replay.users[viewer], len(seeds)),
+                seed=np.repeat(seeds, len(viewer)), step=np.tile(step + 1, len(seeds)))
+    return dict(zip(shown, Parallel(threads, backend="threading")(
+        delayed(_columns)(replay, when, parts) for parts in shown.values())))
 
 # %% ../nbs/05_simulation.ipynb #c0a11006
-def _columns(replay, kept, seeds, shown, threads):
-    "What was shown to all viewers under all seeds: name -> columns"
-    viewer, step = np.nonzero(kept)
-    common = dict(user=np.tile(replay.users[viewer], len(seeds)),
-                  seed=np.repeat(seeds, len(viewer)), step=np.tile(step + 1, len(seeds)))
-    def columns(name):
-        places, guesses = map(np.concatenate, zip(*shown[name]))
-        return common | dict(movie=replay.ids[replay.rows[places]], reward=replay.ratings[places],
-                             prediction=guesses)
-    return dict(zip(shown, Parallel(threads, backend="threading")(
-        delayed(columns)(name) for name in shown)))
+def _columns(replay, when, parts):
+    "What one policy showed to all viewers under all seeds, as columns"
+    places, guesses = map(np.concatenate, zip(*parts))
+    return when | dict(movie=replay.ids[replay.rows[places]], reward=replay.ratings[places],
+                       prediction=guesses)
 
 def _together(parts, threads):
     "Columns of each policy, or a frame of them, as one tidy frame; nothing is copied twice"
@@ -300,7 +302,7 @@ def _together(parts, threads):
     columns = Parallel(threads, backend="threading")(
         delayed(np.concatenate)([part[what] for part in parts.values()]) for what in names)
     policy  = pd.Series(list(parts)).repeat([len(part["step"]) for part in parts.values()])
-    return pd.DataFrame(dict(policy=policy.array, **dict(zip(names, columns))), copy=False)
+    return pd.DataFrame({"policy": policy.array, **dict(zip(names, columns))}, copy=False)
 
 # %% ../nbs/05_simulation.ipynb #b1c3e509
 def _chosen(policies):
@@ -308,21 +310,13 @@ def _chosen(policies):
     _demand(isinstance(policies, Iterable) and not isinstance(policies, str), "policies",
             "a list of names or a dict", repr(policies),
             "try ['random', 'greedy'], and {'mine': policy} for one of your own")
-    policies = policies if isinstance(policies, Mapping) else list(policies)
-    _demand(policies, "policies", "one or more", "none", "try ['random', 'greedy']")
-    policies = policies if isinstance(policies, Mapping) else choose_policies(policies)
-    for name, policy in policies.items():
+    chosen = policies if isinstance(policies, Mapping) else choose_policies(list(policies))
+    _demand(chosen, "policies", "one or more", "none", "try ['random', 'greedy']")
+    for name, policy in chosen.items():
         if isinstance(policy, type): raise SimulationError(
             f"policy {name!r}: expected an object, got the class {policy.__name__}; "
             f"write {policy.__name__}(), with its settings if it has any")
-    return policies
-
-def _checked_seeds(seeds):
-    "Seeds as a list"
-    many = list(seeds) if isinstance(seeds, Iterable) else []
-    _demand(many and all(is_whole(seed, 0) for seed in many), "seeds",
-            "one or more whole numbers from 0 on", repr(seeds), "try seeds=range(5)")
-    return many
+    return chosen
 
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
@@ -336,18 +330,21 @@ def simulate(
     engine:str="auto",         # `auto`, `numpy`, `compiled`: same picks, predictions within 1e-9
 )->pd.DataFrame: # `policy, user, seed, step, movie, reward, prediction`, by policy, seed, viewer
     "Let every policy meet the same viewers with the same random numbers"
-    policies, seeds = _chosen(policies), _checked_seeds(seeds)
+    policies = _chosen(policies)
+    many = list(seeds) if isinstance(seeds, Iterable) else []
+    _demand(many and all(is_whole(seed, 0) for seed in many), "seeds",
+            "one or more whole numbers from 0 on", repr(seeds), "try seeds=range(5)")
     for name, value in dict(steps=steps, batch=batch, workers=workers).items():
         _demand(is_whole(value, 1), name, "a whole number, 1 or more", repr(value),
                 "try steps=50, and leave out the others")
     rules = _rules(replay, policies, steps, engine)
     tasks = [(rows, name, policy, steps, seed) for name, policy in policies.items()
-             if name not in rules for seed in seeds for rows in _chunks(replay, batch)]
-    with tqdm(None, "simulating", len(tasks) + len(rules)*len(seeds),
+             if name not in rules for seed in many for rows in _chunks(replay, batch)]
+    with tqdm(None, "simulating", len(tasks) + len(rules)*len(many),
               disable=None if progress else True, leave=False) as bar:
-        parts = (_play_compiled(replay, policies, rules, steps, seeds, workers, bar)
+        parts = (_play_compiled(replay, policies, rules, steps, many, workers, bar)
                  if rules else {})
-        parts |= _play_numpy(replay, tasks, seeds, workers, bar) if tasks else {}
+        parts |= _play_numpy(replay, tasks, many, workers, bar) if tasks else {}
     return _together({name: parts[name] for name in policies}, workers)
 
 # %% ../nbs/05_simulation.ipynb #c0a11007
@@ -357,7 +354,7 @@ def _play_numpy(replay, tasks, seeds, workers, bar):
     # workers leave soon after the last task
     with parallel_config("loky", n_jobs=workers, max_nbytes=None, idle_worker_timeout=1):
         for name, frame in Parallel(return_as="generator")(
-                delayed(_task)(replay, *task) for task in tasks):
+                delayed(_play)(replay, *task) for task in tasks):
             done.setdefault(name, []).append(frame)
             bar.update()
     return {name: in_order(pd.concat(frames, ignore_index=True), replay, seeds)
@@ -369,8 +366,8 @@ def in_order(
     seeds:Sequence,     # all seeds, in the order wanted
 )->pd.DataFrame: # the same rows
     "Rows in the order of seeds, users and steps"
-    place = lambda values, order: pd.Index(list(order)).get_indexer(values)
-    order = np.lexsort([frame.step, place(frame.user, replay.users), place(frame.seed, seeds)])
+    order = np.lexsort([frame.step, replay.find(frame.user),
+                        pd.Index(list(seeds)).get_indexer(frame.seed)])
     return frame.iloc[order].reset_index(drop=True)
 
 # %% ../nbs/05_simulation.ipynb #f0f72c59
@@ -385,17 +382,16 @@ def time_policies(
     few, rows = replay.only(replay.users[:viewers]), []
     for name, policy in policies.items():
         view, policy = policy_view(few, policy)
-        spent = [t for i in range(-1, len(few))                    # the first is the warm-up
-                 for t in _timed(view, max(i, 0), policy, steps) if i >= 0]
-        rows.append((name, *np.percentile(spent, [50, 95])))
+        # the first is the warm-up
+        _, *spent = [_timed(view, i, policy, steps) for i in (0, *range(len(few)))]
+        rows.append((name, *np.percentile(np.concatenate(spent), [50, 95])))
     return pd.DataFrame(rows, columns=["policy", "median", "p95"])
 
 def _timed(replay, i, policy, steps):
     "Milliseconds of each step of one user"
     agent, _, ratings = _start(replay, np.array([i]), policy)
-    spent = []
+    times = [time.perf_counter()]
     for _ in range(min(steps, replay.lengths[i] - LEFT_OVER)):
-        begin = time.perf_counter()
         _answer(agent, agent.choose(), ratings)
-        spent.append(1e3*(time.perf_counter() - begin))
-    return spent
+        times.append(time.perf_counter())
+    return 1e3*np.diff(times)
