@@ -25,7 +25,7 @@ from gymnasium.vector.utils import batch_space
 
 from .data import load, split_users
 from .embeddings import embed
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .policies import Agent
 from .simulation import (
     LEFT_OVER, Replay, candidates, in_order, make_replay, policy_view, session_world, tidy_frame)
@@ -58,87 +58,87 @@ def _checked(replay, steps, penalty):
     return replay
 
 # %% ../nbs/05b_gym.ipynb #b5d7a005
-def _space(replay, steps):
-    "The observations of one viewer: fixed sizes, finite bounds"
+def _spaces(replay, steps):
+    "The actions and observations of one viewer: fixed sizes, finite bounds"
     k, d = int(replay.lengths.max()), replay.items.X.shape[1]
     far  = max(float(np.abs(replay.items.X).max()), 1.)
     upto = lambda a: Box(min(0., float(a.min())), max(1., float(a.max())), (k,), np.float64)
-    return Dict(dict(
+    return Discrete(k), Dict(dict(
         features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.items.item_mean),
         popularity=upto(replay.items.popularity), action_mask=MultiBinary(k),
         rating=upto(np.nan_to_num(replay.ratings)), shown_at=Box(0, steps, (k,), np.int64),
         left=Discrete(steps + 1)))
 
 # %% ../nbs/05b_gym.ipynb #b0a5e534
-class _Seats:
-    "Viewers in the middle of their lists, one per seat: the loop of *Simulation*, step by step"
+class _Slots:
+    "Viewers in the middle of their lists, one per slot: the loop of *Simulation*, step by step"
     def __init__(self, replay, n, steps, penalty):
         self.replay, self.steps, self.penalty = replay, steps, penalty
         k = int(replay.lengths.max())
-        # row in the replay; movies still to show
-        self.viewer, self.left = np.zeros(n, int), np.zeros(n, int)
-        # the viewer's list, and what is hidden of it
-        self.items, self.ratings = np.zeros((n, k), int), np.zeros((n, k))
-        self.open, self.given, self.shown_at = (np.zeros((n, k), bool), np.zeros((n, k)),
-                                                np.zeros((n, k), int))
+        # row in the replay; movies shown in all, and still to show
+        self.viewer, self.last, self.left = np.zeros((3, n), int)
+        # the viewer's list, and what has been seen of it
+        self.items, self.shown_at = np.zeros((2, n, k), int)
+        self.ratings, self.given = np.zeros((2, n, k))
+        self.open = np.zeros((n, k), bool)
 
-    def sit(self, seats, viewers):
-        "New viewers take some of the seats"
+    def fill(self, slots, viewers):
+        "New viewers take some of the slots"
         items, ratings, listed = candidates(self.replay, viewers)
         wide = lambda a, **how: np.pad(a, ((0, 0), (0, self.open.shape[1] - a.shape[1])), **how)
-        self.viewer[seats], self.left[seats] = (
-            viewers, np.minimum(self.steps, self.replay.lengths[viewers] - LEFT_OVER))
-        self.items[seats], self.ratings[seats], self.open[seats] = (
+        self.viewer[slots] = viewers
+        self.last[slots] = self.left[slots] = np.minimum(
+            self.steps, self.replay.lengths[viewers] - LEFT_OVER)
+        self.items[slots], self.ratings[slots], self.open[slots] = (
             wide(items, mode="edge"), wide(ratings, mode="edge"), wide(listed))
-        self.given[seats], self.shown_at[seats] = 0, 0
+        self.given[slots] = self.shown_at[slots] = 0
 
-    def show(self, seats, place):
-        "Show some viewers a movie: what each earned, which movie it was, whether it was closed"
-        closed = ~self.open[seats, place]
-        if closed.any() and self.penalty is None: raise GymError(
-            f"action: expected an open place, got {place[closed][0]}, which is closed; "
-            "choose among `np.flatnonzero(info['action_mask'])`")
-        done = (np.minimum(self.steps, self.replay.lengths[self.viewer[seats]] - LEFT_OVER)
-                - self.left[seats])
-        s, p = seats[~closed], place[~closed]
-        self.open[s, p], self.given[s, p], self.shown_at[s, p] = (
-            False, np.nan_to_num(self.ratings[s, p]), done[~closed] + 1)
-        self.left[seats] -= 1
-        stars  = self.ratings[seats, place]
-        reward = np.where(closed, 0. if self.penalty is None else self.penalty,
-                          np.nan_to_num(stars))
-        return reward, dict(movie=self.replay.ids[self.items[seats, place]], closed=closed,
-                            rated=~closed & ~np.isnan(stars))
+# %% ../nbs/05b_gym.ipynb #b0a5e536
+@patch_to(_Slots)
+def show(self, slots, place):
+    "Show some viewers a movie: what each earned, which movie it was, whether it was closed"
+    closed, stars = ~self.open[slots, place], self.ratings[slots, place]
+    if closed.any() and self.penalty is None: raise GymError(
+        f"action: expected an open place, got {place[closed][0]}, which is closed; "
+        "choose among `np.flatnonzero(info['action_mask'])`")
+    self.left[slots] -= 1
+    s, p = slots[~closed], place[~closed]
+    self.open[s, p], self.given[s, p], self.shown_at[s, p] = (
+        False, np.nan_to_num(self.ratings[s, p]), self.last[s] - self.left[s])
+    return (np.where(closed, self.penalty or 0., np.nan_to_num(stars)),
+            dict(movie=self.replay.ids[self.items[slots, place]], closed=closed,
+                 rated=~closed & ~np.isnan(stars)))
 
-    def look(self, seats):
-        "What can be seen from some seats, in arrays of its own"
-        items = self.items[seats]
-        return dict(
-            features=self.replay.items.X[items], item_mean=self.replay.items.item_mean[items],
-            popularity=self.replay.items.popularity[items].astype(float),
-            action_mask=self.open[seats].astype(np.int8), rating=self.given[seats],
-            shown_at=self.shown_at[seats], left=self.left[seats])
+# %% ../nbs/05b_gym.ipynb #b0a5e538
+@patch_to(_Slots)
+def look(self, slots):
+    "What can be seen from some slots, in arrays of its own"
+    items = self.items[slots]
+    return dict(
+        features=self.replay.items.X[items], item_mean=self.replay.items.item_mean[items],
+        popularity=self.replay.items.popularity[items].astype(float),
+        action_mask=self.open[slots].astype(np.int8), rating=self.given[slots],
+        shown_at=self.shown_at[slots], left=self.left[slots])
 
-    def told(self, seats):
-        return dict(user=self.replay.users[self.viewer[seats]],
-                    action_mask=self.open[seats].astype(np.int8))
+@patch_to(_Slots)
+def info(self, slots):
+    "Who plays in some slots, and what may still be shown to them"
+    return dict(user=self.replay.users[self.viewer[slots]],
+                action_mask=self.open[slots].astype(np.int8))
+
+def _first(part):
+    "The first row of each array, truth values as Python's own"
+    return {name: bool(values[0]) if values.dtype == bool else values[0]
+            for name, values in part.items()}
 
 # %% ../nbs/05b_gym.ipynb #440f0d31
-def _rows(replay, users):
-    "Rows of viewers in the replay"
-    rows = pd.Index(replay.users).get_indexer(users)
-    if (rows < 0).any(): raise GymError(
-        f"user: expected a viewer of this replay, got {users[int(np.argmax(rows < 0))]!r}; "
-        "see `env.unwrapped.replay.users`")
-    return rows
-
-def _in_words(seats, i):
-    "One seat in one line"
-    ratings = seats.given[i][seats.shown_at[i] > 0]
+def _in_words(slots, i):
+    "One slot in one line"
+    ratings = slots.given[i][slots.shown_at[i] > 0]
     seen = (f"{len(ratings)} movie{'s'*(len(ratings) != 1)} shown, "
             f"{ratings.mean():.2f} stars on average" if len(ratings) else "nothing shown yet")
-    return (f"viewer {seats.replay.users[seats.viewer[i]]}: {seen}; "
-            f"{seats.open[i].sum()} open, {seats.left[i]} to show")
+    return (f"viewer {slots.replay.users[slots.viewer[i]]}: {seen}; "
+            f"{slots.open[i].sum()} open, {slots.left[i]} to show")
 
 # %% ../nbs/05b_gym.ipynb #c875b38d
 class MovieRec(gymnasium.Env):
@@ -152,80 +152,75 @@ class MovieRec(gymnasium.Env):
         render_mode:str|None=None, # `ansi`: `render` gives a line of text; None: no picture
     ):
         self.replay, self.render_mode = _checked(replay, steps, penalty), render_mode
-        self._seats = _Seats(self.replay, 1, steps, penalty)
-        self.action_space, self.observation_space = (
-            Discrete(int(self.replay.lengths.max())), _space(self.replay, steps))
+        self._slots = _Slots(self.replay, 1, steps, penalty)
+        self.action_space, self.observation_space = _spaces(self.replay, steps)
 
     def reset(self, *,
         seed:int|None=None, # fixes which viewer comes, and who comes after; None: go on drawing
         options:Mapping|None=None,   # `{"user": id}` asks for a viewer
     )->tuple: # observation, info
-        "A new viewer sits down"
+        "A new viewer plays"
         super().reset(seed=seed)
         wanted = (options or {}).get("user")
-        row = (_rows(self.replay, [wanted])[0] if wanted is not None
-               else self.np_random.integers(len(self.replay)))
-        self._seats.sit(np.array([0]), np.array([row]))
-        return self._seen()
+        rows = (np.array([self.np_random.integers(len(self.replay))]) if wanted is None
+                else self.replay.find([wanted], GymError))
+        self._slots.fill(np.array([0]), rows)
+        return _first(self._slots.look([0])), _first(self._slots.info([0]))
 
     def step(self,
         action:int, # place in the viewer's list, 0 to k - 1
     )->tuple: # observation, reward in stars, terminated, truncated (never), info
         "Show one movie; `info` has `user`, `action_mask`, `movie`, `closed` and `rated`"
-        if not self.action_space.contains(action): raise GymError(
-            f"action: expected a place from 0 to {self.action_space.n - 1}, got {action!r}")
-        GymError.demand(self._seats.left[0], "step", "a viewer with movies to show", "none",
+        GymError.demand(self.action_space.contains(action), "action",
+                        f"a place from 0 to {self.action_space.n - 1}", repr(action),
+                        "choose among `np.flatnonzero(info['action_mask'])`")
+        GymError.demand(self._slots.left[0], "step", "a viewer with movies to show", "none",
                         "call `reset` first")
-        reward, what = self._seats.show(np.array([0]), np.array([action]))
-        seen, told = self._seen()
-        return (seen, float(reward[0]), bool(self._seats.left[0] == 0), False,
-                told | dict(movie=what["movie"][0], closed=bool(what["closed"][0]),
-                            rated=bool(what["rated"][0])))
-
-    def _seen(self):
-        first = lambda part: {name: values[0] for name, values in part.items()}
-        return first(self._seats.look([0])), first(self._seats.told([0]))
-
-    def action_masks(self)->np.ndarray: # (k,) bool
-        "Which places are open, under the name that sb3-contrib looks for"
-        return self._seats.open[0].copy()
+        reward, what = self._slots.show(np.array([0]), np.array([action]))
+        return (_first(self._slots.look([0])), float(reward[0]), bool(self._slots.left[0] == 0),
+                False, _first(self._slots.info([0]) | what))
 
     def render(self)->str|None: # a line of text, or nothing without a `render_mode`
         "Where the episode stands"
-        return _in_words(self._seats, 0) if self.render_mode == "ansi" else None
+        return _in_words(self._slots, 0) if self.render_mode == "ansi" else None
+
+# %% ../nbs/05b_gym.ipynb #c875b38e
+@patch_to(MovieRec)
+def action_masks(self)->np.ndarray: # (k,) bool
+    "Which places are open, under the name that sb3-contrib looks for"
+    return self._slots.open[0].copy()
 
 # %% ../nbs/05b_gym.ipynb #fda21e5b
 def _asked(seed, options, n):
-    "What `reset` is asked for: seats to reset, a seed and a viewer for each seat"
+    "What `reset` is asked for: slots to reset, a seed and a viewer for each slot"
     options = options or {}
     seeds = ([None if seed is None else seed + i for i in range(n)]
              if seed is None or np.isscalar(seed) else list(seed))
     users = options.get("users", [None]*n)
-    if len(seeds) != n or len(users) != n: raise GymError(
-        f"seed and users: expected one for each of {n} seats, got {len(seeds)} and {len(users)}")
-    mask = options.get("reset_mask")
-    if mask is None:
-        return np.arange(n), seeds, users
+    GymError.demand(len(seeds) == len(users) == n, "seed and users", f"one for each of {n} slots",
+                    f"{len(seeds)} and {len(users)}", "leave them out to draw all viewers")
+    mask = options.get("reset_mask", np.ones(n, bool))
     GymError.demand(getattr(mask, "shape", None) == (n,) and mask.dtype == bool and mask.any(),
                     "reset_mask", f"{n} booleans with at least one True", repr(mask),
                     "use the `terminated` that `step` returned")
     return np.flatnonzero(mask), seeds, users
 
 def _allowed(env, actions):
-    "Actions of all seats, refused if they are none"
+    "Actions of all slots, refused if they are none"
     actions, n, k = np.asarray(actions), env.num_envs, env.single_action_space.n
-    if (actions.shape != (n,) or not np.issubdtype(actions.dtype, np.integer)
-            or not ((0 <= actions) & (actions < k)).all()):
-        raise GymError(f"actions: expected {n} places from 0 to {k - 1}, got {actions!r}")
-    disabled = env.metadata["autoreset_mode"] is AutoresetMode.DISABLED
-    GymError.demand(None not in env._generators and not (disabled and env._over.any()), "step",
-                    "a viewer with movies to show in every seat", "an empty one",
+    GymError.demand(actions.shape == (n,) and np.issubdtype(actions.dtype, np.integer)
+                    and ((0 <= actions) & (actions < k)).all(), "actions",
+                    f"{n} places from 0 to {k - 1}", repr(actions),
+                    "choose among those that `action_mask` leaves open")
+    GymError.demand(None not in env._generators and not (env._over.any() and env.metadata[
+        "autoreset_mode"] is AutoresetMode.DISABLED), "step",
+                    "a viewer with movies to show in every slot", "an empty one",
                     "call `reset` first")
     return actions
 
 # %% ../nbs/05b_gym.ipynb #e6197ffa
-def _say(infos, n, where, **columns):
-    "Put what some of n seats say into `infos`, with a mask of who said it"
+def _add_info(infos, n, where, **columns):
+    "Put what some of n slots say into `infos`, with a mask of these slots"
     for name, values in columns.items() if len(where) else ():
         kind = (values.dtype if np.issubdtype(values.dtype, np.number) or values.dtype == bool
                 else object)
@@ -234,89 +229,92 @@ def _say(infos, n, where, **columns):
         infos.setdefault(f"_{name}", np.zeros(n, bool))[where] = True
     return infos
 
-def _last_words(seats, n, ends, what):
-    "What was last seen and said by viewers whose seats are taken at once"
-    seen, last, mask = seats.look(ends), np.full(n, None), np.isin(np.arange(n), ends)
-    for j, i in enumerate(ends):
-        last[i] = {name: values[j] for name, values in seen.items()}
-    return dict(final_obs=last, _final_obs=mask,
-                final_info=_say({}, n, ends, **seats.told(ends), **what), _final_info=mask.copy())
+def _final_info(slots, n, ends, what):
+    "What was last seen and said by viewers whose slots go to others at once"
+    seen, last, mask = slots.look(ends), np.full(n, None), np.isin(np.arange(n), ends)
+    last[ends] = [{name: values[j] for name, values in seen.items()} for j in range(len(ends))]
+    return dict(final_obs=last, _final_obs=mask, _final_info=mask.copy(),
+                final_info=_add_info({}, n, ends, **slots.info(ends), **what))
 
 # %% ../nbs/05b_gym.ipynb #ae832d2b
 class MovieRecVector(VectorEnv):
-    "Many viewers at once, one per seat"
+    "Many viewers at once, one per slot"
     metadata = dict(MovieRec.metadata, autoreset_mode=AutoresetMode.NEXT_STEP)
 
     def __init__(self,
-        num_envs:int=1,             # seats, at least 1
+        num_envs:int=1,             # slots, at least 1
         replay:Replay|None=None,    # the viewers, from `make_replay`; None: those of the sample
         steps:int=20,               # most movies shown to a viewer, at least 1
         penalty:float|None=0.,      # reward for choosing a closed movie, in stars; None: an error
-        render_mode:str|None=None,  # `ansi`: `render` gives a line of text per seat; None: none
+        render_mode:str|None=None,  # `ansi`: `render` gives a line of text per slot; None: none
         autoreset_mode:AutoresetMode|str=AutoresetMode.NEXT_STEP, # when the next viewer comes
     ):
         self.replay, self.render_mode, self.num_envs = (_checked(replay, steps, penalty),
                                                         render_mode, num_envs)
         GymError.demand(num_envs >= 1, "num_envs", "1 or more", num_envs, "try 8")
         self.metadata = dict(self.metadata, autoreset_mode=AutoresetMode(autoreset_mode))
-        self._seats, self._all = _Seats(self.replay, num_envs, steps, penalty), np.arange(num_envs)
+        self._slots, self._all = _Slots(self.replay, num_envs, steps, penalty), np.arange(num_envs)
         self._generators, self._over = [None]*num_envs, np.ones(num_envs, bool)
-        self.single_action_space, self.single_observation_space = (
-            Discrete(int(self.replay.lengths.max())), _space(self.replay, steps))
+        self.single_action_space, self.single_observation_space = _spaces(self.replay, steps)
         self.action_space, self.observation_space = (
             batch_space(s, num_envs)
             for s in (self.single_action_space, self.single_observation_space))
 
-    def reset(self, *,
-        seed:int|Sequence|None=None, # `seed + i` for seat i, or one seed each; None: go on drawing
-        options:Mapping|None=None,   # `{"users": ids}`, or `{"reset_mask": (n,) bool}`: these only
-    )->tuple: # observations, infos
-        "New viewers sit down"
-        where, seeds, users = _asked(seed, options, self.num_envs)
-        for i in where:
-            if seeds[i] is not None or self._generators[i] is None:
-                self._generators[i] = seeding.np_random(seeds[i])[0]
-        self._next(where, [users[i] for i in where])
-        self._over[where] = False
-        return (self._seats.look(self._all),
-                _say({}, self.num_envs, where, **self._seats.told(where)))
-
-    def step(self,
-        actions:np.ndarray, # (n,) int: a place in each viewer's list, 0 to k - 1
-    )->tuple: # observations, rewards (n,) in stars, terminated (n,), truncated (n,) (never), infos
-        "Show each viewer a movie; their own ratings answer"
-        actions, mode, n = _allowed(self, actions), self.metadata["autoreset_mode"], self.num_envs
-        came, play = np.flatnonzero(self._over), np.flatnonzero(~self._over)
-        rewards, ends, infos = np.zeros(n), np.zeros(n, bool), {}
-        rewards[play], what = self._seats.show(play, actions[play])
-        ends[play] = self._seats.left[play] == 0
-        if mode is AutoresetMode.SAME_STEP and ends.any():
-            came, infos = np.flatnonzero(ends), _last_words(
-                self._seats, n, np.flatnonzero(ends),
-                {name: values[ends[play]] for name, values in what.items()})
-        self._next(came, [None]*len(came))
-        self._over = ends.copy() if mode is not AutoresetMode.SAME_STEP else np.zeros(n, bool)
-        stay = ~np.isin(play, came)
-        _say(infos, n, play[stay], **{name: values[stay] for name, values in what.items()})
-        return (self._seats.look(self._all), rewards, ends, np.zeros(n, bool),
-                _say(infos, n, self._all, **self._seats.told(self._all)))
-
-    def _next(self, where, users):
-        "Places are taken by those asked for, or by viewers drawn at random"
-        rows = [self._generators[i].integers(len(self.replay)) if user is None
-                else _rows(self.replay, [user])[0] for i, user in zip(where, users)]
-        if rows:
-            self._seats.sit(where, np.array(rows))
-
     @property
-    def np_random(self)->tuple: # a generator per seat
-        "Who sends the viewers: one generator per seat"
+    def np_random(self)->tuple: # a generator per slot
+        "Who sends the viewers: one generator per slot"
         return tuple(self._generators)
 
-    def render(self)->tuple|None: # a line of text per seat, or nothing without a `render_mode`
+    def render(self)->tuple|None: # a line of text per slot, or nothing without a `render_mode`
         "Where the episodes stand"
-        return (tuple(_in_words(self._seats, i) for i in range(self.num_envs))
+        return (tuple(_in_words(self._slots, i) for i in range(self.num_envs))
                 if self.render_mode == "ansi" else None)
+
+# %% ../nbs/05b_gym.ipynb #ae832d2d
+@patch_to(MovieRecVector)
+def _next(self, where, users):
+    "Slots are taken by those asked for, or by viewers drawn at random"
+    rows = [self._generators[i].integers(len(self.replay)) if user is None
+            else self.replay.find([user], GymError)[0] for i, user in zip(where, users)]
+    if rows:
+        self._slots.fill(where, np.array(rows))
+
+@patch_to(MovieRecVector)
+def reset(self, *,
+    seed:int|Sequence|None=None, # `seed + i` for slot i, or one seed each; None: go on drawing
+    options:Mapping|None=None,   # `{"users": ids}`, or `{"reset_mask": (n,) bool}`: these only
+)->tuple: # observations, infos
+    "New viewers play"
+    where, seeds, users = _asked(seed, options, self.num_envs)
+    for i in where:
+        if seeds[i] is not None or self._generators[i] is None:
+            self._generators[i] = seeding.np_random(seeds[i])[0]
+    self._next(where, [users[i] for i in where])
+    self._over[where] = False
+    return (self._slots.look(self._all),
+            _add_info({}, self.num_envs, where, **self._slots.info(where)))
+
+# %% ../nbs/05b_gym.ipynb #ae832d2f
+@patch_to(MovieRecVector)
+def step(self,
+    actions:np.ndarray, # (n,) int: a place in each viewer's list, 0 to k - 1
+)->tuple: # observations, rewards (n,) in stars, terminated (n,), truncated (n,) (never), infos
+    "Show each viewer a movie; their own ratings answer"
+    actions, mode, n = _allowed(self, actions), self.metadata["autoreset_mode"], self.num_envs
+    came, play = np.flatnonzero(self._over), np.flatnonzero(~self._over)
+    rewards, infos = np.zeros(n), {}
+    rewards[play], what = self._slots.show(play, actions[play])
+    ends = ~self._over & (self._slots.left == 0)
+    if mode is AutoresetMode.SAME_STEP and ends.any():
+        came, infos = np.flatnonzero(ends), _final_info(
+            self._slots, n, np.flatnonzero(ends),
+            {name: values[ends[play]] for name, values in what.items()})
+    self._next(came, [None]*len(came))
+    self._over = ends & (mode is not AutoresetMode.SAME_STEP)
+    stay = ~np.isin(play, came)
+    _add_info(infos, n, play[stay], **{name: values[stay] for name, values in what.items()})
+    return (self._slots.look(self._all), rewards, ends, np.zeros(n, bool),
+            _add_info(infos, n, self._all, **self._slots.info(self._all)))
 
 # %% ../nbs/05b_gym.ipynb #91ab1f21
 def register_envs()->None:
@@ -328,34 +326,25 @@ def register_envs()->None:
 register_envs()
 
 # %% ../nbs/05b_gym.ipynb #6f7f4c9f
-def _ask(env, actions):
-    "One step of either kind of environment, as arrays: what is open, rewards, ends"
-    obs, reward, ended, cut, _ = env.step(actions if hasattr(env.unwrapped, "num_envs")
-                                          else int(actions[0]))
-    return (np.atleast_2d(obs["action_mask"]) > 0, np.atleast_1d(reward),
-            np.atleast_1d(ended) | np.atleast_1d(cut))
-
-def _sit_down(env, users):
-    "Viewers take the seats of either kind of environment: what is open"
-    obs, _ = env.reset(options={"users": users} if hasattr(env.unwrapped, "num_envs")
-                       else {"user": users[0]})
-    return np.atleast_2d(obs["action_mask"]) > 0
-
-def _episodes(env, replay, policy, users, seed):
-    "Some users play to their end: items, rewards, predictions and who was still playing, by step"
-    open_, seats, n = _sit_down(env, users), env.unwrapped._seats, np.arange(len(users))
-    items, ratings, playing, shown = (seats.items.copy(), seats.ratings.copy(),
-                                      np.ones(len(users), bool), [])
-    agent = Agent(policy, session_world(replay, items, ratings, open_, policy), users, seed)
+def _episodes(env, replay, policy, group, seed):
+    "Some users play to their end, as a tidy frame"
+    many, slots = hasattr(env.unwrapped, "num_envs"), env.unwrapped._slots
+    n = np.arange(len(slots.viewer))
+    rows, playing, shown = np.resize(group, len(n)), n < len(group), []   # spare slots never play
+    users = replay.users[rows]
+    obs, _ = env.reset(options={"users": users} if many else {"user": users[0]})
+    items, ratings = slots.items.copy(), slots.ratings.copy()
+    agent = Agent(policy, session_world(replay, items, ratings, np.atleast_2d(
+        obs["action_mask"]) > 0, policy), users, seed)
     while playing.any():
         a = agent.choose()
         guess = agent.predict(a)
-        open_, reward, ended = _ask(env, a)
-        agent.update(a, reward, ~np.isnan(ratings[n, a]))
-        agent.open = open_
-        shown.append((items[n, a], reward, guess, playing))
-        playing = playing & ~ended
-    return shown
+        obs, reward, ended, cut, _ = env.step(a if many else int(a[0]))
+        agent.update(a, np.atleast_1d(reward), ~np.isnan(ratings[n, a]))
+        agent.open = np.atleast_2d(obs["action_mask"]) > 0
+        shown.append((items[n, a], np.atleast_1d(reward), guess, playing))
+        playing = playing & ~np.atleast_1d(ended | cut)
+    return tidy_frame(replay, rows, shown, seed)
 
 # %% ../nbs/05b_gym.ipynb #89098872
 def play_policy(
@@ -367,16 +356,10 @@ def play_policy(
     "Play a policy of ours through `reset` and `step`; movie by movie what `simulate` shows"
     base = env.unwrapped
     GymError.demand(base.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED, "env",
-                    "one whose seats are taken by the next viewer", "autoreset_mode DISABLED",
+                    "one whose slots go to the next viewer", "autoreset_mode DISABLED",
                     "make it with NEXT_STEP or SAME_STEP")
     replay, policy = policy_view(base.replay, policy)
-    rows, n, frames = (_rows(replay, replay.users if users is None else users),
-                       getattr(base, "num_envs", 1), [])
-    for begin in range(0, len(rows), n):
-        group = rows[begin:begin + n]
-        # unused seats repeat a user; their rows are dropped
-        seats = np.r_[group, np.full(n - len(group), group[-1])]
-        shown = _episodes(env, replay, policy, replay.users[seats], seed)
-        frames.append(tidy_frame(replay, group, [
-            tuple(part[:len(group)] for part in step) for step in shown], seed))
+    rows = replay.find(replay.users if users is None else users, GymError)
+    groups = np.split(rows, range(len(base._slots.viewer), len(rows), len(base._slots.viewer)))
+    frames = [_episodes(env, replay, policy, group, seed) for group in groups]
     return in_order(pd.concat(frames, ignore_index=True), replay, [seed])

@@ -77,15 +77,15 @@ def test_one_viewer_gets_what_simulate_shows(replay, name):
 
 
 @pytest.mark.parametrize("mode", MODES, ids=str)
-@pytest.mark.parametrize("seats", [1, 5, 13, 20])
-def test_many_viewers_get_what_simulate_shows(replay, seats, mode):
-    env = gymnasium.make_vec(ENV_ID, num_envs=seats, replay=replay, steps=40, autoreset_mode=mode)
+@pytest.mark.parametrize("slots", [1, 5, 13, 20])
+def test_many_viewers_get_what_simulate_shows(replay, slots, mode):
+    env = gymnasium.make_vec(ENV_ID, num_envs=slots, replay=replay, steps=40, autoreset_mode=mode)
     for name in ("random", "linucb", "lints", "boltzmann", "oracle"):
         pd.testing.assert_frame_equal(play_policy(env, POLICIES[name], seed=1),
                                       told(replay, POLICIES[name], 40, 1), check_exact=True)
 
 
-def test_taught_policies_get_what_simulate_shows(sample):
+def test_fitted_policies_get_what_simulate_shows(sample):
     split = split_users(sample.users)
     vectors = embed(sample.movies, "pca", dim=8)
     for name, policy in fit(["hybrid", "full-knowledge"], sample, vectors, split.train).items():
@@ -115,19 +115,19 @@ def test_some_viewers_in_the_order_asked_for(replay):
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 2**31), steps=st.integers(1, 30), seats=st.integers(1, 4),
+@given(seed=st.integers(0, 2**31), steps=st.integers(1, 30), slots=st.integers(1, 4),
        mode=st.sampled_from(list(AutoresetMode)), wild=st.floats(0, 1))
-def test_seats_are_a_list_of_environments(seed, steps, seats, mode, wild):
+def test_slots_are_a_list_of_environments(seed, steps, slots, mode, wild):
     "Whatever the seed, the length, the mode, and however many closed movies are asked for"
-    ours = MovieRecVector(seats, steps=steps, autoreset_mode=mode)
-    theirs = SyncVectorEnv([lambda: MovieRec(steps=steps)]*seats, autoreset_mode=mode)
+    ours = MovieRecVector(slots, steps=steps, autoreset_mode=mode)
+    theirs = SyncVectorEnv([lambda: MovieRec(steps=steps)]*slots, autoreset_mode=mode)
     rng, seen = np.random.default_rng(seed), ours.reset(seed=seed)
     assert (data_equivalence(seen, theirs.reset(seed=seed), exact=True)
             and seen[0] in ours.observation_space)
     for _ in range(40):
         free = (rng.random(seen[0]["action_mask"].shape)*seen[0]["action_mask"]).argmax(axis=1)
-        drawn = np.where(rng.random(seats) < wild,
-                         rng.integers(ours.single_action_space.n, size=seats), free)
+        drawn = np.where(rng.random(slots) < wild,
+                         rng.integers(ours.single_action_space.n, size=slots), free)
         seen, other = ours.step(drawn), theirs.step(drawn)
         assert (data_equivalence(seen, tuple(other), exact=True)
                 and seen[0] in ours.observation_space)
@@ -207,10 +207,10 @@ def test_no_rating_is_seen_before_it_was_shown(replay):
     user, log = replay.users[4], []
     a, b = (env.reset(options={"user": user}) for env in (first, second))
     for place in (3, 1, 7, 7, 0):
-        hidden = second._seats.ratings
+        hidden = second._slots.ratings
         rest = np.setdiff1d(np.arange(hidden.shape[1]), [*log, place])
         hidden[0, rest] = np.random.default_rng(place).permutation(hidden[0, rest])
-        hidden[0, place] = first._seats.ratings[0, place]
+        hidden[0, place] = first._slots.ratings[0, place]
         a, b = first.step(place), second.step(place)
         assert data_equivalence(a, b, exact=True)
         log.append(place)
@@ -272,14 +272,14 @@ def test_a_refused_step_changes_nothing(replay):
     env = MovieRecVector(2, replay, penalty=None)
     seen, _ = env.reset(seed=0)
     env.step(np.array([0, 1]))
-    before = pickle.dumps(env._seats.look([0, 1]))
+    before = pickle.dumps(env._slots.look([0, 1]))
     with pytest.raises(GymError, match="got 0, which is closed"):
         env.step(np.array([0, 2]))
-    assert pickle.dumps(env._seats.look([0, 1])) == before
+    assert pickle.dumps(env._slots.look([0, 1])) == before
 
 
 def test_the_whole_catalogue_plays_everywhere(replay):
-    "A movie that the user never rated earns nothing and teaches nothing, on every road"
+    "A movie that the user never rated earns nothing and teaches nothing, on every path"
     whole, policy, steps = whole_catalogue(replay, least=20), GreedyPolicy(), 6
     check_env(gymnasium.make(ENV_ID, replay=whole, steps=steps).unwrapped)
     frame = told(whole, policy, steps, 0)
