@@ -289,8 +289,8 @@ def split_users(
                      "choose settings on and to test", len(ids), "use a data set with more users")
     first, second = np.round(np.cumsum(fractions)[:2]*len(ids)).astype(int)
     first = np.clip(first, 1, len(ids) - 2)                          # no group is left empty
-    cuts  = first, np.clip(second, first + 1, len(ids) - 1)
-    return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids), cuts)))
+    return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids), [
+        first, np.clip(second, first + 1, len(ids) - 1)])))
 
 # %% ../nbs/00_data.ipynb #c9a17d9f
 def user_folds(
@@ -304,8 +304,8 @@ def user_folds(
     count = data.ratings.user_id.value_counts().sort_index()
     users, rng = count.index.to_numpy(), np.random.default_rng(seed)
     able, half = users[count >= least], users[count >= least/2]
-    parts = max(folds, 1) + (len(able) == len(half))             # someone must be left to validate
-    size  = min(size, len(able)//parts)
+    # someone must be left to validate
+    size = min(size, len(able)//(max(folds, 1) + (len(able) == len(half))))
     DataError.demand(folds >= 1 and size >= 1, "folds",
                      f"1 or more, and as many users with {least} ratings",
                      f"{folds} and {len(able)}", "ask for fewer folds, or a smaller `least`")

@@ -64,9 +64,10 @@ def simulate_ratings(
     order = (-(fame + rng.gumbel(size=fame.shape))).argsort(axis=1)          # without replacement
     noisy = truth + model.noise*rng.standard_normal(truth.shape)
     stars = low + step*np.round((noisy.clip(low, high) - low)/step)
-    rows  = [(u + 1, movies.index[k], stars[u, k])
-             for u in range(n_users) for k in np.sort(order[u, :count[u]])]
-    ratings = pd.DataFrame(rows, columns=["user_id", "movie_id", "rating"])
+    ratings = pd.DataFrame(
+        [(u + 1, movies.index[k], stars[u, k])
+         for u in range(n_users) for k in np.sort(order[u, :count[u]])],
+        columns=["user_id", "movie_id", "rating"])
     return Simulated(ratings, pd.DataFrame(truth, range(1, n_users + 1), movies.index))
 
 # %% ../nbs/00e_simulated.ipynb #588728a1

@@ -133,8 +133,7 @@ def candidates(
     rows:np.ndarray, # (n,) int: rows of the users in `replay.users`
 )->tuple[np.ndarray, np.ndarray, np.ndarray]: # (n, k) int rows of movies; stars, NaN: none; bool
     "The lists of some users as tables: movies, ratings, and which places are no padding"
-    lengths = replay.lengths[rows][:, None]
-    place = np.arange(lengths.max())                                           # (k,)
+    lengths, place = replay.lengths[rows][:, None], np.arange(replay.lengths[rows].max())
     where = replay.start[rows][:, None] + np.minimum(place, lengths - 1)       # (n, k)
     return replay.rows[where], replay.ratings[where], place < lengths
 
@@ -273,17 +272,17 @@ def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
     "The policies that have a rule, one after the other: name -> columns"
     from movie_rl_rec.engine import play
     last  = np.minimum(steps, replay.lengths - LEFT_OVER)
-    kept  = np.arange(last.max()) < last[:, None]
+    viewer, step = np.nonzero(np.arange(last.max()) < last[:, None])
     rngs  = [randomness(seed, replay.users) for seed in seeds]
     shown = {name: [] for name in rules}
     for name, rule in rules.items():
         viewers, prior, scores, expected = _compiled_inputs(replay, policies[name], rule, last)
         for rng in rngs:
             picks, guesses = play(viewers, rule, prior, rng, scores, threads=threads)
-            place = (viewers.begin[:, None] + picks)[kept]
-            shown[name].append((place, guesses[kept] if expected is None else expected[place]))
+            place = replay.start[viewer] + picks[viewer, step]
+            shown[name].append((place, guesses[viewer, step] if expected is None
+                                else expected[place]))
             bar.update()
-    viewer, step = np.nonzero(kept)
     when = dict(user=np.tile(replay.users[viewer], len(seeds)),
                 seed=np.repeat(seeds, len(viewer)), step=np.tile(step + 1, len(seeds)))
     return dict(zip(shown, Parallel(threads, backend="threading")(
@@ -378,18 +377,17 @@ def time_policies(
     viewers:int=10,     # how many viewers, one at a time
 )->pd.DataFrame: # one row per policy: `policy`, `median`, `p95`, in milliseconds per recommendation
     "Wall time of one recommendation: score, pick and update for a single viewer"
-    policies = _chosen(policies)
     few, rows = replay.only(replay.users[:viewers]), []
-    for name, policy in policies.items():
-        view, policy = policy_view(few, policy)
+    for name, policy in _chosen(policies).items():
         # the first is the warm-up
-        _, *spent = [_timed(view, i, policy, steps) for i in (0, *range(len(few)))]
+        _, *spent = [_timed(few, i, policy, steps) for i in (0, *range(len(few)))]
         rows.append((name, *np.percentile(np.concatenate(spent), [50, 95])))
     return pd.DataFrame(rows, columns=["policy", "median", "p95"])
 
 def _timed(replay, i, policy, steps):
     "Milliseconds of each step of one user"
-    agent, _, ratings = _start(replay, np.array([i]), policy)
+    view, policy = policy_view(replay, policy)
+    agent, _, ratings = _start(view, np.array([i]), policy)
     times = [time.perf_counter()]
     for _ in range(min(steps, replay.lengths[i] - LEFT_OVER)):
         _answer(agent, agent.choose(), ratings)
