@@ -222,8 +222,7 @@ def _allowed(env, actions):
 def _add_info(infos, n, where, **columns):
     "Put what some of n slots say into `infos`, with a mask of these slots"
     for name, values in columns.items() if len(where) else ():
-        kind = (values.dtype if np.issubdtype(values.dtype, np.number) or values.dtype == bool
-                else object)
+        kind = values.dtype if values.dtype.kind in "biufc" else object
         infos.setdefault(name, np.full((n, *values.shape[1:]), None if kind is object else 0,
                                        kind))[where] = values
         infos.setdefault(f"_{name}", np.zeros(n, bool))[where] = True

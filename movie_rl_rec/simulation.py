@@ -342,8 +342,8 @@ def simulate(
     with tqdm(None, "simulating", len(tasks) + len(rules)*len(many),
               disable=None if progress else True, leave=False) as bar:
         parts = (_play_compiled(replay, policies, rules, steps, many, workers, bar)
-                 if rules else {})
-        parts |= _play_numpy(replay, tasks, many, workers, bar) if tasks else {}
+                 if rules else {}) | (
+                     _play_numpy(replay, tasks, many, workers, bar) if tasks else {})
     return _together({name: parts[name] for name in policies}, workers)
 
 # %% ../nbs/05_simulation.ipynb #c0a11007
