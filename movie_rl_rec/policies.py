@@ -6,9 +6,9 @@
 __all__ = ['TIE', 'SCRATCH', 'POLICIES', 'PolicyError', 'UnseenRatingError', 'is_whole', 'Hidden', 'Items', 'World', 'as_world',
            'Policy', 'pick', 'rank', 'kth_best', 'shortlist', 'Prior', 'Belief', 'square_root', 'flat_prior', 'believe',
            'learn', 'expected', 'std', 'draw', 'plot_belief', 'ellipse', 'LinearPolicy', 'GreedyPolicy', 'decaying',
-           'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'OFUL', 'rising', 'BayesUCB', 'RandomPolicy',
-           'StaticPolicy', 'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'Registered',
-           'choose_policies', 'describe', 'keep_unrated', 'leaves', 'Agent', 'check_policy', 'save_agent', 'load_agent']
+           'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'OFUL', 'rising', 'BayesUCB', 'StaticPolicy',
+           'RandomPolicy', 'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'Registered',
+           'choose_policies', 'describe', 'leaves', 'keep_unrated', 'Agent', 'check_policy', 'save_agent', 'load_agent']
 
 # %% ../nbs/04_policies.ipynb #d9721aa2
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .randomness import Randomness, randomness
 from .store import load_arrays, save_arrays
 
@@ -27,12 +27,14 @@ from .store import load_arrays, save_arrays
 class PolicyError(MovieRLRecError):
     "A policy, or what was handed to it, breaks a promise of `Policy`"
 
+class UnseenRatingError(PolicyError):
+    "A policy reached for ratings that were not shown to it"
+
+_demand = PolicyError.demand
+
 def _number(value):
     "Whether a setting is one plain number, and not, say, a prior that was meant for `prior=`"
     return np.isscalar(value) and not isinstance(value, (str, bytes))
-
-class UnseenRatingError(PolicyError):
-    "A policy reached for ratings that were not shown to it"
 
 def is_whole(
     number,    # anything
@@ -54,14 +56,16 @@ class Hidden:
     __array__ = __getitem__ = __len__ = __iter__ = __getattr__ = _refuse
     def __reduce__(self):
         return Hidden, ()
-    def __copy__(self):
-        return self
     def __deepcopy__(self, memo):
         return self
     def __repr__(self):
         return "Hidden()"
 
 # %% ../nbs/04_policies.ipynb #0dca3971
+def _arrays(change, parts):
+    "The parts, with each array among them changed"
+    return [change(part) if isinstance(part, np.ndarray) else part for part in parts]
+
 class Items(NamedTuple):
     ("What is known of some items before a new user rates any of them; "
      "`...` is (m,) for a catalogue, (n, k) for the candidates of users")
@@ -76,8 +80,7 @@ class Items(NamedTuple):
         rows, # rows of items, an array of any shape or a slice
     ):
         "Some of the items"
-        cut = lambda a: a[rows] if isinstance(a, np.ndarray) else a
-        return Items(*map(cut, self))
+        return Items(*_arrays(lambda a: a[rows], self))
 
 # %% ../nbs/04_policies.ipynb #ad42cdba
 class World(NamedTuple):
@@ -95,8 +98,7 @@ class World(NamedTuple):
         rows:np.ndarray, # which users to keep
     ):
         "The same world for some of its users"
-        cut = lambda a: a[rows] if isinstance(a, np.ndarray) else a
-        return World(self.items.take(rows), cut(self.ratings), cut(self.listed))
+        return World(self.items.take(rows), *_arrays(lambda a: a[rows], self[1:]))
 
 # %% ../nbs/04_policies.ipynb #ag000010
 def as_world(
@@ -107,13 +109,11 @@ def as_world(
     if isinstance(X, World):
         return X
     items = X if isinstance(X, Items) else Items(np.asarray(X, float))
-    if items.X.ndim not in (2, 3): raise PolicyError(
-        f"`X`: expected features of items, shape (k, d) or (n, k, d), got shape {items.X.shape}; "
-        "one row per item, beginning with a 1")
-    if items.X.ndim == 3:
-        return World(items)
-    shared = lambda a: np.broadcast_to(a, (n, *a.shape)) if isinstance(a, np.ndarray) else a
-    return World(Items(*map(shared, items)))
+    _demand(items.X.ndim in (2, 3), "`X`", "features of items, shape (k, d) or (n, k, d)",
+            f"shape {items.X.shape}", "one row per item, beginning with a 1")
+    if items.X.ndim == 2:
+        items = Items(*_arrays(lambda a: np.broadcast_to(a, (n, *a.shape)), items))
+    return World(items)
 
 # %% ../nbs/04_policies.ipynb #dcd3b645
 class Policy(Protocol):
@@ -153,10 +153,9 @@ def pick(
     best = np.where(open, scores, -np.inf).max(axis=1, keepdims=True)
     tied = open & (scores >= best - TIE*np.maximum(np.abs(best), 1))
     count = tied.sum(axis=1)
-    if not count.all(): raise PolicyError(
-        f"scores: expected a finite number for at least one open candidate per user, got none for "
-        f"user row {int(np.argmin(count))}; "
-        "check for NaN in the features and that a candidate is left")
+    _demand(count.all(), "scores", "a finite number for at least one open candidate per user",
+            f"none for user row {count.argmin()}",
+            "check for NaN in the features and that a candidate is left")
     if (count == 1).all():
         return tied.argmax(axis=1)
     place = np.floor(rng.tie(nth)*count).astype(int)
@@ -183,13 +182,12 @@ def kth_best(
     block:int=256,     # numbers looked at together
 )->float:
     "The k-th largest number; fast where many are alike, as it is no less than the k-th best block"
-    n = len(values)
-    if n <= k*block:
-        return np.partition(values, n - k)[n - k]
-    best   = np.maximum.reduceat(values, np.arange(0, n, block))
-    least  = np.partition(best, len(best) - k)[len(best) - k]
-    better = values[values > least]
-    return least if len(better) < k else np.partition(better, len(better) - k)[len(better) - k]
+    if len(values) > k*block:
+        least = kth_best(np.maximum.reduceat(values, np.arange(0, len(values), block)), k)
+        values = values[values > least]
+        if len(values) < k:
+            return least
+    return np.partition(values, len(values) - k)[len(values) - k]
 
 def shortlist(
     scores:np.ndarray, # (n, k) score of each candidate, finite where `open`
@@ -197,9 +195,8 @@ def shortlist(
     count:int,         # how many are wanted, 1 to k
 )->np.ndarray: # int, rising: the candidates that may be among some user's best
     "The candidates among which `rank` will choose"
-    if not np.isfinite(scores[open]).all(): raise PolicyError(
-        "scores: expected finite numbers, got NaN or infinity; "
-        "check the policy with `check_policy`")
+    _demand(np.isfinite(scores[open]).all(), "scores", "finite numbers", "NaN or infinity",
+            "check the policy with `check_policy`")
     kth  = np.array([kth_best(s[o], count) for s, o in zip(scores, open)])
     size = np.maximum(np.abs(kth), np.maximum(np.where(open, np.abs(scores), 0).max(axis=1), 1))
     return np.flatnonzero((open & (scores >= (kth - 10*TIE*size)[:, None])).any(axis=0))
@@ -216,7 +213,7 @@ class Belief(NamedTuple):
     mean: np.ndarray   # (n, d) expected taste, in stars per unit of feature
     root: np.ndarray   # (n, d, d) a square root of the covariance, in units of noise
     noise: np.ndarray  # (n,) standard deviation of one rating around the taste, in stars
-    count: np.ndarray  # (n,) how many ratings were learnt from
+    count: np.ndarray  # (n,) how many ratings were learned from
     growth: np.ndarray # (n,) ln |A_t|/|A_0| of eq. (4.9), 0 at the start, never falling
     misfit: np.ndarray # (n,) squared surprises over predicted variances, in stars**2: eq. (4.10)
 
@@ -248,9 +245,9 @@ def flat_prior(
 )->Prior:
     ("A prior without opinions: level `mean`, no preference, "
      "equal variance in all directions (ridge regression's prior)")
-    if not (noise > 0 and ridge > 0): raise PolicyError(
-        f"`noise` and `ridge`: expected positive numbers, got noise={noise} and ridge={ridge}; "
-        "a noise of 0 means that all training ratings are equal: there is no taste to learn")
+    _demand(noise > 0 and ridge > 0, "`noise` and `ridge`", "positive numbers",
+            f"noise={noise} and ridge={ridge}",
+            "a noise of 0 means that all training ratings are equal: there is no taste to learn")
     return Prior(np.r_[float(mean), np.zeros(d-1)], np.eye(d)/ridge, float(noise))
 
 def believe(
@@ -270,9 +267,9 @@ def learn(
 )->Belief: # what is believed now; `belief` itself is left untouched
     ("Update beliefs with one rating per user: eqs. (4.2) and (4.3a); "
      "Li et al. 2010, Alg. 1; Potter 1963")
-    if x.shape != belief.mean.shape: raise PolicyError(
-        f"`x`: expected the features of one movie per user, shape {belief.mean.shape}, "
-        f"got {x.shape}; index the candidates by the pick first: `X[rows, pick]`")
+    _demand(x.shape == belief.mean.shape, "`x`",
+            f"the features of one movie per user, shape {belief.mean.shape}", x.shape,
+            "index the candidates by the pick first: `X[rows, pick]`")
     p  = np.einsum("nij,ni->nj", belief.root, x)                             # (n, d)
     Vx = np.einsum("nij,nj->ni", belief.root, p)                             # (n, d)
     q  = np.einsum("nd,nd->n", p, p)                                         # (n,)
@@ -351,9 +348,8 @@ def ellipse(
     points:int=60,    # corners of the outline
 )->np.ndarray: # (n, points, 2) closed outlines in the plane of tastes, in stars per unit of feature
     "The outline of each belief: the tastes that many standard deviations from its centre"
-    if belief.mean.shape[1] != 2: raise PolicyError(
-        f"`belief`: expected a taste with two coordinates, got {belief.mean.shape[1]}; "
-        "an ellipse needs a plane")
+    _demand(belief.mean.shape[1] == 2, "`belief`", "a taste with two coordinates",
+            belief.mean.shape[1], "an ellipse needs a plane")
     angle  = np.linspace(0, 2*np.pi, points)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)              # (points, 2)
     return belief.mean[:, None] + sds*belief.noise[:, None, None]*np.einsum(
@@ -421,10 +417,9 @@ class EpsilonGreedyPolicy(LinearPolicy):
     epsilon: float|Callable = .3 # probability in [0, 1], or a function of the step; .3 as published
 
     def __post_init__(self):
-        if (not callable(self.epsilon)
-                and not (_number(self.epsilon) and 0 <= self.epsilon <= 1)): raise PolicyError(
-            f"`epsilon`: expected a probability between 0 and 1, or a function of the step, "
-            f"got {self.epsilon!r}; 0 is greedy, 1 is random")
+        _demand(callable(self.epsilon) or _number(self.epsilon) and 0 <= self.epsilon <= 1,
+                "`epsilon`", "a probability between 0 and 1, or a function of the step",
+                repr(self.epsilon), "0 is greedy, 1 is random")
 
     def score(self, state, X, rng, step):
         ("Expected ratings; with probability epsilon, all candidates alike instead, "
@@ -440,9 +435,9 @@ class LinUCB(LinearPolicy):
     alpha: float = 1. # optimism, in standard deviations of the expected rating, >= 0; 0 is greedy
 
     def __post_init__(self):
-        if not (_number(self.alpha) and self.alpha >= 0): raise PolicyError(
-            f"`alpha`: expected a number of standard deviations >= 0, got {self.alpha!r}; "
-            "0 is greedy, 1 is usual; a prior is given by name, `prior=`")
+        _demand(_number(self.alpha) and self.alpha >= 0,
+                "`alpha`", "a number of standard deviations >= 0", repr(self.alpha),
+                "0 is greedy, 1 is usual; a prior is given by name, `prior=`")
 
     def bonus(self, belief, step):
         "`alpha` standard deviations: eq. (4.6)"
@@ -456,9 +451,8 @@ class LinTS(LinearPolicy):
     scale: float = 1. # v of eq. (4.7): 1 draws from the belief itself, 0 is greedy
 
     def __post_init__(self):
-        if not (_number(self.scale) and self.scale >= 0): raise PolicyError(
-            f"`scale`: expected a number >= 0, got {self.scale!r}; "
-            "1 draws from the belief itself, 0 is greedy")
+        _demand(_number(self.scale) and self.scale >= 0, "`scale`", "a number >= 0",
+                repr(self.scale), "1 draws from the belief itself, 0 is greedy")
 
     def score(self, state, X, rng, step):
         "Ratings under one plausible taste, drawn anew at every step, in stars: eq. (4.7)"
@@ -472,9 +466,9 @@ class Boltzmann(LinearPolicy):
     temperature: float = .2 # in stars, > 0: a movie this much better is shown e times as often
 
     def __post_init__(self):
-        if not (_number(self.temperature) and self.temperature > 0): raise PolicyError(
-            f"`temperature`: expected a positive number of stars, got {self.temperature!r}; "
-            ".2 is mild, use GreedyPolicy for 0")
+        _demand(_number(self.temperature) and self.temperature > 0,
+                "`temperature`", "a positive number of stars", repr(self.temperature),
+                ".2 is mild, use GreedyPolicy for 0")
 
     def score(self, state, X, rng, step):
         "Expected rating over temperature plus Gumbel noise: eq. (4.8)"
@@ -489,9 +483,9 @@ class OFUL(LinearPolicy):
     bound: float = 1. # most distance of a taste from the prior mean, in prior standard deviations
 
     def __post_init__(self):
-        if not (0 < self.delta < 1 and self.bound >= 0): raise PolicyError(
-            f"`delta` and `bound`: expected 0 < delta < 1 and bound >= 0, "
-            f"got {self.delta!r} and {self.bound!r}; .1 and 1 are usual")
+        _demand(0 < self.delta < 1 and self.bound >= 0,
+                "`delta` and `bound`", "0 < delta < 1 and bound >= 0",
+                f"{self.delta!r} and {self.bound!r}", ".1 and 1 are usual")
 
     def bonus(self, belief, step):
         "The radius of the ellipsoid that contains the taste, in standard deviations: eq. (4.9)"
@@ -527,7 +521,17 @@ class BayesUCB(LinearPolicy):
 
 # %% ../nbs/04_policies.ipynb #a8bd9753
 @dataclass(frozen=True)
-class RandomPolicy:
+class StaticPolicy:
+    "What all fixed rankings share: one score per movie, known beforehand; nothing is learned"
+    def score(self, state, X, rng, step):
+        "The order settled in `init`"
+        return state
+    def update(self, state, x, reward):
+        "Nothing is learned"
+        return state
+
+@dataclass(frozen=True)
+class RandomPolicy(StaticPolicy):
     "Show any open movie, all alike: the floor"
     def init(self, world, n):
         "The training mean for every candidate: all it will ever predict"
@@ -535,9 +539,6 @@ class RandomPolicy:
     def score(self, state, X, rng, step):
         "All alike, so that `pick` draws"
         return np.zeros(X.shape[:2])
-    def update(self, state, x, reward):
-        "Nothing is learnt"
-        return state
     def predict(self, state, X):
         "The training mean, in stars"
         return state
@@ -546,22 +547,10 @@ class RandomPolicy:
 def _needed(world, column):
     "What others think of the items, refused where it is unknown"
     known = getattr(world.items, column)
-    if known is None: raise PolicyError(
-        f"items: expected `{column}` of each item, got None; "
-        f"this policy shows what others rated, so give `Items({column}=...)`")
+    _demand(known is not None, "items", f"`{column}` of each item", None,
+            f"this policy shows what others rated, so give `Items({column}=...)`")
     return known
 
-@dataclass(frozen=True)
-class StaticPolicy:
-    "What all fixed rankings share: one score per movie, known beforehand; nothing is learnt"
-    def score(self, state, X, rng, step):
-        "The order settled in `init`"
-        return state
-    def update(self, state, x, reward):
-        "Nothing is learnt"
-        return state
-
-# %% ../nbs/04_policies.ipynb #874a8c49
 @dataclass(frozen=True)
 class MostPopular(StaticPolicy):
     "Show what most training users have rated"
@@ -586,10 +575,9 @@ class CatalogueRating(StaticPolicy):
     def init(self, world, n):
         "The catalogue's ratings; a movie without one counts as an average movie"
         own = world.items.catalogue
-        if own is None or np.isnan(own).all(): raise PolicyError(
-            "policy `catalogue`: expected a catalogue with a rating of its own "
-            "(column `mean_rating`), got none; "
-            "leave this policy out, or choose a data set that has the column, such as `imdb`")
+        _demand(own is not None and not np.isnan(own).all(), "policy `catalogue`",
+                "a catalogue with a rating of its own (column `mean_rating`)", "none",
+                "leave this policy out, or choose a data set that has the column, such as `imdb`")
         return np.where(np.isnan(own), world.items.mean, own)
 
 @dataclass(frozen=True)
@@ -613,8 +601,8 @@ def shrunk_means(
     strength:float=5.,
 )->np.ndarray: # (m,) shrunk mean rating of each movie, in stars; the overall mean where unrated
     "What training users give each movie, small counts shrunk towards the overall mean: eq. (4.11)"
-    if not len(ratings): raise PolicyError(
-        "ratings: expected at least one training rating, got none; give training users")
+    _demand(len(ratings), "ratings", "at least one training rating", "none",
+            "give training users")
     mean, count = ratings.mean(), np.bincount(items, minlength=m)
     return mean + np.bincount(items, ratings - mean, minlength=m)/(count + strength)
 
@@ -655,11 +643,10 @@ def choose_policies(
     "Look policies up by name"
     known   = POLICIES if known is None else known
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
-    if unknown or not names: raise PolicyError(
-        f"policies: expected names among {', '.join(known)}; "
-        f"got {', '.join(map(repr, unknown)) or 'none'}; "
-        "`movie-rl-rec policies` explains each; those that learn from other users come from "
-        "`priors.fit`, and one of your own goes into a dict, {'mine': policy}")
+    _demand(names and not unknown, "policies", f"names among {', '.join(known)}",
+            ", ".join(map(repr, unknown)) or "none",
+            "`movie-rl-rec policies` explains each; those that learn from other users come from "
+            "`priors.fit`, and one of your own goes into a dict, {'mine': policy}")
     return {name: known[name] for name in names}
 
 def describe(
@@ -675,33 +662,31 @@ def describe(
     return type(policy).__doc__ + (f" [{settings}]" if settings else "")
 
 # %% ../nbs/04_policies.ipynb #5ea1c0de
-def _rebuilt(form, parts):
-    "A tuple, named tuple or list like `form`, of other parts"
-    return type(form)(*parts) if hasattr(form, "_fields") else type(form)(parts)
+def _parts(state):
+    "The leaves of a state as they are: what its tuples, lists and dicts hold, in their order"
+    if state is None:
+        return []
+    if isinstance(state, dict):
+        state = tuple(state.values())
+    return ([leaf for part in state for leaf in _parts(part)] if isinstance(state, (tuple, list))
+            else [state])
 
-def keep_unrated(
-    after,            # state of `n` users after `update`
-    before,           # their state before it
-    rated:np.ndarray, # (n,) bool: who gave a rating
-): # a state
-    "The new state of the users who rated, and the old state of the others"
-    if after is before or rated.all():
-        return after
-    if _form(after) != _form(before): raise PolicyError(
-        f"state: expected the same form after `update` as before, {_form(before)}, "
-        f"got {_form(after)}; `check_policy` says what a state may be")
-    if isinstance(after, dict):
-        return {k: keep_unrated(v, before[k], rated) for k, v in after.items()}
-    if isinstance(after, (tuple, list)):
-        return _rebuilt(after, [keep_unrated(a, b, rated) for a, b in zip(after, before)])
-    a, b = np.asarray(after), np.asarray(before)
-    if a.shape == b.shape and a.shape[:1] == rated.shape:
-        return np.where(rated.reshape(-1, *[1]*(a.ndim - 1)), a, b)
-    if not np.array_equal(a, b): raise PolicyError(
-        "state: a user who gave no rating must be left as they were: expected whatever `update` "
-        f"changes to keep its shape and to have one row for each of {len(rated)} users, "
-        f"got shape {b.shape} before and {a.shape} after; put the users on the first axis")
-    return after
+def leaves(
+    state, # tuples, lists and dicts of arrays, one inside another
+)->list: # copies of the arrays
+    "All arrays inside a state"
+    return [np.array(leaf, copy=True) for leaf in _parts(state)]
+
+def _filled(form, leaves):
+    "A state of the same form, with other leaves, taken one after the other from an iterator"
+    if form is None:
+        return None
+    if isinstance(form, dict):
+        return {k: _filled(v, leaves) for k, v in form.items()}
+    if isinstance(form, (tuple, list)):
+        parts = [_filled(part, leaves) for part in form]
+        return type(form)(*parts) if hasattr(form, "_fields") else type(form)(parts)
+    return next(leaves)
 
 # %% ../nbs/04_policies.ipynb #d51bb0f7
 def _form(state):
@@ -714,17 +699,32 @@ def _form(state):
         return f"{type(state).__name__}({', '.join(map(_form, state))})"
     return "array" if np.asarray(state).dtype.kind in "biuf" else type(state).__name__
 
-def leaves(
-    state, # tuples, lists and dicts of arrays, one inside another
-)->list: # copies of the arrays
-    "All arrays inside a state"
-    if state is None:
-        return []
-    if isinstance(state, dict):
-        state = tuple(state.values())
-    if isinstance(state, (tuple, list)):
-        return [leaf for part in state for leaf in leaves(part)]
-    return [np.array(state, copy=True)]
+def _kept(after, before, rated):
+    "One array of a state: new rows of the users who rated, old rows of the others"
+    a, b = np.asarray(after), np.asarray(before)
+    if a.shape == b.shape and a.shape[:1] == rated.shape:
+        return np.where(rated.reshape(-1, *[1]*(a.ndim - 1)), a, b)
+    _demand(
+        after is before or np.array_equal(a, b),
+        "state: a user who gave no rating must be left as they were",
+        f"whatever `update` changes to keep its shape and to have one row for each of "
+        f"{len(rated)} users", f"shape {b.shape} before and {a.shape} after",
+        "put the users on the first axis")
+    return after
+
+# %% ../nbs/04_policies.ipynb #st000001
+def keep_unrated(
+    after,            # state of `n` users after `update`
+    before,           # their state before it
+    rated:np.ndarray, # (n,) bool: who gave a rating
+): # a state
+    "The new state of the users who rated, and the old state of the others"
+    if after is before or rated.all():
+        return after
+    _demand(_form(after) == _form(before), "state",
+            f"the same form after `update` as before, {_form(before)}", _form(after),
+            "`check_policy` says what a state may be")
+    return _filled(after, (_kept(a, b, rated) for a, b in zip(_parts(after), _parts(before))))
 
 # %% ../nbs/04_policies.ipynb #ag000003
 class Agent:
@@ -741,9 +741,9 @@ class Agent:
         _demand_agent(policy, users)
         self.policy, self.users, self.no_repeats = policy, tuple(users), no_repeats
         self.world, self._rows = as_world(X, len(self.users)), np.arange(len(self.users))
-        if len(self.world.X) != len(self.users): raise PolicyError(
-            f"`X`: expected features for {len(self.users)} users, got {len(self.world.X)}; "
-            "give (k, d) features shared by all, or one row of `users` for each")
+        _demand(len(self.world.X) == len(self.users), "`X`",
+                f"features for {len(self.users)} users", len(self.world.X),
+                "give (k, d) features shared by all, or one row of `users` for each")
         self.rng, self.step = randomness(seed, self.users), step
         self.state = policy.init(self.world, len(self.users)) if state is None else state
         listed = self.world.listed
@@ -760,68 +760,45 @@ class Agent:
         among=None, # (c,) int rows of the items that surely hold the best `k`; None: all
     )->np.ndarray: # (n, k) int rows, best first: the first is what `choose` gives
         "The next items for each user, if none of them were rated"
-        now, rows = (self.rng.at(self.step + 1),
-                     np.arange(self.open.shape[1]) if among is None else among)
-        X, open = ((self.world.X, self.open) if among is None
-                   else (self.world.X[:, rows], self.open[:, rows]))
+        now, rows = self.rng.at(self.step + 1), slice(None) if among is None else among
+        X, open = self.world.X[:, rows], self.open[:, rows]
         scores = np.asarray(self.policy.score(self.state, X, now, now.step))
         count = max(min(k, int(open.sum(axis=1).min())), 1)
         few = shortlist(scores, open, count)
-        return rows[few[rank(scores[:, few], open[:, few], now, count)]]
-
-    def predict(self,
-        rows, # (n,) int rows of items, or one for all
-    )->np.ndarray: # (n,) in stars; NaN where the policy has no opinion
-        "The reward that each user is expected to give"
-        rows = _item_rows(self, rows)
-        if not hasattr(self.policy, "predict"):
-            return np.full(len(rows), np.nan)
-        return self.policy.predict(self.state, self.world.X)[self._rows, rows]
-
-    def update(self,
-        rows,          # (n,) int rows of the items that were rated, or one for all; any open ones
-        rewards,       # (n,) the ratings, in stars, or one for all
-        answered=None, # (n,) bool: who gave a rating; None: everybody
-    )->None:
-        "Learn one rating per user, close the items, and move to the next step"
-        rows = _item_rows(self, rows)
-        _demand_open(self, rows)
-        rated, rewards = _given_rewards(self, rewards, answered)
-        after = self.policy.update(self.state, self.world.X[self._rows, rows], rewards)
-        self.state = keep_unrated(after, self.state, rated)
-        if self.no_repeats:
-            self.open[self._rows, rows] = False
-        self.step += 1
+        best = few[rank(scores[:, few], open[:, few], now, count)]
+        return best if among is None else rows[best]
 
 # %% ../nbs/04_policies.ipynb #ag000004
 def _demand_agent(policy, users):
     "Refuse what is no policy, and what is no list of users"
     able = all(callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
-    if not able or isinstance(policy, type): raise PolicyError(
-        f"`policy`: expected an object with `init`, `score` and `update`, got {policy!r:.60}; "
-        "write LinUCB(), or give the `policy` of a fitted one, and its `features` as `X`")
-    if isinstance(users, (str, bytes)) or not len(users): raise PolicyError(
-        f"`users`: expected a list of one or more ids, got {users!r}; write users=['ada']")
+    _demand(able and not isinstance(policy, type),
+            "`policy`", "an object with `init`, `score` and `update`", policy,
+            "write LinUCB(), or give the `policy` of a fitted one, and its `features` as `X`")
+    _demand(not isinstance(users, (str, bytes)) and len(users), "`users`",
+            "a list of one or more ids", users, "write users=['ada']")
 
 def _item_rows(agent, rows):
     "The row of one item per user, (n,)"
-    n, k = agent.open.shape
-    given = np.asarray(rows)
+    (n, k), given = agent.open.shape, np.asarray(rows)
     whole = given.dtype.kind in "iu" and given.shape in ((), (n,))
-    if not whole or ((given < 0) | (given >= k)).any(): raise PolicyError(
-        f"`rows`: expected {n} whole numbers from 0 to {k - 1}, one row of an item per user, "
-        f"got {rows!r}; use what `choose` returns, or look an item up")
+    _demand(whole and (given >= 0).all() and (given < k).all(),
+            "`rows`", f"{n} whole numbers from 0 to {k - 1}, one row of an item per user",
+            rows, "use what `choose` returns, or look an item up")
     return np.broadcast_to(given, n)
 
-# %% ../nbs/04_policies.ipynb #a1dc78ac
-def _demand_open(agent, rows):
-    "Refuse items that were rated already"
-    closed = ~agent.open[agent._rows, rows]
-    if closed.any(): raise PolicyError(
-        f"`rows`: expected items that are open, got row {rows[closed][0]} "
-        f"for user {agent.users[closed.argmax()]!r}, "
-        "which was rated already; see `agent.open`")
+# %% ../nbs/04_policies.ipynb #ag00000c
+@patch_to(Agent)
+def predict(self,
+    rows, # (n,) int rows of items, or one for all
+)->np.ndarray: # (n,) in stars; NaN where the policy has no opinion
+    "The reward that each user is expected to give"
+    rows = _item_rows(self, rows)
+    if not hasattr(self.policy, "predict"):
+        return np.full(len(rows), np.nan)
+    return self.policy.predict(self.state, self.world.X)[self._rows, rows]
 
+# %% ../nbs/04_policies.ipynb #a1dc78ac
 def _given_rewards(agent, rewards, answered):
     "Who answered (n,), and finite rewards (n,)"
     n = len(agent.users)
@@ -830,14 +807,35 @@ def _given_rewards(agent, rewards, answered):
         given = np.broadcast_to(np.asarray(rewards, float), n)
     except (TypeError, ValueError):
         given = None
-    if (given is None or rated.shape != (n,)
-            or not np.isfinite(given[rated]).all()): raise PolicyError(
-        f"`rewards`: expected {n} finite numbers, one per user, got {rewards!r}; "
-        "say who gave no rating with `answered`")
+    _demand(given is not None and rated.shape == (n,) and np.isfinite(given[rated]).all(),
+            "`rewards`", f"{n} finite numbers, one per user", rewards,
+            "say who gave no rating with `answered`")
     return rated, np.where(rated, given, agent.world.items.mean)
 
+# %% ../nbs/04_policies.ipynb #ag00000f
+@patch_to(Agent)
+def update(self,
+    rows,          # (n,) int rows of the items that were rated, or one for all; any open ones
+    rewards,       # (n,) the ratings, in stars, or one for all
+    answered=None, # (n,) bool: who gave a rating; None: all
+)->None:
+    "Learn one rating per user, close the items, and move to the next step"
+    rows = _item_rows(self, rows)
+    closed = ~self.open[self._rows, rows]
+    _demand(not closed.any(), "`rows`", "items that are open",
+            f"row {rows[closed.argmax()]} for user {self.users[closed.argmax()]!r}, "
+            "which was rated already", "see `agent.open`")
+    rated, rewards = _given_rewards(self, rewards, answered)
+    after = self.policy.update(self.state, self.world.X[self._rows, rows], rewards)
+    self.state = keep_unrated(after, self.state, rated)
+    if self.no_repeats:
+        self.open[self._rows, rows] = False
+    self.step += 1
+
 # %% ../nbs/04_policies.ipynb #ag000002
-def _same(a, b):
+def _same(one, other):
+    "Whether two states, or two logs of what was played, hold the same numbers"
+    a, b = leaves(one), leaves(other)
     return len(a) == len(b) and all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b))
 
 def _check_world(n, k, d, seed):
@@ -850,49 +848,17 @@ def _check_world(n, k, d, seed):
                  rng.integers(1, 6, (n, k)).astype(float))
 
 # %% ../nbs/04_policies.ipynb #5ea1c0df
-def _check_state(state, like, demand):
-    "A state is made of arrays of numbers, and keeps its form"
-    strange = [type(leaf).__name__ for leaf in _parts(state)
-               if np.asarray(leaf).dtype.kind not in "biuf"]
-    demand(not strange,
-           "a state must be made of arrays of numbers, in tuples, named tuples, lists or dicts, "
-           f"got a {strange and strange[0]} (a NamedTuple will do)")
-    demand(_form(state) == _form(like),
-           f"`update` must return a state of the form that `init` gave, {_form(like)}, "
-           f"got {_form(state)}")
+class _Observed:
+    "A policy under observation: the first promise it breaks is named"
+    def __init__(self, policy):
+        self.policy = policy
 
-def _parts(state):
-    "The leaves of a state as they are"
-    if state is None:
-        return []
-    if isinstance(state, dict):
-        state = tuple(state.values())
-    return ([leaf for part in state for leaf in _parts(part)] if isinstance(state, (tuple, list))
-            else [state])
+    def demand(self, kept, promise):
+        "Refuse the policy unless it kept a promise"
+        kind = self.policy if isinstance(self.policy, type) else type(self.policy)
+        if not kept: raise PolicyError(f"policy {kind.__name__}: broke a promise: {promise}")
 
-# %% ../nbs/04_policies.ipynb #cf3ee50c
-def _grid(said, method, shape, demand):
-    "What `score` or `predict` returned, as a table of finite numbers"
-    try:
-        table = np.array(said, float)
-    except (TypeError, ValueError):
-        table = None
-    got = (_form(said) if isinstance(said, (tuple, list, dict))
-           else type(said).__name__ if table is None else f"shape {table.shape}")
-    demand(table is not None and table.shape == shape,
-           f"`{method}` must return one number per viewer and candidate, shape {shape}, got {got}")
-    demand(np.isfinite(table).all(),
-           "scores must be finite" if method == "score" else
-           f"`{method}` must return finite numbers (leave it out where there is no opinion)")
-    return table
-
-# %% ../nbs/04_policies.ipynb #2d9c3ede
-class _Witness:
-    "A policy under observation: every call is checked, and the last answers are kept"
-    def __init__(self, policy, demand):
-        self.policy, self.demand = policy, demand
-
-    def _ask(self, method, *args):
+    def ask(self, method, *args):
         "What a method returns; whatever goes wrong inside it is reported with its name"
         try:
             return getattr(self.policy, method)(*args)
@@ -901,50 +867,81 @@ class _Witness:
         except Exception as error:
             self.demand(False, f"`{method}` raised {type(error).__name__}: {error}")
 
-    def _purely(self, method, state, *args):
+    def ask_purely(self, method, state, *args):
         "The same, if the state survives it"
         before = leaves(state)
-        answer = self._ask(method, state, *args)
-        return answer, _same(before, leaves(state))
+        answer = self.ask(method, state, *args)
+        self.demand(_same(before, state), f"`{method}` must leave the old state untouched")
+        return answer
 
+# %% ../nbs/04_policies.ipynb #cf3ee50c
+@patch_to(_Observed)
+def check_state(self, state, like):
+    "A state is made of arrays of numbers, and keeps its form"
+    strange = [type(leaf).__name__ for leaf in _parts(state)
+               if np.asarray(leaf).dtype.kind not in "biuf"]
+    self.demand(
+        not strange,
+        "a state must be made of arrays of numbers, in tuples, named tuples, lists or dicts, "
+        f"got a {strange and strange[0]} (a NamedTuple will do)")
+    self.demand(_form(state) == _form(like),
+                f"`update` must return a state of the form that `init` gave, {_form(like)}, "
+                f"got {_form(state)}")
+
+@patch_to(_Observed)
+def ask_table(self, method, shape, *args):
+    "What `score` or `predict` returns, as a table of finite numbers"
+    said = self.ask_purely(method, *args)
+    try:
+        table = np.array(said, float)
+    except (TypeError, ValueError):
+        table = None
+    got = (_form(said) if table is None or isinstance(said, (tuple, list, dict))
+           else f"shape {table.shape}")
+    self.demand(
+        table is not None and table.shape == shape,
+        f"`{method}` must return one number per viewer and candidate, shape {shape}, got {got}")
+    self.demand(np.isfinite(table).all(),
+                f"`{method}` must return finite numbers"
+                + " (leave it out where there is no opinion)"*(method == "predict"))
+    return table
+
+# %% ../nbs/04_policies.ipynb #2d9c3ede
+class _Witness(_Observed):
+    "A policy whose every call is checked; the last scores and predictions are kept"
     def init(self, world, n):
-        self.like = self._ask("init", world, n)
-        _check_state(self.like, self.like, self.demand)
+        self.like = self.ask("init", world, n)
+        self.check_state(self.like, self.like)
         return self.like
 
     def score(self, state, X, rng, step):
-        (scores, kept), (again, _) = (self._purely("score", state, X, rng, step) for _ in range(2))
-        self.scores  = _grid(scores, "score", X.shape[:2], self.demand)
-        self.demand(_same([self.scores], [np.array(again)]),
+        self.scores, again = (
+            self.ask_table("score", X.shape[:2], state, X, rng, step) for _ in range(2))
+        self.demand(_same(self.scores, again),
                     "`score` must answer the same when it is asked twice "
                     "(random numbers come from `rng` alone)")
-        self.demand(kept, "`score` and `predict` must leave the state untouched")
         return self.scores
 
     def predict(self, state, X):
         self.expected = np.zeros(X.shape[:2])
-        if not hasattr(self.policy, "predict"):
-            return self.expected
-        expected, kept = self._purely("predict", state, X)
-        self.expected  = _grid(expected, "predict", X.shape[:2], self.demand)
-        self.demand(kept, "`score` and `predict` must leave the state untouched")
+        if hasattr(self.policy, "predict"):
+            self.expected = self.ask_table("predict", X.shape[:2], state, X)
         return self.expected
 
     def update(self, state, x, reward):
-        after, kept = self._purely("update", state, x, reward)
-        self.demand(kept, "`update` must leave the old state untouched and return a new one")
-        _check_state(after, self.like, self.demand)
+        after = self.ask_purely("update", state, x, reward)
+        self.check_state(after, self.like)
         return after
 
 # %% ../nbs/04_policies.ipynb #af014a50
-def _play(policy, world, users, steps, seed, demand, missed):
+def _play(policy, world, users, seed, missed):
     ("Play a policy and keep all its answers: scores, picks, predictions, states; "
      "`missed` (steps, n): who gave no rating")
     ratings, n = world.ratings, np.arange(len(users))
     world = world if getattr(policy, "sees_ratings", False) else world._replace(ratings=Hidden())
-    witness, log = _Witness(policy, demand), []
+    witness, log = _Witness(policy), []
     agent = Agent(witness, world, users, seed)
-    for gone in missed[:steps]:
+    for gone in missed:
         a = agent.choose()
         agent.predict(a)
         agent.update(a, ratings[n, a], ~gone)
@@ -952,20 +949,36 @@ def _play(policy, world, users, steps, seed, demand, missed):
     return log
 
 # %% ../nbs/04_policies.ipynb #5ea1c0e0
-def _twin(policy, demand):
+def _twin(policy):
     "A copy of a policy, as a process that works for `simulate` gets it"
     # here, as nothing else in this module needs it
     from joblib.externals.loky.backend.reduction import dumps
     try:
         dumps(policy)
     except Exception as error:
-        demand(False,
-               f"it must be possible to pickle it, for the workers of `simulate`, got: {error}")
+        _Observed(policy).demand(
+            False,
+            f"it must be possible to pickle it, for the workers of `simulate`, got: {error}")
     # by the same protocol; unpickling here would alter a class of the notebook
     return deepcopy(policy)
 
-def _alike(one, other):
-    return all(_same(a, b) for a, b in zip(one, other))
+# %% ../nbs/04_policies.ipynb #5ea1c0e1
+def _check_runs(policy, twin, world, missed, seed):
+    "Play a policy, again, as a copy, and each user alone: all must agree; the log of the first run"
+    demand, everyone = _Observed(policy).demand, np.arange(missed.shape[1])
+    play = lambda policy, rows: _play(
+        policy, world.rows(rows), [f"viewer {i}" for i in rows], seed, missed[:, rows])
+    first = play(policy, everyone)
+    demand(_same(first, play(policy, everyone)),
+           "the same seed must give the same scores, picks, predictions and states")
+    demand(_same(first, play(twin, everyone)),
+           "a copy must play the same (`simulate` sends copies to its workers)")
+    for i in everyone:
+        demand(_same([[part[[i]] for part in said[:3]] for said in first],
+                     [said[:3] for said in play(policy, [i])]),
+               "a viewer alone must get what the same viewer gets among others "
+               "(no sums over the first axis)")
+    return first
 
 # %% ../nbs/04_policies.ipynb #14be7e1f
 def check_policy(
@@ -979,47 +992,20 @@ def check_policy(
 )->None:
     ("Check that a policy keeps its promises: finite scores and predictions of the right shape, "
      "purity, repeatability, rows that are independent")
-    def demand(kept, promise):
-        if not kept: raise PolicyError(
-            f"policy {policy.__name__ if isinstance(policy, type) else type(policy).__name__}: "
-            f"broke a promise: {promise}")
+    demand = _Observed(policy).demand
     demand(not isinstance(policy, type),
            "it must be an object, not a class: `check_policy(Mine())`")
     for part in ("init", "score", "update"):
         demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
     world = world or _check_world(n, k, d, seed)
     n, k  = world.X.shape[:2]
-    if min(n, k) < 2: raise PolicyError(
-        f"`n` and `k`: expected 2 viewers and 2 candidates or more, got {n} and {k}; "
-        "one viewer cannot be told from others")
-    users, steps, twin = [f"viewer {i}" for i in range(n)], k - 1, _twin(policy, demand)
-    play  = lambda who, rows, missed: _play(
-        who, world.rows(rows), [users[i] for i in rows], steps, seed, demand, missed[:, rows])
-    all_, missed = np.arange(n), np.random.default_rng(seed).random((steps, n)) < .3
-    for gone in (np.zeros((steps, n), bool), missed):
-        first = play(policy, all_, gone)
-        demand(_alike(first, play(policy, all_, gone)),
-               "the same seed must give the same scores, picks, predictions and states")
-        demand(_alike(first, play(twin, all_, gone)),
-               "a copy must play the same (`simulate` sends copies to its workers)")
-        for i in range(n):
-            demand(_alike([[part[[i]] for part in said[:3]] for said in first],
-                          [said[:3] for said in play(policy, all_[[i]], gone)]),
-                   "a viewer alone must get what the same viewer gets among others "
-                   "(no sums over the first axis)")
-        if [part.shape for part in first[0][3:]] != [part.shape for part in first[-1][3:]]:
+    _demand(min(n, k) >= 2, "`n` and `k`", "2 viewers and 2 candidates or more", f"{n} and {k}",
+            "one viewer cannot be told from others")
+    twin, missed = _twin(policy), np.random.default_rng(seed).random((k - 1, n)) < .3
+    for gone in (np.zeros_like(missed), missed):
+        log = _check_runs(policy, twin, world, gone, seed)
+        if [part.shape for part in log[0][3:]] != [part.shape for part in log[-1][3:]]:
             break    # a state that grows: no viewer can be left as they were
-
-# %% ../nbs/04_policies.ipynb #d3f8d799
-def _filled(form, leaves):
-    "A state of the same form, with other arrays"
-    if form is None:
-        return None
-    if isinstance(form, dict):
-        return {k: _filled(v, leaves) for k, v in form.items()}
-    if not isinstance(form, (tuple, list)):
-        return next(leaves)
-    return _rebuilt(form, [_filled(part, leaves) for part in form])
 
 # %% ../nbs/04_policies.ipynb #2ab8c236
 def save_agent(
@@ -1028,14 +1014,12 @@ def save_agent(
 )->None:
     "Save what is believed of each user, and what was shown"
     users = [user.item() if isinstance(user, np.generic) else user for user in agent.users]
-    if not all(isinstance(user, (int, str)) for user in users): raise PolicyError(
-        f"`users`: expected ids that are whole numbers or text, got {users!r:.60}; "
-        "others cannot be saved")
+    _demand(all(isinstance(user, (int, str)) for user in users), "`users`",
+            "ids that are whole numbers or text", users, "others cannot be saved")
     arrays = {f"{i:03}": leaf for i, leaf in enumerate(leaves(agent.state))}
-    session = dict(
+    save_arrays(arrays | dict(open=agent.open), folder, "agent", dict(
         form=_form(agent.state), users=users, seed=agent.rng.seed, step=agent.step,
-        no_repeats=agent.no_repeats)
-    save_arrays(arrays | dict(open=agent.open), folder, "agent", session)
+        no_repeats=agent.no_repeats))
 
 # %% ../nbs/04_policies.ipynb #sa000001
 def load_agent(
@@ -1044,16 +1028,17 @@ def load_agent(
     X,                # the items it was saved with, in any form that `Agent` takes
 )->Agent: # it continues as if it had never been away
     "Load an agent"
-    if (Path(folder)/"state.json").is_file(): raise PolicyError(
-        f"agent folder {folder}: expected an agent, got the state of a policy, as version 0.1 "
-        "saved it; make a new `Agent`, and `update` it with the ratings")
+    what = f"agent folder {folder}"
+    _demand(not (Path(folder)/"state.json").is_file(), what, "an agent",
+            "the state of a policy, as version 0.1 saved it",
+            "make a new `Agent`, and `update` it with the ratings")
     arrays, session = load_arrays(folder, "agent", PolicyError)
     made = Agent(policy, X, session["users"], session["seed"], session["no_repeats"])
     opened, form = arrays.pop("open"), _form(made.state)
-    if session["form"] != form or opened.shape != made.open.shape: raise PolicyError(
-        f"agent folder {folder}: expected a state of the form {form} and items of shape "
-        f"{made.open.shape}, got {session['form']} and {opened.shape}; load it with the policy "
-        "and the items that it was saved with")
+    _demand(session["form"] == form and opened.shape == made.open.shape, what,
+            f"a state of the form {form} and items of shape {made.open.shape}",
+            f"{session['form']} and {opened.shape}",
+            "load it with the policy and the items that it was saved with")
     made.state = _filled(made.state, iter(arrays[key] for key in sorted(arrays)))
     made.open, made.step = opened, session["step"]
     return made
