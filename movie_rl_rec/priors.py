@@ -20,9 +20,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from .data import Dataset
+from .errors import patch_to
 from .policies import (
     POLICIES, SCRATCH, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, Registered,
-    believe, choose_policies, describe, expected, flat_prior, is_whole, learn, std)
+    StaticPolicy, believe, choose_policies, describe, expected, flat_prior, is_whole, learn, std)
 
 # %% ../nbs/04b_priors.ipynb #61322ad9
 class PriorError(PolicyError):
@@ -88,16 +89,15 @@ def shrunk_effects(
     return Effects(float(mean), users, items)
 
 # %% ../nbs/04b_priors.ipynb #33b8f4a3
-def _ridges(A, y, group, n, strength):
-    "One ridge regression for each group of rows of A, all at once"
+def _grouped(group, n):
+    "The rows of each of n groups, in their order"
     order = np.argsort(group, kind="stable")
-    ends  = np.searchsorted(group[order], np.arange(n + 1))
-    out   = np.zeros((n, A.shape[1]))
-    for g in np.flatnonzero(np.diff(ends)):
-        rows   = order[ends[g]:ends[g + 1]]
-        out[g] = np.linalg.solve(A[rows].T @ A[rows] + strength*np.eye(A.shape[1]),
-                                 A[rows].T @ y[rows])
-    return out
+    return np.split(order, np.cumsum(np.bincount(group, minlength=n))[:-1])
+
+def _ridges(A, y, group, n, strength):
+    "One ridge regression for each group of rows of A"
+    return np.array([np.linalg.solve(A[rows].T @ A[rows] + strength*np.eye(A.shape[1]),
+                                     A[rows].T @ y[rows]) for rows in _grouped(group, n)])
 
 def factorise(
     ratings:RatingArrays, # ratings of the training users
@@ -136,10 +136,10 @@ def gather(
 )->tuple: # X'X (p, d, d), X'r (p, d) in stars, r'r (p,) in stars**2, how many ratings (p,)
     "All that eq. (4b.4) needs of each user: a few sums over the ratings"
     X = _rows(X, ratings)
-    ends = np.searchsorted(ratings.user, np.arange(ratings.p + 1))
-    mine = [(X[ratings.item[a:b]], ratings.stars[a:b]) for a, b in zip(ends, ends[1:])]
+    mine = [(X[ratings.item[rows]], ratings.stars[rows])
+            for rows in _grouped(ratings.user, ratings.p)]
     return (np.stack([A.T @ A for A, _ in mine]), np.stack([A.T @ r for A, r in mine]),
-            np.array([r @ r for _, r in mine]), np.diff(ends))
+            np.array([r @ r for _, r in mine]), np.bincount(ratings.user, minlength=ratings.p))
 
 # %% ../nbs/04b_priors.ipynb #34a67b55
 def _believed(sums, m0, S0, s2):
@@ -152,8 +152,8 @@ def _believed(sums, m0, S0, s2):
     mu     = np.einsum("pij,pj->pi", C, pull)
     misfit = y/s2 + m0 @ P0 @ m0 - np.einsum("pi,pi->p", mu, pull)
     root   = np.einsum("pii->pi", np.linalg.cholesky(P))  # the determinant is its squared product
-    logdet = n*np.log(2*np.pi*s2) + np.linalg.slogdet(S0)[1] + 2*np.log(root).sum(axis=1)
-    return C, mu, -.5*(misfit + logdet)
+    return C, mu, -.5*(misfit + n*np.log(2*np.pi*s2) + np.linalg.slogdet(S0)[1]
+                       + 2*np.log(root).sum(axis=1))
 
 def log_evidence(
     prior:Prior, # the prior over a new user's taste
@@ -166,8 +166,6 @@ def log_evidence(
 FEW_USERS = 100 # with fewer people the prior needs help: eqs. (4b.4a) and (4b.6a)
 
 _PSEUDO_USERS = 20 # nu of eq. (4b.4a) where it is needed
-
-_JITTER = 1e-6 # added to the variances of S_0, in stars**2: keeps them above 0 where all agree
 
 def _pseudo_prior(X, stars):
     "Mean and covariance T of the imaginary people of eq. (4b.4a)"
@@ -183,13 +181,14 @@ def estimate_prior(
     pseudo_users:float=0., # nu of eq. (4b.4a): imaginary people who are counted in, >= 0
 )->tuple[Prior, np.ndarray]: # the prior, and the log evidence before each round (rounds,)
     "What training users have in common, by EM: eqs. (4b.3), (4b.4), (4b.4a); Lindley & Smith 1972"
-    PriorError.demand(rounds >= 1, "`rounds`", "1 or more", rounds, "30 is usual")
+    PriorError.demand(
+        rounds >= 1 and pseudo_users >= 0, "`rounds` and `pseudo_users`",
+        "1 round or more and 0 people or more", f"{rounds} and {pseudo_users}",
+        f"30 is usual, and {_PSEUDO_USERS} people where fewer than {FEW_USERS} users train, else 0")
     (G, h, y, n), X = gather(X, ratings), np.asarray(X, float)
     PriorError.demand(
         (X[:, 0] == 1).all(), "`X`", "ones in the first column, which carries the viewer's level",
         "others", "put them there with `np.c_[np.ones(len(X)), X]`")
-    PriorError.demand(pseudo_users >= 0, "`pseudo_users`", "0 people or more", pseudo_users,
-                      f"{_PSEUDO_USERS} where fewer than {FEW_USERS} teach, else 0")
     centre, T = _pseudo_prior(X, ratings.stars)
     m0, S0, s2, trace = centre, np.eye(X.shape[1]), max(ratings.stars.var(), 1e-6), []
     share = pseudo_users/(ratings.p + pseudo_users)
@@ -198,7 +197,8 @@ def estimate_prior(
         trace.append(evidence.sum())
         m0  = (1 - share)*mu.mean(axis=0) + share*centre
         S0  = ((1 - share)*(C.mean(axis=0) + (mu - m0).T @ (mu - m0)/len(mu))
-               + share*(T + np.outer(centre - m0, centre - m0)) + _JITTER*np.eye(len(m0)))
+               + share*(T + np.outer(centre - m0, centre - m0))
+               + 1e-6*np.eye(len(m0)))    # keeps variances above 0 where all agree
         fit = (y - 2*np.einsum("pi,pi->p", mu, h)
                + np.einsum("pij,pi,pj->p", G, mu, mu) + np.einsum("pij,pij->p", G, C))
         s2  = max(fit.sum()/n.sum(), 1e-6)
@@ -241,10 +241,9 @@ def covariance_features(
     known = np.bincount(ratings.item, minlength=ratings.m) >= least
     if not known.any():
         return np.zeros((ratings.m, 0))
-    left  = ratings.stars - effects.mean - effects.users[ratings.user] - effects.items[ratings.item]
-    where = (ratings.user, ratings.item)
-    E = csr_array((left, where), (ratings.p, ratings.m))[:, known]
-    M = csr_array((np.ones_like(left), where), (ratings.p, ratings.m))[:, known]
+    left = ratings.stars - effects.mean - effects.users[ratings.user] - effects.items[ratings.item]
+    E, M = (csr_array((v, (ratings.user, ratings.item)), (ratings.p, ratings.m))[:, known]
+            for v in (left, np.ones_like(left)))
     K = (E.T @ E).toarray()/((M.T @ M).toarray() + strength)
     rank = min(rank, len(K))
     values, vectors = eigh(K, subset_by_index=[len(K) - rank, len(K) - 1])
@@ -253,10 +252,6 @@ def covariance_features(
     return phi[:, values[::-1] > 0]
 
 # %% ../nbs/04b_priors.ipynb #2b2c9bc7
-def _standard(v):
-    "Mean 0 and standard deviation 1; a constant becomes 0"
-    return (v - v.mean())/(v.std() or 1)
-
 def item_facts(
     ratings:RatingArrays, # ratings of the training users
     effects:Effects,      # generosity and quality
@@ -267,9 +262,9 @@ def item_facts(
     spread = np.bincount(k, (ratings.stars - effects.mean - effects.items[k])**2, ratings.m)
     busy   = np.log(np.bincount(u, minlength=ratings.p))[u]
     mixed  = lambda total, usual: (total + strength*usual)/(count + strength)
-    return np.column_stack([_standard(v) for v in (
-        effects.items, np.log1p(count), np.sqrt(mixed(spread, spread.sum()/len(u))),
-        mixed(np.bincount(k, busy, ratings.m), busy.mean()))])
+    facts  = (effects.items, np.log1p(count), np.sqrt(mixed(spread, spread.sum()/len(u))),
+              mixed(np.bincount(k, busy, ratings.m), busy.mean()))
+    return np.column_stack([(v - v.mean())/(v.std() or 1) for v in facts])    # a constant becomes 0
 
 # %% ../nbs/04b_priors.ipynb #98e11f39
 @dataclass(frozen=True)
@@ -293,7 +288,7 @@ class Recipe:
                           "1 and 0 leave both out")
 
 class PriorFit(NamedTuple):
-    "What other viewers teach: features of all movies, and a prior for them"
+    "What is learned from other viewers: features of all movies, and a prior for them"
     features: np.ndarray # (m, d) a leading 1, then the columns of the recipe
     prior: Prior         # what is believed of a new user
 
@@ -303,11 +298,11 @@ def with_covariance(
     phi:np.ndarray, # (m, rank) `covariance_features`
     share:float,    # w: how much of the prior goes to them, 0 to below 1
 )->PriorFit:
-    "Add the item-item covariance to what is taught, and give it its share of the prior"
+    "Add the item-item covariance to a fit, and give it its share of the prior"
     (features, prior), rank = fitted, phi.shape[1]
-    cov = block_diag((1 - share)*prior.cov, share*np.eye(rank)/prior.noise**2)
-    prior = prior._replace(mean=np.r_[prior.mean, np.zeros(rank)], cov=cov)
-    return PriorFit(np.hstack([features, phi]), prior)
+    return PriorFit(np.hstack([features, phi]), prior._replace(
+        mean=np.r_[prior.mean, np.zeros(rank)],
+        cov=block_diag((1 - share)*prior.cov, share*np.eye(rank)/prior.noise**2)))
 
 def inflate_noise(
     fitted:PriorFit,  # features and prior
@@ -328,36 +323,32 @@ def fit_prior(
     vectors,               # (m, e) embedding of the movies: an array, or `Embeddings`
     ratings:RatingArrays,  # ratings of the training users
     seed:int=0,            # fixes the halves and the start of the rating factors
-    pseudo_users:float=0., # people who are counted in though nobody asked them: eq. (4b.4a)
+    pseudo_users:float=0., # imaginary people who are counted in: eq. (4b.4a)
 )->PriorFit:
     "Learn features and prior from training users"
     vectors = _rows(vectors, ratings)
     shown, asked  = (_halves(ratings, seed) if recipe.factors and recipe.crossfit and ratings.p > 1
                      else (ratings, ratings))
-    effects, most = shrunk_effects(shown), min(shown.p, shown.m) - 2
+    effects, most = shrunk_effects(shown), min(recipe.audience, shown.p - 2, shown.m - 2)
     columns = [np.ones(ratings.m), item_facts(shown, effects)]
     if recipe.content:
         columns.append(vectors)
-    if recipe.audience and most > 0:
-        columns.append(audience(shown, min(recipe.audience, most)))
+    if most > 0:
+        columns.append(audience(shown, most))
     if recipe.factors:
         columns.append(factorise(shown, effects, recipe.factors, seed=seed))
     features = np.column_stack(columns)
     fitted   = PriorFit(features, estimate_prior(features, asked, pseudo_users=pseudo_users)[0])
-    phi      = (covariance_features(shown, effects) if recipe.covariance
-                else np.zeros((ratings.m, 0)))
-    if phi.shape[1]:
+    if recipe.covariance and (phi := covariance_features(shown, effects)).shape[1]:
         fitted = with_covariance(fitted, phi, recipe.covariance)
     return inflate_noise(fitted, recipe.noise_inflation)
 
 # %% ../nbs/04b_priors.ipynb #59874307
 def _errors(prior, features, ratings, reveal, seed, most=None):
     "Errors, in standard deviations, and these (stars), of `most` unrevealed ratings of each user"
-    rng, ends, gone = (np.random.default_rng(seed),
-                       np.searchsorted(ratings.user, np.arange(ratings.p + 1)), [])
-    for a, b in zip(ends, ends[1:]):
-        order  = a + rng.permutation(b - a)
-        belief = believe(prior, 1)
+    rng, gone = np.random.default_rng(seed), []
+    for rows in _grouped(ratings.user, ratings.p):
+        order, belief = rng.permutation(rows), believe(prior, 1)
         for i in order[:reveal]:
             belief = learn(belief, features[ratings.item[[i]]], ratings.stars[[i]])
         asked  = order[reveal:][:most]
@@ -369,7 +360,7 @@ def _errors(prior, features, ratings, reveal, seed, most=None):
 def predictive_scores(
     prior:Prior,          # the prior over a new user's taste
     features:np.ndarray,  # (m, d) features of the movies
-    ratings:RatingArrays, # ratings of viewers the prior was not learnt from
+    ratings:RatingArrays, # ratings of viewers to whom the prior was not fitted
     reveal:int=10,        # how many ratings of each are revealed, at random, >= 0
     seed:int=0,           # fixes which
 )->dict: # `rmse` in stars, `score` in nats (more is better), `coverage` of the 90% interval, 0 to 1
@@ -392,10 +383,10 @@ def overconfidence(
     seed:int=0,           # fixes the parts, and what is random in learning
     folds:int=5,          # in how many parts the users are divided, at most; >= 2
 )->float: # about 1 where intervals are honest, more where they are too narrow
-    "How much larger squared errors are than foreseen, for new people: the mean of eq. (4b.6a)"
+    "How much larger squared errors are than predicted, for new users: the mean of eq. (4b.6a)"
     PriorError.demand(ratings.p >= 2 and folds >= 2, "`ratings` and `folds`",
                       "2 users and 2 parts or more", f"{ratings.p} and {folds}",
-                      "one person cannot be foreseen by others")
+                      "one user cannot be predicted from others")
     part, found = np.random.default_rng(seed).permutation(ratings.p) % min(folds, ratings.p), []
     for i in range(part.max() + 1):
         fitted = fit_prior(recipe, vectors, ratings.only(part != i), seed, _PSEUDO_USERS)
@@ -409,7 +400,7 @@ def fit_prior_few(
     ratings:RatingArrays, # ratings of the training users, fewer than `FEW_USERS`
     seed:int=0,           # fixes what is random in learning
 )->PriorFit:
-    "`fit_prior` for a few users: with imaginary people and measured caution, eqs. (4b.4a), (4b.6a)"
+    "`fit_prior` for a few users: imaginary people, and noise raised as measured: eq. (4b.6a)"
     fitted = fit_prior(recipe, vectors, ratings, seed, _PSEUDO_USERS)
     more   = (overconfidence(recipe, vectors, ratings, seed) if ratings.p > 1
               else ratings.stars.var()/fitted.prior.noise**2)
@@ -423,10 +414,10 @@ class FittedPolicy(NamedTuple):
 
 @dataclass(frozen=True)
 class UnfittedPolicy:
-    "A linear policy that starts with what other viewers teach"
+    "A linear policy that starts with what was learned from other viewers"
     idea: str                             # one line: what it does, and where it comes from
     policy: LinearPolicy = GreedyPolicy() # how it chooses
-    recipe: Recipe = Recipe()             # what it is taught
+    recipe: Recipe = Recipe()             # what is learned from others
 
     def fit(self,
         vectors:np.ndarray,   # (m, e) embedding of the movies
@@ -435,10 +426,10 @@ class UnfittedPolicy:
         cache:dict|None=None, # recipe -> `PriorFit`: what was fitted already, and is fitted once
     )->FittedPolicy:
         "The policy with its prior, and its features; `fit_prior_few` for fewer than `FEW_USERS`"
-        cache = {} if cache is None else cache
-        teach   = fit_prior_few if getattr(ratings, "p", FEW_USERS) < FEW_USERS else fit_prior
+        cache   = {} if cache is None else cache
+        learned = fit_prior_few if getattr(ratings, "p", FEW_USERS) < FEW_USERS else fit_prior
         if self.recipe not in cache:
-            cache[self.recipe] = teach(self.recipe, vectors, ratings, seed)
+            cache[self.recipe] = learned(self.recipe, vectors, ratings, seed)
         features, prior = cache[self.recipe]
         return FittedPolicy(replace(self.policy, prior=prior), features)
 
@@ -463,7 +454,7 @@ def leave_one_out(
 
 # %% ../nbs/04b_priors.ipynb #b2f1c7a5
 @dataclass(frozen=True)
-class FullKnowledge(LinearPolicy):
+class FullKnowledge(StaticPolicy, LinearPolicy):
     "Show what the viewer's own other ratings predict to be best: a bound, not a policy, eq. (4b.7)"
     sees_ratings = True
 
@@ -477,14 +468,6 @@ class FullKnowledge(LinearPolicy):
                                           np.asarray(world.ratings, float)[i, own])
         return known
 
-    def score(self, state, X, rng, step):
-        "The predictions made in `init`, in stars"
-        return state
-
-    def update(self, state, x, reward):
-        "Nothing is learnt: everything was known"
-        return state
-
     def predict(self, state, X):
         "The predictions made in `init`, in stars"
         return state
@@ -493,7 +476,7 @@ class FullKnowledge(LinearPolicy):
 def neighbour_features(
     ratings:RatingArrays, # ratings of the training users
 )->np.ndarray: # (m, 2 + p) float32: 1, stars above the mean, each user's above their own, or NaN
-    "Features of a movie for `UserKNN`: what everybody thinks of it"
+    "Features of a movie for `UserKNN`: what each training user thinks of it"
     table = ratings.table()
     return np.column_stack([
         np.ones(ratings.m), shrunk_effects(ratings).items,
@@ -530,18 +513,6 @@ class UserKNN:
         return _Neighbours(np.zeros((n, 6, world.X.shape[2] - 2)),
                           np.tile([5.*world.items.mean, 5.], (n, 1)))
 
-    def predict(self, state, X):
-        "Expected ratings, in stars"
-        alike = _likeness(state, self.trust)  # (n, p)
-        near  = np.argsort(-alike, axis=1, kind="stable")[:, :self.k]  # (n, k)
-        # (n, candidates, k), NaN where not rated
-        votes = np.take_along_axis(X[:, :, 2:], near[:, None], axis=2)
-        seen  = ~np.isnan(votes)
-        s     = np.take_along_axis(alike, near, axis=1)  # (n, k)
-        voted = (np.einsum("nck,nk->nc", np.where(seen, votes, 0), s)
-                 /(np.einsum("nck,nk->nc", seen, s) + self.shrink))
-        return (state.total[:, 0]/state.total[:, 1])[:, None] + self.weight*X[:, :, 1] + voted
-
     def score(self, state, X, rng, step):
         "Expected ratings, in stars: eq. (4b.8)"
         return self.predict(state, X)
@@ -553,6 +524,19 @@ class UserKNN:
                         np.stack([np.ones_like(d), r, d, r*r, d*d, r*d], axis=1), 0)
         return _Neighbours(state.sums + more,
                           state.total + np.column_stack([reward, np.ones(len(x))]))
+
+# %% ../nbs/04b_priors.ipynb #6a07c34c
+@patch_to(UserKNN)
+def predict(self, state, X):
+    "Expected ratings, in stars"
+    alike = _likeness(state, self.trust)                            # (n, p)
+    near  = np.argsort(-alike, axis=1, kind="stable")[:, :self.k]   # (n, k)
+    s     = np.take_along_axis(alike, near, axis=1)                 # (n, k)
+    # (n, candidates, k), NaN where not rated
+    votes = np.take_along_axis(X[:, :, 2:], near[:, None], axis=2)
+    voted = (np.einsum("nck,nk->nc", np.nan_to_num(votes), s)
+             /(np.einsum("nck,nk->nc", ~np.isnan(votes), s) + self.shrink))
+    return (state.total[:, 0]/state.total[:, 1])[:, None] + self.weight*X[:, :, 1] + voted
 
 # %% ../nbs/04b_priors.ipynb #dde199a3
 @dataclass(frozen=True)
@@ -566,7 +550,7 @@ class UnfittedKNN:
         seed=0,               # not used: nothing is random
         cache=None,           # not used: nothing is shared
     )->FittedPolicy:
-        "The policy, and what everybody thinks of each movie; nothing else is needed"
+        "The policy, and what each training user thinks of each movie; nothing else is needed"
         return FittedPolicy(self.policy, neighbour_features(ratings))
 
     def about(self)->str:
