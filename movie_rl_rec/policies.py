@@ -7,8 +7,9 @@ __all__ = ['TIE', 'SCRATCH', 'POLICIES', 'PolicyError', 'UnseenRatingError', 'is
            'Policy', 'pick', 'rank', 'kth_best', 'shortlist', 'Prior', 'Belief', 'square_root', 'flat_prior', 'believe',
            'learn', 'expected', 'std', 'draw', 'plot_belief', 'ellipse', 'LinearPolicy', 'GreedyPolicy', 'decaying',
            'EpsilonGreedyPolicy', 'LinUCB', 'LinTS', 'Boltzmann', 'OFUL', 'rising', 'BayesUCB', 'StaticPolicy',
-           'RandomPolicy', 'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means', 'Registered',
-           'choose_policies', 'describe', 'leaves', 'keep_unrated', 'Agent', 'check_policy', 'save_agent', 'load_agent']
+           'PredictedRanking', 'RandomPolicy', 'MostPopular', 'BestRated', 'CatalogueRating', 'Oracle', 'shrunk_means',
+           'Registered', 'choose_policies', 'describe', 'leaves', 'keep_unrated', 'Agent', 'check_policy', 'save_agent',
+           'load_agent']
 
 # %% ../nbs/04_policies.ipynb #d9721aa2
 from collections.abc import Callable, Sequence
@@ -509,9 +510,8 @@ class BayesUCB(LinearPolicy):
         belief:Belief, # what is believed of `n` users
     )->np.ndarray: # (n,) in stars
         "The noise that the ratings so far suggest: the root of b/a of eq. (4.10)"
-        rate, shape = (self.strength*belief.noise**2 + belief.misfit/2,
-                       self.strength + belief.count/2)
-        return np.sqrt(rate/shape)
+        return np.sqrt((self.strength*belief.noise**2 + belief.misfit/2)
+                       /(self.strength + belief.count/2))
 
     def bonus(self, belief, step):
         "The quantile of Student's t that `schedule` asks for, in standard deviations: eq. (4.10)"
@@ -531,7 +531,14 @@ class StaticPolicy:
         return state
 
 @dataclass(frozen=True)
-class RandomPolicy(StaticPolicy):
+class PredictedRanking(StaticPolicy):
+    "A fixed ranking by ratings in stars: what is scored is also what is predicted"
+    def predict(self, state, X):
+        "The ratings known beforehand, in stars"
+        return state
+
+@dataclass(frozen=True)
+class RandomPolicy(PredictedRanking):
     "Show any open movie, all alike: the floor"
     def init(self, world, n):
         "The training mean for every candidate: all it will ever predict"
@@ -539,9 +546,6 @@ class RandomPolicy(StaticPolicy):
     def score(self, state, X, rng, step):
         "All alike, so that `pick` draws"
         return np.zeros(X.shape[:2])
-    def predict(self, state, X):
-        "The training mean, in stars"
-        return state
 
 # %% ../nbs/04_policies.ipynb #32c35de9
 def _needed(world, column):
@@ -559,14 +563,11 @@ class MostPopular(StaticPolicy):
         return _needed(world, "popularity").astype(float)
 
 @dataclass(frozen=True)
-class BestRated(StaticPolicy):
+class BestRated(PredictedRanking):
     "Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.11)"
     def init(self, world, n):
         "The training users' shrunk mean rating of each candidate, in stars: eq. (4.11)"
         return _needed(world, "item_mean")
-    def predict(self, state, X):
-        "The training users' shrunk mean, in stars"
-        return state
 
 # %% ../nbs/04_policies.ipynb #2b636bd2
 @dataclass(frozen=True)
@@ -581,16 +582,13 @@ class CatalogueRating(StaticPolicy):
         return np.where(np.isnan(own), world.items.mean, own)
 
 @dataclass(frozen=True)
-class Oracle(StaticPolicy):
+class Oracle(PredictedRanking):
     ("Show the viewer's own best-rated movies first: "
      "the ceiling, which knows every rating beforehand")
     sees_ratings = True
     def init(self, world, n):
         "The viewer's own ratings, in stars; refused unless the world hands them over"
         return np.asarray(world.ratings, float)
-    def predict(self, state, X):
-        "The viewer's own ratings, in stars"
-        return state
 
 # %% ../nbs/04_policies.ipynb #e64ccb88
 def shrunk_means(
@@ -655,10 +653,9 @@ def describe(
     "A policy in one line: what it does, and its settings"
     if hasattr(policy, "about"):
         return policy.about()
-    setting = lambda v: v.__name__ if callable(v) else v
     settings = ", ".join(
-        f"{f.name}={setting(getattr(policy, f.name))}" for f in fields(policy)
-        if getattr(policy, f.name) is not None)
+        f"{f.name}={getattr(value, '__name__', value)}" for f in fields(policy)
+        if (value := getattr(policy, f.name)) is not None)
     return type(policy).__doc__ + (f" [{settings}]" if settings else "")
 
 # %% ../nbs/04_policies.ipynb #5ea1c0de
@@ -746,8 +743,8 @@ class Agent:
                 "give (k, d) features shared by all, or one row of `users` for each")
         self.rng, self.step = randomness(seed, self.users), step
         self.state = policy.init(self.world, len(self.users)) if state is None else state
-        listed = self.world.listed
-        self.open = np.ones(self.world.X.shape[:2], bool) if listed is None else listed.copy()
+        self.open = (np.ones(self.world.X.shape[:2], bool) if self.world.listed is None
+                     else self.world.listed.copy())
 
     def choose(self)->np.ndarray: # (n,) int: row of the item to show each user
         "The next item for each user; nothing changes, so that asked twice it gives the same answer"
@@ -888,6 +885,7 @@ def check_state(self, state, like):
                 f"`update` must return a state of the form that `init` gave, {_form(like)}, "
                 f"got {_form(state)}")
 
+# %% ../nbs/04_policies.ipynb #cf3ee50d
 @patch_to(_Observed)
 def ask_table(self, method, shape, *args):
     "What `score` or `predict` returns, as a table of finite numbers"

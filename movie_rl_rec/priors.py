@@ -21,9 +21,10 @@ from scipy.sparse.linalg import svds
 
 from .data import Dataset
 from .errors import patch_to
-from .policies import (
-    POLICIES, SCRATCH, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, Prior, Registered,
-    StaticPolicy, believe, choose_policies, describe, expected, flat_prior, is_whole, learn, std)
+from movie_rl_rec.policies import (
+    POLICIES, SCRATCH, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, PredictedRanking,
+    Prior, Registered, believe, choose_policies, describe, expected, flat_prior, is_whole, learn,
+    std)
 
 # %% ../nbs/04b_priors.ipynb #61322ad9
 class PriorError(PolicyError):
@@ -262,9 +263,9 @@ def item_facts(
     spread = np.bincount(k, (ratings.stars - effects.mean - effects.items[k])**2, ratings.m)
     busy   = np.log(np.bincount(u, minlength=ratings.p))[u]
     mixed  = lambda total, usual: (total + strength*usual)/(count + strength)
-    facts  = (effects.items, np.log1p(count), np.sqrt(mixed(spread, spread.sum()/len(u))),
-              mixed(np.bincount(k, busy, ratings.m), busy.mean()))
-    return np.column_stack([(v - v.mean())/(v.std() or 1) for v in facts])    # a constant becomes 0
+    return np.column_stack([(v - v.mean())/(v.std() or 1) for v in (    # a constant becomes 0
+        effects.items, np.log1p(count), np.sqrt(mixed(spread, spread.sum()/len(u))),
+        mixed(np.bincount(k, busy, ratings.m), busy.mean()))])
 
 # %% ../nbs/04b_priors.ipynb #98e11f39
 @dataclass(frozen=True)
@@ -454,7 +455,7 @@ def leave_one_out(
 
 # %% ../nbs/04b_priors.ipynb #b2f1c7a5
 @dataclass(frozen=True)
-class FullKnowledge(StaticPolicy, LinearPolicy):
+class FullKnowledge(PredictedRanking, LinearPolicy):
     "Show what the viewer's own other ratings predict to be best: a bound, not a policy, eq. (4b.7)"
     sees_ratings = True
 
@@ -467,10 +468,6 @@ class FullKnowledge(StaticPolicy, LinearPolicy):
             known[i, own] = leave_one_out(prior, world.X[i, own],
                                           np.asarray(world.ratings, float)[i, own])
         return known
-
-    def predict(self, state, X):
-        "The predictions made in `init`, in stars"
-        return state
 
 # %% ../nbs/04b_priors.ipynb #ca1e3652
 def neighbour_features(
