@@ -9,11 +9,9 @@ __all__ = ['RecommenderError', 'Catalogue', 'make_catalogue', 'UserState', 'Scor
 # %% ../nbs/07_recommender.ipynb #rc000010
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, partial
-from itertools import islice
 from pathlib import Path
 from statistics import NormalDist
 from threading import RLock
@@ -77,6 +75,15 @@ class Catalogue:
                        vague=np.zeros(features.shape[1:]*2))
 
 # %% ../nbs/07_recommender.ipynb #rc000022b
+@patch_to(Catalogue)
+def frame(self,
+    rows,      # (k,) some movies
+    **columns, # name -> (k,) what is known of each
+)->pd.DataFrame: # (k rows) `movie`, `title`, and these columns
+    "Some movies as a table"
+    return pd.DataFrame(dict(movie=[self.ids[r] for r in rows],
+                             title=[self.titles[r] for r in rows], **columns))
+
 @patch_to(Catalogue)
 @cached_property
 def ids(self)->list: # (m,) ids
@@ -154,8 +161,7 @@ def find_title(self,
     few    = np.argsort(-shared, kind="stable")[:max(100, 4*(k + len(exact)))]
     alike  = lambda i: (SequenceMatcher(None, wanted, self.folded[i], False).ratio() + shared[i]
                         + self.folded[i].startswith(wanted))
-    near   = sorted(few.tolist(), key=lambda i: -alike(i))
-    return list(dict.fromkeys(exact + near))[:k]
+    return list(dict.fromkeys(exact + sorted(few.tolist(), key=lambda i: -alike(i))))[:k]
 
 # %% ../nbs/07_recommender.ipynb #rc000032
 @patch_to(Catalogue)
@@ -163,11 +169,8 @@ def find_row(self,
     movie, # an id, or a title with or without its year
 )->int: # the movie's row
     "Which movie is meant"
-    try:
-        if movie in self.movies.index:
-            return self.movies.index.get_loc(movie)
-    except TypeError:                              # a list, say, is neither id nor title
-        pass
+    if pd.api.types.is_hashable(movie) and movie in self.movies.index:
+        return self.movies.index.get_loc(movie)
     rows = self.named.get(_fold(movie), []) if isinstance(movie, str) else []
     if len(rows) == 1:
         return rows[0]
@@ -185,8 +188,7 @@ def find_rows(self,
     movies, # ids or titles, any number; or a single one
 )->np.ndarray: # (k,) int
     "Which movies are meant"
-    many = (list(movies) if isinstance(movies, Iterable) and not isinstance(movies, str)
-            else [movies])
+    many = list(movies) if pd.api.types.is_list_like(movies) else [movies]
     try:
         rows = self.movies.index.get_indexer(many)
     except (TypeError, ValueError):
@@ -210,13 +212,9 @@ class Scorer:
     seed: int            # of the random numbers
 
     @cached_property
-    def blank(self): # a state
+    def new_user(self)->UserState: # before the first rating
         "What is believed of a new user, with a single movie to choose from"
-        return self.policy.init(self.catalogue.world(slice(0, 1)), 1)
-
-    def user_state(self)->UserState: # before the first rating
-        "A new user"
-        return UserState(0, self.blank)
+        return UserState(0, self.policy.init(self.catalogue.world(slice(0, 1)), 1))
 
     def belief(self,
         state, # of the policy
@@ -292,8 +290,8 @@ def longest(self)->float:
 @cached_property
 def widths(self)->np.ndarray: # (m,) float32
     "Standard deviation for a new user, in units of noise, rounded up; ratings never increase it"
-    square = _quadratic(self.catalogue.items.X, self.blank.cov[0])
-    return (np.sqrt(square)*(1 + 1e-6)).astype(np.float32)
+    cov = self.new_user.state.cov[0]
+    return (np.sqrt(_quadratic(self.catalogue.items.X, cov))*(1 + 1e-6)).astype(np.float32)
 
 # %% ../nbs/07_recommender.ipynb #rc000053
 @patch_to(Scorer)
@@ -323,10 +321,9 @@ def contenders(self,
 )->np.ndarray: # int, rising: positions among the candidates
     "The candidates among which the best k surely are; no other needs a score"
     left, step = np.flatnonzero(agent.open[0]), agent.step + 1
-    # the score is the expected rating plus a `bonus` in standard deviations: eq. (4.3b)
-    linear = (isinstance(self.policy, LinearPolicy)
-              and type(self.policy).score is LinearPolicy.score)
-    if not linear or len(left) <= max(few, k):
+    # else the score is the expected rating plus a `bonus` in standard deviations: eq. (4.3b)
+    if (not isinstance(self.policy, LinearPolicy) or len(left) <= max(few, k)
+            or type(self.policy).score is not LinearPolicy.score):
         return left
     worth = float(np.ravel(self.policy.bonus(agent.state, step))[0])
     for upper in self.upper_bounds(agent.state, rows, worth):
@@ -349,7 +346,8 @@ def evidence(self,
     "Take an expected rating apart, in stars: eq. (7.4)"
     X, rated = self.catalogue.items.X[rows], self.catalogue.items.X[list(log)]
     left = np.array([*log.values()]) - rated @ belief.mean[0] # (t,) what is not explained even now
-    return X @ self.blank.mean[0], (X @ self.blank.cov[0] @ rated.T)*left
+    prior = self.new_user.state
+    return X @ prior.mean[0], (X @ prior.cov[0] @ rated.T)*left
 
 # %% ../nbs/07_recommender.ipynb #rc000062
 def _others(catalogue, row):
@@ -381,16 +379,15 @@ def reasons(self,
     "Why these movies, in plain words"
     catalogue, belief = self.catalogue, self.belief(state)
     if isinstance(self.policy, RandomPolicy):
-        return ["drawn by lot"]*len(rows)
+        return ["drawn at random"]*len(rows)
     if belief is None or not log:
         return [_others(catalogue, r) for r in rows]
     usual = sum(log.values())/len(log)
     liked = {row: stars for row, stars in log.items() if stars >= usual}
     why   = [_because(catalogue, r, liked, dict(zip(log, added)))
              for r, added in zip(rows, self.evidence(belief, rows, log)[1].tolist())]
-    if type(self.policy) is GreedyPolicy:
-        return why
     unsure = std(belief, catalogue.items.X[rows][None])[0] > belief.noise[0]/2
+    unsure &= type(self.policy) is not GreedyPolicy
     return [w + "; and little is known yet about how you like such movies"*bool(u)
             for w, u in zip(why, unsure)]
 
@@ -434,16 +431,16 @@ class Recommender:
         self._logs, self._user_states, self._fitted = {}, {}, None
         self._lock, self._disk = RLock(), RLock()
         self._quantile = NormalDist().inv_cdf((1 + level)/2)
-        size = sum(leaf.nbytes for leaf in leaves(self.scorer.blank)) + 2000
+        size = sum(leaf.nbytes for leaf in leaves(self.scorer.new_user.state)) + 2000
         self._kept = max(int(memory*2**20/size), 1)
 
     def __len__(self): return len(self._logs)
     def __repr__(self):
         count = sum(map(len, self._snapshot()[1].values()))
-        label = " (taught by SIMULATED ratings)" if self.catalogue.simulated else ""
         return (f"Recommender: {len(self.catalogue):,} movies, "
                 f"{len(self):,} viewer{'s'*(len(self) != 1)} "
-                f"with {count:,} rating{'s'*(count != 1)}, served by {self.name}{label}")
+                f"with {count:,} rating{'s'*(count != 1)}, served by {self.name}"
+                + " (fitted to SIMULATED ratings)"*self.catalogue.simulated)
 
 # %% ../nbs/07_recommender.ipynb #rc000072b
 def _check_settings(policy, level, memory):
@@ -451,13 +448,13 @@ def _check_settings(policy, level, memory):
     _demand(0 < level < 1 and memory > 0, "`level` and `memory`",
             "a probability and a positive number of MB", f"{level!r} and {memory!r}",
             ".9 and 64 are usual")
-    able = not isinstance(policy, type) and all(
-        callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
-    _demand(able, "policy", "an object with `init`, `score` and `update`",
+    _demand(not isinstance(policy, type) and all(
+                callable(getattr(policy, part, None)) for part in ("init", "score", "update")),
+            "policy", "an object with `init`, `score` and `update`",
             getattr(policy, "__name__", type(policy).__name__), "such as `LinUCB()`")
     _demand(not getattr(policy, "sees_ratings", False), "policy",
             "one that works without knowing the ratings beforehand", type(policy).__name__,
-            "yardsticks are for `simulate`; `hybrid` is the best that can be served")
+            "baselines are for `simulate`; `hybrid` is the best that can be served")
 
 # %% ../nbs/07_recommender.ipynb #rc000072c
 @patch_to(Recommender)
@@ -545,7 +542,7 @@ def _user_state(self, viewer):
     viewer = _viewer(viewer)
     with self._lock:
         log = self._logs.get(viewer, {})
-        user_state = self._user_states.pop(viewer, None) or self.scorer.user_state()
+        user_state = self._user_states.pop(viewer, None) or self.scorer.new_user
         if len(log) > user_state.count:
             user_state = self.scorer.after(
                 user_state, list(log)[user_state.count:], list(log.values())[user_state.count:])
@@ -578,7 +575,7 @@ def _take(self, viewer, row, stars):
 @patch_to(Recommender)
 def forget(self,
     viewer, # id of the viewer
-)->int: # how many ratings were forgotten; 0 for a stranger
+)->int: # how many ratings were forgotten; 0 for someone unknown
     "Forget all about a viewer"
     viewer = _viewer(viewer)
     with self._lock:
@@ -592,9 +589,7 @@ def history(self,
     "What a viewer rated"
     with self._lock:
         log = self._logs.get(_viewer(viewer), {})
-    return pd.DataFrame(dict(movie=[self.catalogue.ids[r] for r in log],
-                             title=[self.catalogue.titles[r] for r in log],
-                             rating=list(log.values())))
+    return self.catalogue.frame(log, rating=list(log.values()))
 
 # %% ../nbs/07_recommender.ipynb #rc000077
 @patch_to(Recommender)
@@ -640,10 +635,8 @@ def unseen(self,
     rows:np.ndarray, # (k,) some movies
 )->np.ndarray: # (k,) variance, in stars**2; 0 for a movie that was there from the start
     "Variance of the viewer's rating because features of later movies are guessed: eq. (7.5)"
-    if not (late := rows >= self.first).any():
-        return np.zeros(len(rows))
-    return late*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0])
-                        + belief.noise[0]**2*belief.cov[0])
+    return (rows >= self.first)*np.vdot(self.vague, np.outer(belief.mean[0], belief.mean[0])
+                                        + belief.noise[0]**2*belief.cov[0])
 
 # %% ../nbs/07_recommender.ipynb #rc000078
 @patch_to(Recommender)
@@ -668,12 +661,10 @@ def predict(self,
     catalogue = scorer.catalogue
     rows = np.arange(len(catalogue)) if movies is None else catalogue.find_rows(movies)
     if not len(rows):
-        return pd.DataFrame(columns=["movie", "title", "rating", "low", "high"])
+        return catalogue.frame([], rating=[], low=[], high=[])
     state = scorer.state(user_state, log, rows)
     mu, low, high = self._expected(scorer, state, rows, slice(None))
-    return pd.DataFrame(dict(movie=[catalogue.ids[r] for r in rows],
-                             title=[catalogue.titles[r] for r in rows],
-                             rating=mu, low=low, high=high))
+    return catalogue.frame(rows, rating=mu, low=low, high=high)
 
 @patch_to(Recommender)
 def belief(self,
@@ -698,7 +689,7 @@ def explain(self,
     before, each = scorer.evidence(belief, [row], log)
     return pd.DataFrame(dict(
         movie=pd.Series([None, *(catalogue.ids[r] for r in log)], dtype=object),
-        title=["what is expected of anybody", *(catalogue.titles[r] for r in log)],
+        title=["the prior mean", *(catalogue.titles[r] for r in log)],
         rating=[np.nan, *log.values()], adds=[before[0], *each[0]]))
 
 @patch_to(Recommender)
@@ -711,9 +702,7 @@ def search(self,
             "some text, and at least 1", f"{text!r} and {k!r}", "part of a title will do")
     catalogue = self.catalogue
     rows = catalogue.find_title(text, k)
-    return pd.DataFrame(dict(movie=[catalogue.ids[r] for r in rows],
-                             title=[catalogue.titles[r] for r in rows],
-                             year=pd.array([catalogue.years[r] for r in rows], "Int64")))
+    return catalogue.frame(rows, year=pd.array([catalogue.years[r] for r in rows], "Int64"))
 
 # %% ../nbs/07_recommender.ipynb #rc000081
 @patch_to(Recommender)
@@ -721,9 +710,10 @@ def search(self,
 def log(self)->pd.DataFrame: # `viewer`, `movie`, `rating`, each viewer's oldest first
     "All ratings: with a catalogue and a policy, all there is to know of the viewers"
     scorer, logs = self._snapshot()
-    entries = [(viewer, scorer.catalogue.ids[row], stars)
-               for viewer, log in logs.items() for row, stars in log.items()]
-    return pd.DataFrame(entries, columns=["viewer", "movie", "rating"])
+    return pd.DataFrame(
+        [(viewer, scorer.catalogue.ids[row], stars)
+         for viewer, log in logs.items() for row, stars in log.items()],
+        columns=["viewer", "movie", "rating"])
 
 # %% ../nbs/07_recommender.ipynb #rc000081a
 @patch_to(Recommender)
@@ -756,11 +746,10 @@ def under(self,
 ): # a `Recommender` that shares the catalogue, and goes its own way from here
     "The same catalogue and the same ratings under another policy"
     scorer, logs = self._snapshot()
-    chosen, catalogue, name = scorer.policy, scorer.catalogue, self.name
-    if policy is not None:
-        chosen, catalogue = self._another(policy, catalogue)
-        name = policy if isinstance(policy, str) else None
-    made = Recommender(chosen, catalogue, self.seed, self.level, self.memory, name)
+    served = ((scorer.policy, scorer.catalogue) if policy is None
+              else self._another(policy, scorer.catalogue))
+    name = self.name if policy is None else policy if isinstance(policy, str) else None
+    made = Recommender(*served, self.seed, self.level, self.memory, name)
     made._logs, made._fitted = logs if ratings else {}, self._fitted
     return made
 
@@ -806,13 +795,12 @@ def lengthen(self,
     "Add movies that nobody has rated"
     items, first = self.items, self.first
     X, vague = content_map(self.movies.iloc[:first], items.X[:first], new)
-    own = (new["mean_rating"].to_numpy(float) if "mean_rating" in new
-           else np.full(len(new), np.nan))
     longer = items._replace(
         X=np.concatenate([items.X, X.astype(items.X.dtype)]),
         popularity=np.r_[items.popularity, np.zeros(len(new), int)],
         item_mean=np.r_[items.item_mean, np.full(len(new), items.mean)],
-        catalogue=np.r_[items.catalogue, own])
+        catalogue=np.r_[items.catalogue,
+                        new.reindex(columns=["mean_rating"]).to_numpy(float)[:, 0]])
     return replace(self, movies=pd.concat([self.movies, new]), items=longer, vague=vague)
 
 # %% ../nbs/07_recommender.ipynb #rc000084
@@ -827,9 +815,10 @@ def add_movies(self,
         raise RecommenderError(f"new movies: {error}") from None
     with self._lock:
         known = self.catalogue.movies.index
-        alike = pd.api.types.is_numeric_dtype(new.index) == pd.api.types.is_numeric_dtype(known)
-        _demand(alike, "new movies", f"ids like {self.catalogue.ids[0]!r}",
-                repr(_plain(new.index[0])), "bring the ids into one form")
+        numeric = pd.api.types.is_numeric_dtype
+        _demand(numeric(new.index) == numeric(known), "new movies",
+                f"ids like {self.catalogue.ids[0]!r}", repr(_plain(new.index[0])),
+                "bring the ids into one form")
         old = new.index[new.index.isin(known)]
         _demand(not len(old), "new movies", "ids that are new",
                 len(old) and f"{_plain(old[0])!r}, which is in the catalogue",
@@ -846,8 +835,7 @@ def _policy_plain(policy):
     plain, arrays = {"class": type(policy).__name__, "settings": {}}, {}
     if type(policy) is not _CLASSES.get(type(policy).__name__):
         return plain | {"own": True}, {}
-    for name in (f.name for f in fields(policy)):
-        value = getattr(policy, name)
+    for name, value in vars(policy).items():
         if isinstance(value, Prior):
             arrays = dict(prior_mean=value.mean, prior_cov=value.cov)
             value  = {"noise": float(value.noise)}
@@ -878,12 +866,12 @@ def _catalogue_plain(catalogue):
     "A catalogue as plain data and arrays"
     known  = {_SAVED_ITEMS[name]: value for name, value in catalogue.items._asdict().items()}
     arrays = {name: value for name, value in known.items() if isinstance(value, np.ndarray)}
-    plain  = {name: value for name, value in known.items() if name not in arrays}
     extra  = {c: [None if v != v else v for v in catalogue.movies[c].astype(float).tolist()]
               for c in ("votes", "mean_rating") if c in catalogue.movies}
     return dict(ids=catalogue.ids, titles=catalogue.titles, years=catalogue.years,
                 genres=catalogue.genres, extra=extra, scale=list(catalogue.scale),
-                first=catalogue.first, simulated=catalogue.simulated, **plain), (
+                first=catalogue.first, simulated=catalogue.simulated,
+                **{name: value for name, value in known.items() if name not in arrays}), (
                     arrays | dict(vague=catalogue.vague))
 
 def _plain_catalogue(plain, arrays):
@@ -906,13 +894,13 @@ def save(self,
     entries = dict(counts=np.array([len(log) for log in logs.values()], int),
                    rows=np.array([r for log in logs.values() for r in log], int),
                    stars=np.array([s for log in logs.values() for s in log.values()], float))
-    settings = {part: getattr(self, part) for part in ("seed", "level", "memory", "name")}
     with self._disk:                                                       # one save at a time
         before = {p.stem for p in folder.glob("recommender-*")}
         taken  = (b.removeprefix("recommender-") for b in before)
         name   = f"recommender-{1 + max(map(int, filter(str.isdigit, taken)), default=0)}"
-        save_arrays(arrays | more | entries, folder, name,
-                    dict(policy=policy, shelf=catalogue, settings=settings, viewers=list(logs)))
+        save_arrays(arrays | more | entries, folder, name, dict(
+            policy=policy, shelf=catalogue, viewers=list(logs),
+            settings={part: getattr(self, part) for part in ("seed", "level", "memory", "name")}))
         atomic_write(folder/"recommender.json",
                      json.dumps(dict(version=_VERSION, files=name)).encode())
         for old in (f"{b}.{end}" for b in before for end in ("safetensors", "json")):
@@ -950,7 +938,8 @@ def load(cls,
             f"to be handed a {name}", type(policy).__name__, f"load it with `policy={name}(...)`")
     made = cls(policy if own else _plain_policy(plain["policy"], arrays),
                _plain_catalogue(plain["shelf"], arrays), **plain["settings"])
-    ratings = zip(arrays["rows"].tolist(), arrays["stars"].tolist())
-    made._logs = {viewer: dict(islice(ratings, count))
-                  for viewer, count in zip(plain["viewers"], arrays["counts"].tolist())}
+    rows, stars = (np.split(arrays[part], np.cumsum(arrays["counts"])[:-1])
+                   for part in ("rows", "stars"))
+    made._logs = {viewer: dict(zip(r.tolist(), s.tolist()))
+                  for viewer, r, s in zip(plain["viewers"], rows, stars)}
     return made
