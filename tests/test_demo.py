@@ -180,7 +180,7 @@ def test_whoever_reads_along_may_leave():
 
 @pytest.mark.parametrize("options, says",
                          [(["--data", "no-such-data"], "no-such-data"),
-                          (["--policy", "oracle"], "yardsticks"), (["--list", "0"], "try 5"),
+                          (["--policy", "oracle"], "baselines"), (["--list", "0"], "try 5"),
                           (["--policy", "clairvoyant"], "clairvoyant")])
 def test_bad_input_is_one_line(options, says, capsys):
     assert demo_main(options) == 2

@@ -428,7 +428,7 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(
             viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
         "one that was loaded": lambda: Recommender(rec.policy, rec.catalogue).under("linucb"),
-        "yardsticks are for `simulate`": lambda: rec.under("full-knowledge"),
+        "baselines are for `simulate`": lambda: rec.under("full-knowledge"),
         "policy: expected an object with `init`, `score` and `update`, got LinUCB":
             lambda: rec.under(LinUCB),
         "a row for each of":
