@@ -346,16 +346,15 @@ def evidence(self,
     "Take an expected rating apart, in stars: eq. (7.4)"
     X, rated = self.catalogue.items.X[rows], self.catalogue.items.X[list(log)]
     left = np.array([*log.values()]) - rated @ belief.mean[0] # (t,) what is not explained even now
-    prior = self.new_user.state
-    return X @ prior.mean[0], (X @ prior.cov[0] @ rated.T)*left
+    return (X @ self.new_user.state.mean[0],
+            (X @ self.new_user.state.cov[0] @ rated.T)*left)
 
 # %% ../nbs/07_recommender.ipynb #rc000062
 def _others(catalogue, row):
     "What is known of a movie without the viewer"
-    if catalogue.items.popularity[row]:
-        return (f"others give it about {catalogue.items.item_mean[row]:.1f} "
-                f"({catalogue.items.popularity[row]:,} ratings)")
-    return f"nobody has rated it yet; judged by {', '.join(catalogue.genres[row]) or 'its year'}"
+    mean, count = catalogue.items.item_mean[row], catalogue.items.popularity[row]
+    return (f"others give it about {mean:.1f} ({count:,} ratings)" if count else
+            f"nobody has rated it yet; judged by {', '.join(catalogue.genres[row]) or 'its year'}")
 
 def _because(catalogue, row, liked, added, least=.02):
     "Up to two liked movies that add most to the rating of this one, and what they share with it"
@@ -386,8 +385,8 @@ def reasons(self,
     liked = {row: stars for row, stars in log.items() if stars >= usual}
     why   = [_because(catalogue, r, liked, dict(zip(log, added)))
              for r, added in zip(rows, self.evidence(belief, rows, log)[1].tolist())]
-    unsure = std(belief, catalogue.items.X[rows][None])[0] > belief.noise[0]/2
-    unsure &= type(self.policy) is not GreedyPolicy
+    unsure = ((std(belief, catalogue.items.X[rows][None])[0] > belief.noise[0]/2)
+              & (type(self.policy) is not GreedyPolicy))
     return [w + "; and little is known yet about how you like such movies"*bool(u)
             for w, u in zip(why, unsure)]
 
