@@ -107,7 +107,7 @@ def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
         items=Items(X, np.zeros(600, int), np.full(600, 3.), np.full(600, np.nan), 3., 1.),
         movies=pd.DataFrame(dict(title="x", year=1999, genres=[("Drama",)]*600)))
     scorer = recommender.Scorer(policy, catalogue, 0)
-    user_state = scorer.after(scorer.user_state(), rng.integers(600, size=steps),
+    user_state = scorer.after(scorer.new_user, rng.integers(600, size=steps),
                               rng.integers(1, 6, steps))
     open_, agent = rng.random(600) < .9, scorer.agent("ada", user_state)
     agent.open[0] = open_
