@@ -19,7 +19,6 @@ from movie_rl_rec.novelty import (
     learn_novelty,
     novelty,
     refine,
-    utilities,
 )
 from movie_rl_rec.policies import rising
 
@@ -51,7 +50,7 @@ def grid(repeats: bool, points: int = 128, steps: int = STEPS, seed: int = 0):
     for step, (_, k, t, reward, ago) in zip(range(2, steps + 2), life):
         begin = process_time()
         belief = refine(learn_novelty(belief, X[[k]], np.array([t]), np.array([reward])))
-        utilities(belief, X, ago).quantile(rising(step)).argmax()
+        belief.utilities(X, ago).quantile(rising(step)).argmax()
         ms.append(1000 * (process_time() - begin))
     return ms[WARM:], belief, X, ago
 
@@ -109,9 +108,9 @@ def measure(alpha: float = .99, chains: tuple = (1000, 5000)) -> list:
     dense = believe_novelty(belief.prior._replace(points=2048), 1)
     for i in range(belief.t.shape[1]):
         dense = learn_novelty(dense, belief.x[:, i], belief.t[:, i], belief.reward[:, i])
-    truth = utilities(dense, X, ago)
+    truth = dense.utilities(X, ago)
     exact, sd = truth.quantile(alpha), truth.sd()
-    rows[0]["error_sd"] = largest_error(utilities(belief, X, ago).quantile(alpha), exact, sd)
+    rows[0]["error_sd"] = largest_error(belief.utilities(X, ago).quantile(alpha), exact, sd)
     for draws in chains:
         ms, q = chain(belief, X, ago, draws, alpha)
         rows.append(dict(method=f"collapsed MCMC, {draws} draws", world="with repeats",

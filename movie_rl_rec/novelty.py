@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['NOVELTY_POLICIES', 'NoveltyError', 'novelty', 'split_time', 'NoveltyPrior', 'NoveltyBelief', 'believe_novelty',
-           'learn_novelty', 'Mixture', 'utilities', 'refine', 'NoveltyBayesUCB', 'NoveltyTS', 'NoveltyGreedy', 'VBFit',
-           'vb_prior', 'vb_bound', 'fit_vb', 'NoveltyVB', 'NoveltyEnv', 'play_novelty', 'WithoutTime', 'TimeAsFeature']
+           'learn_novelty', 'Mixture', 'refine', 'NoveltyBayesUCB', 'NoveltyTS', 'NoveltyGreedy', 'VBFit', 'vb_prior',
+           'vb_bound', 'fit_vb', 'NoveltyVB', 'NoveltyEnv', 'play_novelty', 'WithoutTime', 'TimeAsFeature']
 
 # %% ../nbs/04a_novelty.ipynb #c243275b
 from collections.abc import Callable
@@ -17,8 +17,9 @@ from scipy.interpolate import PPoly
 from scipy.special import (digamma, gammainccinv, gammaincinv, gammaln, log_softmax, ndtr,
                            ndtri, stdtr, stdtrit)
 
+from .errors import patch_to
 from .policies import Agent, Items, LinUCB, PolicyError, World, flat_prior, rising
-from .randomness import Randomness, randomness
+from .randomness import randomness
 
 # %% ../nbs/04a_novelty.ipynb #7a2db705
 class NoveltyError(PolicyError):
@@ -37,10 +38,10 @@ def split_time(
 )->tuple: # features (..., d) and elapsed minutes (...)
     "Take the elapsed time off the features"
     x, t = np.ascontiguousarray(X[..., :-1]), np.ascontiguousarray(X[..., -1])
-    if not (t >= 0).all(): raise NoveltyError(
-        "features: the last column must be the minutes since the movie was last shown, from 0 to "
-        f"infinity (never); got {t[~(t >= 0)][0]:.3g}; add a column of `np.inf` to plain features, "
-        "or use BayesUCB, which needs none")
+    NoveltyError.demand(
+        (t >= 0).all(), "features", "a last column of the minutes since the movie was last shown, "
+        "from 0 to infinity (never)", f"{t.min(initial=np.inf):.3g}",
+        "add a column of `np.inf` to plain features, or use BayesUCB, which needs none")
     return x, t
 
 # %% ../nbs/04a_novelty.ipynb #e1cce948
@@ -74,21 +75,19 @@ class NoveltyPrior(NamedTuple):
 # %% ../nbs/04a_novelty.ipynb #bd913b8b
 def _recovery_range(prior):
     "Where the prior of s has all but 2e-7 of its mass, (2,), on the scale of log s"
-    ends = np.array([gammaincinv(prior.recovery_shape, 1e-7),
-                     gammainccinv(prior.recovery_shape, 1e-7)])
-    return np.log(ends*prior.recovery_mean/prior.recovery_shape)
+    a = prior.recovery_shape
+    return np.log(np.array([gammaincinv(a, 1e-7), gammainccinv(a, 1e-7)])*prior.recovery_mean/a)
 
 def _recovery_grid(prior, window=None):
     "Equally spaced values of log s with the prior's log weights: the trapezoid rule over log s"
-    if prior.points != 1 and prior.points < 32: raise NoveltyError(
-        "`points`: expected 32 or more values of the recovery time, or 1 for a known one, "
-        f"got {prior.points}; 128 serves to 1,000 ratings")
+    NoveltyError.demand(prior.points == 1 or prior.points >= 32, "`points`",
+                        "32 or more values of the recovery time, or 1 for a known one",
+                        prior.points, "128 serves to 1,000 ratings")
     if prior.points == 1:
         return np.array([prior.recovery_mean]), np.zeros(1)
     y = np.linspace(*(_recovery_range(prior) if window is None else window), int(prior.points))
-    # log density of log s, up to a constant
-    logw = prior.recovery_shape*(y - np.exp(y)/prior.recovery_mean)
-    return np.exp(y), log_softmax(logw)
+    # the log density of log s, up to a constant
+    return np.exp(y), log_softmax(prior.recovery_shape*(y - np.exp(y)/prior.recovery_mean))
 
 # %% ../nbs/04a_novelty.ipynb #50dcaee9
 class NoveltyBelief(NamedTuple):
@@ -128,9 +127,9 @@ def believe_novelty(
 )->NoveltyBelief: # one row per viewer
     "Start `n` viewers at the same prior: eq. (4a.2)"
     (s, logw), d = _recovery_grid(prior, window), len(prior.mean)
-    if not (prior.shape > 0 and prior.rate > 0): raise NoveltyError(
-        f"`shape` and `rate` of the noise: expected positive numbers, got {prior.shape} and "
-        f"{prior.rate}; both 0.001 is Wang's choice")
+    NoveltyError.demand(prior.shape > 0 and prior.rate > 0, "`shape` and `rate` of the noise",
+                        "positive numbers", f"{prior.shape} and {prior.rate}",
+                        "both 0.001 is Wang's choice")
     all_ = lambda part, *shape: np.tile(part, (n, *shape))
     return NoveltyBelief(
         all_(logw, 1), all_(s, 1), all_(prior.mean, len(s), 1), all_(prior.cov, len(s), 1, 1),
@@ -138,11 +137,11 @@ def believe_novelty(
         np.zeros((n, 0, d)), np.zeros((n, 0)), np.zeros((n, 0)), prior)
 
 # %% ../nbs/04a_novelty.ipynb #d059a8e3
-def _remember(belief, x, t, reward):
-    "The belief with one more rating in its list"
-    join = lambda old, last: np.concatenate([old, np.asarray(last, float)[:, None]], axis=1)
-    return belief._replace(x=join(belief.x, x), t=join(belief.t, t),
-                           reward=join(belief.reward, reward))
+def _remember(belief, **rating):
+    "The belief with one more rating in its lists `x`, `t` and `reward`"
+    return belief._replace(**{
+        name: np.concatenate([getattr(belief, name), np.asarray(last, float)[:, None]], axis=1)
+        for name, last in rating.items()})
 
 def learn_novelty(
     belief:NoveltyBelief, # what was believed
@@ -152,20 +151,20 @@ def learn_novelty(
 )->NoveltyBelief: # what is believed now; `belief` itself is left untouched
     "Update taste, noise and recovery time with one rating per viewer: eqs. (4a.3) and (4a.4)"
     n, _, d = belief.mean.shape
-    if x.shape != (n, d) or t.shape != (n,): raise NoveltyError(
-        f"`x` and `t`: expected one movie per viewer, shapes {(n, d)} and {(n,)}, got {x.shape} "
-        f"and {t.shape}; take the time off with `split_time`")
+    NoveltyError.demand(x.shape == (n, d) and t.shape == (n,), "`x` and `t`",
+                        f"one movie per viewer, shapes {(n, d)} and {(n,)}",
+                        f"{x.shape} and {t.shape}", "take the time off with `split_time`")
     u        = novelty(t[:, None], belief.recovery)                                # (n, G)
     pull     = np.einsum("ngij,nj->ngi", belief.cov, x)*u[:, :, None]              # (n, G, d)
     spread   = 1 + u*np.einsum("ngi,ni->ng", pull, x)                              # (n, G)
     surprise = reward[:, None] - u*np.einsum("ngi,ni->ng", belief.mean, x)         # (n, G)
     a, gain  = belief.shape[:, None], pull/spread[:, :, None]
-    logw = (belief.logw - .5*np.log(belief.rate*spread/a)
-            - (a + .5)*np.log1p(surprise**2/(2*belief.rate*spread)))
     return _remember(belief._replace(
-        logw=log_softmax(logw, axis=-1), mean=belief.mean + gain*surprise[:, :, None],
+        logw=log_softmax(belief.logw - .5*np.log(belief.rate*spread/a)
+                         - (a + .5)*np.log1p(surprise**2/(2*belief.rate*spread)), axis=-1),
+        mean=belief.mean + gain*surprise[:, :, None],
         cov=belief.cov - gain[:, :, :, None]*pull[:, :, None, :], shape=belief.shape + .5,
-        rate=belief.rate + surprise**2/(2*spread)), x, t, reward)
+        rate=belief.rate + surprise**2/(2*spread)), x=x, t=t, reward=reward)
 
 # %% ../nbs/04a_novelty.ipynb #666c0d4f
 _TINY = 1e-300  # in place of a scale of zero: a movie just shown has a utility of 0 for sure
@@ -185,9 +184,8 @@ class Mixture(NamedTuple):
         "Standard deviations of the utilities"
         if self.df <= 2:
             return np.full(self.loc.shape[1], np.inf)
-        wide = 1. if np.isinf(self.df) else self.df/(self.df - 2)
-        return np.sqrt(np.maximum(
-            self.weight @ (self.scale**2*wide + (self.loc - self.mean())**2), 0))
+        variance = self.scale**2/(1 - 2/self.df)
+        return np.sqrt(np.maximum(self.weight @ (variance + (self.loc - self.mean())**2), 0))
 
     def cdf(self,
         q, # (k,) or scalar: utilities, in stars
@@ -196,31 +194,20 @@ class Mixture(NamedTuple):
         z = (q - self.loc)/np.maximum(self.scale, _TINY)
         return self.weight @ (ndtr(z) if np.isinf(self.df) else stdtr(self.df, z))
 
-    def quantile(self,
-        alpha:float, # probability in (0, 1)
-    )->np.ndarray: # (k,) in stars
-        "The utilities that are not exceeded with probability alpha, to ten digits of alpha"
-        if not 0 < alpha < 1: raise NoveltyError(
-            f"`alpha`: expected a probability strictly between 0 and 1, got {alpha!r}; "
-            "Bayes-UCB uses .5 or more")
-        return _quantile(self, alpha)
-
 # %% ../nbs/04a_novelty.ipynb #6d9cc8fa
-def utilities(
-    belief:NoveltyBelief, # what is believed
-    X:np.ndarray,         # (k, d) features of the candidates
-    t:np.ndarray,         # (k,) minutes since each was last shown, infinite: never
-    i:int=0,              # row of the viewer
-    least:float=1e-12,    # recovery times with less weight are left out
-)->Mixture: # one viewer's utilities
-    "What a viewer's utilities may be: eq. (4a.5)"
-    w = belief.weights[i]
+@patch_to(NoveltyBelief)
+def utilities(self,
+    X:np.ndarray,      # (k, d) features of the candidates
+    t:np.ndarray,      # (k,) minutes since each was last shown, infinite: never
+    least:float=1e-12, # recovery times with less weight are left out
+)->Mixture:
+    "What the utilities of one viewer, the first, may be: eq. (4a.5)"
+    w = self.weights[0]
     g = np.flatnonzero(w > least)
-    u = novelty(t, belief.recovery[i, g][:, None])                      # (J, k)
-    var = np.einsum("jkd,kd->jk", np.matmul(X, belief.cov[i, g]), X)    # (J, k) x'Vx
-    noise2 = belief.rate[i, g]/belief.shape[i]
-    scale = u*np.sqrt(np.maximum(var, 0)*noise2[:, None])
-    return Mixture(w[g]/w[g].sum(), u*(belief.mean[i, g] @ X.T), scale, float(2*belief.shape[i]))
+    u = novelty(t, self.recovery[0, g][:, None])                         # (J, k)
+    var = np.einsum("jkd,kd->jk", np.matmul(X, self.cov[0, g]), X)       # (J, k) x'Vx
+    scale = u*np.sqrt(np.maximum(var, 0)*(self.rate[0, g]/self.shape[0])[:, None])
+    return Mixture(w[g]/w[g].sum(), u*(self.mean[0, g] @ X.T), scale, float(2*self.shape[0]))
 
 # %% ../nbs/04a_novelty.ipynb #fe342ef6
 def _density_at_0(df):
@@ -253,9 +240,14 @@ def _newton_step(w, z, scale, df, gap):
     return gap/slope/np.clip(1 - .5*gap/slope*curve/slope, .5, 2)
 
 # %% ../nbs/04a_novelty.ipynb #8dbe48f3
-def _quantile(mixture, alpha):
-    "Where each distribution function is alpha: safeguarded Newton steps"
-    w, loc, scale, df = mixture
+@patch_to(Mixture)
+def quantile(self,
+    alpha:float, # probability in (0, 1)
+)->np.ndarray: # (k,) in stars
+    "The utilities not exceeded with probability alpha, to ten digits: safeguarded Newton steps"
+    NoveltyError.demand(0 < alpha < 1, "`alpha`", "a probability strictly between 0 and 1",
+                        repr(alpha), "Bayes-UCB uses .5 or more")
+    w, loc, scale, df = self
     # each component's own quantile; where they agree nothing is left to solve
     own = loc + (ndtri(alpha) if np.isinf(df) else stdtrit(df, alpha))*scale
     low, high, cdf = own.min(axis=0), own.max(axis=0), _student_cdf(df)
@@ -331,7 +323,7 @@ class _NoveltyPolicy:
         return np.stack([mix.mean() for mix in self._utilities(state, X)])
 
     def _utilities(self, state, X):
-        return [utilities(state, x, t, i) for i, (x, t) in enumerate(zip(*split_time(X)))]
+        return [state.viewer(i).utilities(x, t) for i, (x, t) in enumerate(zip(*split_time(X)))]
 
 # %% ../nbs/04a_novelty.ipynb #1833454b
 @dataclass(frozen=True)
@@ -361,9 +353,8 @@ class NoveltyTS(_NoveltyPolicy):
                            ladder.shape[1] - 1)
         noise = np.sqrt(state.rate[rows, g]
                         /np.maximum(gammaincinv(state.shape, rng.uniform(1)), _TINY))
-        root  = np.linalg.cholesky(state.cov[rows, g])                         # (n, d, d)
         taste = state.mean[rows, g] + noise[:, None]*np.einsum(
-            "nij,nj->ni", root, rng.normal(state.mean.shape[2]))
+            "nij,nj->ni", np.linalg.cholesky(state.cov[rows, g]), rng.normal(state.mean.shape[2]))
         return _known_utilities(X, taste, state.recovery[rows, g])
 
 # %% ../nbs/04a_novelty.ipynb #f137a15e
@@ -382,9 +373,6 @@ class NoveltyGreedy(_NoveltyPolicy):
         return _known_utilities(X, state.mean[rows, g], state.recovery[rows, g])
 
 # %% ../nbs/04a_novelty.ipynb #14a82b78
-# minutes, for a mean recovery time of 300
-_KNOTS = np.array([0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.])
-
 class VBFit(NamedTuple):
     "Taste, curve and noise of a viewer, independent of each other: eq. (4a.10); fitted: (4a.11)"
     taste: np.ndarray     # (p,) mean of theta
@@ -422,7 +410,8 @@ def vb_prior(
     noise:float=None,   # guess of the noise, in stars, the unit of `curve_cov`; None: the prior's
 )->VBFit: # of the approximate model
     "The prior closest to an exact one: the same taste and noise, the curve's first two moments"
-    knots   = _KNOTS*prior.recovery_mean/300
+    knots   = np.array([0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.]
+                       )*prior.recovery_mean/300
     s, logw = _recovery_grid(prior._replace(points=1024))
     u, w    = novelty(knots, s[:, None]), np.exp(logw)
     curve   = w @ u
@@ -436,15 +425,12 @@ def _squares(A, mean, cov):
     "Expected squares of A v for v with this mean and covariance"
     return (A @ mean)**2 + ((A @ cov)*A).sum(axis=1)
 
-def _quadratic(P0, m0, mean, cov):
-    return (P0*cov).sum() + (mean - m0) @ P0 @ (mean - m0)
-
 def _misfit(prior, fit, x, T, reward):
     "Q_theta + Q_beta + SS of eq. (4a.11c)"
-    square = _squares(x, fit.taste, fit.taste_cov)*_squares(T, fit.curve, fit.curve_cov)
-    return (_quadratic(np.linalg.inv(prior.taste_cov), prior.taste, fit.taste, fit.taste_cov)
-            + _quadratic(np.linalg.inv(prior.curve_cov), prior.curve, fit.curve, fit.curve_cov)
-            + (reward**2 - 2*reward*(x @ fit.taste)*(T @ fit.curve) + square).sum())
+    Q = [(np.linalg.inv(cov0)*(cov + np.outer(mean - mean0, mean - mean0))).sum()
+         for (mean0, cov0), (mean, cov) in zip((prior[:2], prior[2:4]), (fit[:2], fit[2:4]))]
+    return sum(Q) + (reward**2 - 2*reward*(x @ fit.taste)*(T @ fit.curve)
+                     + _squares(x, *fit[:2])*_squares(T, *fit[2:4])).sum()
 
 # %% ../nbs/04a_novelty.ipynb #45324de1
 def vb_bound(
@@ -486,9 +472,10 @@ def fit_vb(
     fit = start or prior._replace(
         taste_cov=0*prior.taste_cov, curve_cov=0*prior.curve_cov,
         shape=prior.shape + len(reward)/2, rate=prior.rate + len(reward)/2*np.var(reward))
-    if not np.any(fit.curve): raise NoveltyError(
-        "start of variational Bayes: expected a forgetting curve, got one that is zero everywhere, "
-        "which no update ever leaves when the prior means are zero (all predictions stay 0); "
+    NoveltyError.demand(
+        np.any(fit.curve), "start of variational Bayes", "a forgetting curve",
+        "one that is zero everywhere, which no update ever leaves when the prior means are zero "
+        "(all predictions stay 0)",
         "start from `vb_prior(...).curve` or any curve that is not zero")
     D, E, bounds = np.linalg.inv(prior.taste_cov), np.linalg.inv(prior.curve_cov), []
     for _ in range(sweeps):
@@ -536,20 +523,11 @@ class NoveltyVB(NoveltyBayesUCB):
 
     def update(self, state, x, reward):
         "All ratings again, starting from the last approximation: eqs. (4a.11a) to (4a.11c)"
-        new  = _remember(state, *split_time(x), reward)
+        x, t = split_time(x)
+        new  = _remember(state, x=x, t=t, reward=reward)
         fits = [fit_vb(new.prior, new.x[i], new.prior.basis(new.t[i]), new.reward[i],
                        start=state.viewer(i), tol=self.tol)[0] for i in range(len(x))]
         return new._replace(fit=VBFit(*map(np.stack, zip(*fits))))
-
-    def _utilities(self, state, X):
-        return [state.viewer(i).utilities(x, t) for i, (x, t) in enumerate(zip(*split_time(X)))]
-
-# %% ../nbs/04a_novelty.ipynb #9af133a0
-class _Shown(NamedTuple):
-    "What was shown when, in a world with repeats"
-    step: int        # how many choices were made
-    clock: float     # minutes since the start
-    last: np.ndarray # (n, k) clock when each movie was last shown to each viewer; -inf: never
 
 # %% ../nbs/04a_novelty.ipynb #c726de89
 @dataclass(frozen=True)
@@ -579,36 +557,18 @@ class NoveltyEnv:
         return cls(movies.normal(size=(k, d))*np.sqrt(size/d), viewers.normal(d),
                    100 + 900*viewers.uniform(), tuple(range(n)), noise)
 
-    def start(self)->_Shown:
-        "The beginning, when nothing was shown yet"
-        return _Shown(0, 0., np.full((len(self.taste), len(self.X)), -np.inf))
-
     def utility(self,
-        shown:_Shown, # what was shown when
+        t:np.ndarray, # (n, k) minutes since each movie was last shown; infinite: never
     )->np.ndarray: # (n, k) in stars
-        "The true utilities now: eq. (4a.1)"
-        return (np.einsum("kd,nd->nk", self.X, self.taste)
-                *novelty(shown.clock - shown.last, self.recovery[:, None]))
-
-    def show(self,
-        shown:_Shown,   # what was shown when
-        a:np.ndarray,   # (n,) int: the movie shown to each viewer now
-        rng:Randomness, # random numbers for the ratings: one normal number per user and step
-    )->tuple: # ratings (n,) in stars, and what was shown when after this
-        "Show a movie to each viewer, hear the rating, and let the clock move on"
-        rows, last = np.arange(len(a)), shown.last.copy()
-        reward = self.utility(shown)[rows, a] + self.noise*rng.at(shown.step).normal(1)[:, 0]
-        last[rows, a] = shown.clock
-        clock = shown.clock + (self.gap + self.rest*((shown.step + 1) % self.session == 0))
-        return reward, _Shown(shown.step + 1, clock, last)
+        "The true utilities: eq. (4a.1)"
+        return np.einsum("kd,nd->nk", self.X, self.taste)*novelty(t, self.recovery[:, None])
 
 # %% ../nbs/04a_novelty.ipynb #9070cdd3
-def _as_seen(env, shown):
+def _as_seen(env, t):
     "What a policy is told: features, the minutes since each movie was last shown as last column"
     X = np.broadcast_to(env.X, (len(env.taste), *env.X.shape))
-    spread = np.sqrt((env.X**2).sum(axis=1).mean() + env.noise**2)
-    return World(Items(np.concatenate([X, (shown.clock - shown.last)[:, :, None]], axis=2),
-                       mean=0., std=float(spread)))
+    return World(Items(np.concatenate([X, t[:, :, None]], axis=2), mean=0., std=float(
+        np.sqrt((env.X**2).sum(axis=1).mean() + env.noise**2))))
 
 # %% ../nbs/04a_novelty.ipynb #ae6f4eb0
 def play_novelty(
@@ -618,12 +578,13 @@ def play_novelty(
     seed:int=0,     # the policies meet the same users, the same random numbers and the same noise
 )->np.ndarray: # (n, steps) regret of each choice, in stars, >= 0
     "Play a policy in a world with repeats and keep the regret of each choice: eq. (4a.13)"
-    shown, regret = env.start(), np.zeros((len(env.taste), steps))
-    agent = Agent(policy, _as_seen(env, shown), [f"policy {user}" for user in env.users], seed,
-                  no_repeats=False)
+    n, clock, regret = len(env.taste), 0., np.zeros((len(env.taste), steps))
+    last  = np.full((n, len(env.X)), -np.inf)                # clock when it was last shown
     noise = randomness(seed, [f"noise {user}" for user in env.users])
+    agent = Agent(policy, _as_seen(env, clock - last), [f"policy {user}" for user in env.users],
+                  seed, no_repeats=False)
     for step in range(steps):
-        agent.world = _as_seen(env, shown)             # time passes, and features change with it
+        agent.world = _as_seen(env, clock - last)            # time passes: other features
         try:
             a = agent.choose()
         except PolicyError: raise NoveltyError(
@@ -631,10 +592,11 @@ def play_novelty(
             "features as minutes since a movie was shown (infinite: never), got one without "
             f"a finite score; play one of {', '.join(NOVELTY_POLICIES)}, or use `simulate`, "
             "where nothing is shown twice") from None
-        U = env.utility(shown)
-        regret[:, step] = U.max(axis=1) - U[np.arange(len(U)), a]
-        reward, shown = env.show(shown, a, noise)
-        agent.update(a, reward)
+        U, shown = env.utility(clock - last), (np.arange(n), a)
+        regret[:, step] = U.max(axis=1) - U[shown]
+        agent.update(a, U[shown] + env.noise*noise.at(step).normal(1)[:, 0])
+        last[shown] = clock
+        clock += env.gap + env.rest*((step + 1) % env.session == 0)
     return regret
 
 # %% ../nbs/04a_novelty.ipynb #116a9884

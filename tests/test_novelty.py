@@ -29,7 +29,6 @@ from movie_rl_rec.novelty import (
     play_novelty,
     refine,
     split_time,
-    utilities,
     vb_bound,
     vb_prior,
 )
@@ -86,7 +85,7 @@ def test_grid_is_the_posterior_a_long_chain_finds(case):
     c = arrays(case)
     assert c["r_hat"] < 1.001 and c["ess_mean"].min() > 20_000
     belief = fit(NoveltyPrior.wang(c["x"].shape[1]), c["x"], c["t"], c["reward"])
-    mix = utilities(belief, c["X"], c["ago"])
+    mix = belief.utilities(c["X"], c["ago"])
     assert (np.abs(mix.mean() - c["mean"]) < 4 * c["sd"] / np.sqrt(c["ess_mean"])).all()
     assert_allclose(mix.sd(), c["sd"], rtol=.02)
     for alpha, q, ess in zip(LONG["alphas"], c["quantiles"], c["ess_quantiles"]):
@@ -99,7 +98,7 @@ def test_grid_is_the_posterior_a_long_chain_finds(case):
 
 def apart(few, many, X, ago):
     "Largest difference of quantiles, in standard deviations"
-    few, many = utilities(few, X, ago), utilities(many, X, ago)
+    few, many = few.utilities(X, ago), many.utilities(X, ago)
     return max((np.abs(few.quantile(alpha) - many.quantile(alpha))
                 / many.sd()).max() for alpha in (.5, .9, .99))
 
@@ -128,8 +127,8 @@ def test_the_order_of_ratings_does_not_matter(seed, N):
     (X, ago), prior = asked(seed, 10), NoveltyPrior.flat(4)
     a, b = fit(prior, x, t, r), fit(prior, x[order], t[order], r[order])
     assert_allclose(a.weights, b.weights, atol=1e-9)
-    assert_allclose(utilities(a, X, ago).mean(), utilities(b, X, ago).mean(), atol=1e-8)
-    assert_allclose(utilities(a, X, ago).sd(), utilities(b, X, ago).sd(), rtol=1e-7)
+    assert_allclose(a.utilities(X, ago).mean(), b.utilities(X, ago).mean(), atol=1e-8)
+    assert_allclose(a.utilities(X, ago).sd(), b.utilities(X, ago).sd(), rtol=1e-7)
 
 
 @given(st.integers(0, 10**6))
@@ -144,7 +143,7 @@ def test_without_repeats_it_is_the_normal_inverse_gamma(seed):
         belief = fit(NoveltyPrior.flat(4)._replace(points=points), x, fresh, r)
         assert_allclose(belief.mean[0], np.tile(plain.mean, (points, 1)), rtol=1e-11)
         assert_allclose(belief.rate[0], np.tile(2 + plain.misfit/2, points), rtol=1e-11)
-        q = utilities(belief, X, np.full(10, np.inf)).quantile(.9)
+        q = belief.utilities(X, np.full(10, np.inf)).quantile(.9)
         assert_allclose(q, wanted.score(plain, X[None], None, 10)[0], atol=1e-9)
 
 
@@ -163,7 +162,7 @@ def test_a_grid_too_coarse_is_renewed_and_then_as_good_as_a_fine_one():
     centre = belief.weights[0] @ np.log(belief.recovery[0])
     wide = np.log(believe_novelty(wang, 1).recovery[0, [0, -1]])
     dense = fit(wang._replace(points=8192), x, t, r, np.clip([centre - 1, centre + 1], *wide))
-    fine, wanted = utilities(belief, X, ago), utilities(dense, X, ago)
+    fine, wanted = belief.utilities(X, ago), dense.utilities(X, ago)
     for alpha in (.5, .99):
         assert (np.abs(fine.quantile(alpha) - wanted.quantile(alpha))
                 / wanted.sd()).max() < 1e-3
@@ -243,7 +242,7 @@ def test_thompson_draws_come_from_the_mixture():
                           belief.prior)
     X, ago = asked(4, 8, d)
     candidates = np.broadcast_to(np.c_[X, ago], (n, 8, d + 1))
-    U, mix = NoveltyTS().score(crowd, candidates, Bulk(n), 1), utilities(belief, X, ago)
+    U, mix = NoveltyTS().score(crowd, candidates, Bulk(n), 1), belief.utilities(X, ago)
     assert (np.abs(U.mean(0) - mix.mean()) < 4 * mix.sd() / np.sqrt(n)).all()
     assert_allclose(U.std(0), mix.sd(), rtol=.02)
     for alpha in (.01, .1, .5, .9, .99):
