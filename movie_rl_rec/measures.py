@@ -32,6 +32,7 @@ MEASURES = {
 class ResultError(MovieRLRecError):
     "Results that cannot be summarised as asked"
 
+# %% ../nbs/06b_measures.ipynb #fc69b304
 def _best_order(replay):
     "Every user's ratings: `best` is the sum of the `steps` highest, `floor` the mean of all"
     lists = pd.DataFrame(dict(user=np.repeat(replay.users, replay.lengths), rating=replay.ratings))
@@ -51,14 +52,14 @@ def per_user(
     each  = frame.assign(hit=frame.reward >= liked, miss=(frame.prediction - frame.reward)**2)
     runs  = each.groupby(["policy", "user", "seed"], sort=False).agg(
         steps=("step", "size"), total=("reward", "sum"), hits=("hit", "mean"),
-        miss=("miss", lambda m: m.mean(skipna=False))).reset_index()
-    runs  = runs.merge(_best_order(replay), on=["user", "steps"], how="left")
+        miss=("miss", lambda m: m.mean(skipna=False))).reset_index().merge(
+        _best_order(replay), on=["user", "steps"], how="left")
     gain, room = (runs[c] - runs.steps*runs.floor for c in ("total", "best"))
     runs  = runs.assign(
         reward=runs.total/runs.steps, regret=runs.best - runs.total, rmse=np.sqrt(runs.miss),
         skill=gain/room.where(room > 1e-9))
-    columns = ["steps", "floor", *MEASURES]
-    return runs.groupby(["policy", "user"], sort=False)[columns].mean().reset_index()
+    return runs.groupby(["policy", "user"], sort=False)[
+        ["steps", "floor", *MEASURES]].mean().reset_index()
 
 # %% ../nbs/06b_measures.ipynb #13739481
 FEW = 8 # with fewer users, resampled means cannot reach as far as the truth may lie
@@ -132,13 +133,12 @@ def summarise(
     "Means over users with 95% intervals, and paired differences to a reference"
     if not (users.policy == reference).any():
         reference = users.policy.iloc[0]
-    base  = users[users.policy == reference].set_index("user").reward
-    users = users.assign(difference=users.reward - users.user.map(base))
-    ahead = users.assign(wins=users.difference > 1e-9, losses=users.difference < -1e-9)
-    table = means(users, [*MEASURES, "difference"], resamples=resamples, seed=seed).merge(
-        ahead.groupby("policy")[["wins", "losses"]].sum(), on="policy")
-    return table.assign(reference=reference).sort_values(
-        "reward", ascending=False, ignore_index=True)
+    gap   = users.reward - users.user.map(
+        users[users.policy == reference].set_index("user").reward)
+    users = users.assign(difference=gap, wins=gap > 1e-9, losses=gap < -1e-9)
+    return means(users, [*MEASURES, "difference"], resamples=resamples, seed=seed).merge(
+        users.groupby("policy")[["wins", "losses"]].sum(), on="policy").assign(
+        reference=reference).sort_values("reward", ascending=False, ignore_index=True)
 
 # %% ../nbs/06b_measures.ipynb #1aedb5f4
 def _ratio(gain, room, resamples, seed):
@@ -175,26 +175,29 @@ def catalogue_coverage(
     "How much of the catalogue a policy shows, how evenly, and how popular it is: eq. (6b.4)"
     K, listed = len(np.unique(replay.rows)), replay.ids[np.unique(replay.rows)]
     names = frame.policy.unique()
-    shown = pd.crosstab(frame.policy, frame.movie).reindex(names, columns=listed, fill_value=0)
-    shown = np.sort(shown.to_numpy(), axis=1)                                # (policies, K)
+    shown = np.sort(pd.crosstab(frame.policy, frame.movie).reindex(
+        names, columns=listed, fill_value=0).to_numpy(), axis=1)             # (policies, K)
     gini  = shown @ (2*np.arange(1, K + 1) - K - 1)/(K*shown.sum(axis=1))
-    known = replay.items.popularity[pd.Index(replay.ids).get_indexer(frame.movie)]
-    known = frame.assign(popularity=known).groupby(["policy", "user"]).popularity.mean()
+    users = frame.assign(
+        popularity=replay.items.popularity[pd.Index(replay.ids).get_indexer(frame.movie)]
+    ).groupby(["policy", "user"]).popularity.mean()
     return pd.DataFrame(dict(policy=names, coverage=(shown > 0).mean(axis=1), gini=gini)).merge(
-        means(known.reset_index(), ["popularity"]).drop(columns="users"), on="policy")
+        means(users.reset_index(), ["popularity"]).drop(columns="users"), on="policy")
 
 # %% ../nbs/06b_measures.ipynb #2504dddc
 def _linear(policy, replay):
     "Features and prior of a policy with a linear belief"
-    features = policy.features if isinstance(policy, FittedPolicy) else replay.items.X
-    policy   = policy.policy if isinstance(policy, FittedPolicy) else policy
+    features, policy = ((policy.features, policy.policy) if isinstance(policy, FittedPolicy)
+                        else (replay.items.X, policy))
     ResultError.demand(isinstance(policy, LinearPolicy), "policy", "one with a linear belief",
                        f"a {type(policy).__name__}", "leave it out")
     return features, policy.prior or flat_prior(features.shape[1], replay.items.mean,
                                                 replay.items.std)
 
-def _follow(frame, x, prior):
-    "Predictive mean and sd before each rating, (rows, 2), and the beliefs at the end of each run"
+def _follow(frame, replay, policy):
+    "The frame with `expected` and `sd` before each rating, and the beliefs at the end of each run"
+    features, prior = _linear(policy, replay)
+    x      = features[pd.Index(replay.ids).get_indexer(frame.movie)]
     runs   = frame.groupby(["user", "seed"], sort=False).ngroup().to_numpy()
     belief = believe(prior, runs.max() + 1)
     found  = np.empty((len(frame), 2))
@@ -206,8 +209,9 @@ def _follow(frame, x, prior):
         now  = learn(now, x[at], frame.reward.to_numpy()[at])
         for old, new in zip(belief, now):
             old[runs[at]] = new
-    return found, belief
+    return frame.assign(expected=found[:, 0], sd=found[:, 1]), belief
 
+# %% ../nbs/06b_measures.ipynb #2504dddd
 def predictive(
     # what `simulate` returned, of one policy: the movies, in which order, and their ratings
     frame:pd.DataFrame,
@@ -219,10 +223,8 @@ def predictive(
     # predictive distribution before each rating
 )->pd.DataFrame:
     "What a linear belief predicts for each movie shown, and how surely: eq. (4.3)"
-    features, prior = _linear(policy, replay)
-    frame    = frame.sort_values(["user", "seed", "step"], kind="stable")
-    found, _ = _follow(frame, features[pd.Index(replay.ids).get_indexer(frame.movie)], prior)
-    return frame.assign(expected=found[:, 0], sd=found[:, 1])
+    frame = frame.sort_values(["user", "seed", "step"], kind="stable")
+    return _follow(frame, replay, policy)[0]
 
 # %% ../nbs/06b_measures.ipynb #9ae60415
 def calibration(
@@ -231,12 +233,12 @@ def calibration(
     # to 1)
 )->pd.DataFrame:
     "Error, log score and coverage of the predictions for each user: eq. (6b.5); Good 1952"
-    z    = (predicted.reward - predicted.expected)/predicted.sd
-    each = predicted.assign(
+    z = (predicted.reward - predicted.expected)/predicted.sd
+    return predicted.assign(
         rmse=(z*predicted.sd)**2, score=norm.logpdf(z) - np.log(predicted.sd),
-        coverage=np.abs(z) < norm.ppf(.95))
-    users = each.groupby("user", sort=False)[["rmse", "score", "coverage"]].mean()
-    return users.assign(rmse=np.sqrt(users.rmse)).reset_index()
+        coverage=np.abs(z) < norm.ppf(.95)).groupby("user", sort=False)[
+        ["rmse", "score", "coverage"]].mean().assign(
+        rmse=lambda users: np.sqrt(users.rmse)).reset_index()
 
 # %% ../nbs/06b_measures.ipynb #99c6a2da
 def curves(
@@ -258,10 +260,10 @@ def curves(
         given, said = (both.loc[full][c].to_numpy().reshape(len(full), -1, steps)
                        for c in ("reward", "prediction"))              # (n, repetitions, steps)
         total = given.cumsum(axis=2).mean(axis=1)
-        error = np.sqrt((((said - given)**2).cumsum(axis=2)/t).mean(axis=1))
-        found = {"regret": best - total, "rating": total/t, "error": error}
-        found = {m: interval(v, resamples, seed) for m, v in found.items() if not np.isnan(v).any()}
-        found |= {"share": _ratio(total - floor*t, best - floor*t, resamples, seed)}
+        each  = {"regret": best - total, "rating": total/t,
+                 "error": np.sqrt((((said - given)**2).cumsum(axis=2)/t).mean(axis=1))}
+        found = {m: interval(v, resamples, seed) for m, v in each.items() if not np.isnan(v).any()
+                 } | {"share": _ratio(total - floor*t, best - floor*t, resamples, seed)}
         rows += [pd.DataFrame(
             dict(policy=policy, measure=m, step=t) | v._asdict() | dict(users=len(full)))
             for m, v in found.items()]
@@ -300,12 +302,13 @@ def differences(
     # one row per pair: `policy, other, stars, low, high, wins, losses, viewers, p, holm`
 )->pd.DataFrame:
     "Paired differences in stars per movie, with intervals and corrected p-values"
-    gaps  = [(*pair, *compare(users, *pair)[:3], _paired(users, *pair).round(9)) for pair in pairs]
-    table = pd.DataFrame(gaps, columns=["policy", "other", "stars", "low", "high", "gap"])
-    table = table.drop(columns="gap").assign(
+    table = pd.DataFrame(
+        [(*pair, *compare(users, *pair)[:3], _paired(users, *pair).round(9)) for pair in pairs],
+        columns=["policy", "other", "stars", "low", "high", "gap"])
+    return table.drop(columns="gap").assign(
         wins=[(g > 0).sum() for g in table.gap], losses=[(g < 0).sum() for g in table.gap],
-        viewers=table.gap.map(len), p=[wilcoxon(g).pvalue if g.any() else 1. for g in table.gap])
-    return table.assign(holm=holm(table.p))
+        viewers=table.gap.map(len), p=[wilcoxon(g).pvalue if g.any() else 1. for g in table.gap],
+        holm=lambda t: holm(t.p))
 
 # %% ../nbs/06b_measures.ipynb #a80b78b2
 def users_needed(
@@ -346,10 +349,9 @@ def by_group(
     gap, rows = _paired(users, policy, other), []
     for trait, values in traits.set_index("user").reindex(gap.index).items():
         place = (values.rank(method="first") - 1)*groups//len(values)
-        for group, mine in values.groupby(place):
-            rows.append(dict(
-                trait=trait, group=int(group) + 1, least=mine.min(), most=mine.max(),
-                viewers=len(mine), **interval(gap[mine.index]).columns("stars")))
+        rows += [dict(trait=trait, group=int(group) + 1, least=mine.min(), most=mine.max(),
+                      viewers=len(mine), **interval(gap[mine.index]).columns("stars"))
+                 for group, mine in values.groupby(place)]
     return pd.DataFrame(rows)
 
 # %% ../nbs/06b_measures.ipynb #179295fd
@@ -363,18 +365,17 @@ def session(
     # a frame of steps (`step, title, reward, expected, sd`), and a frame of genres (`genre, moved`
     # in stars, `movies`), most moved first
 )->tuple:
-    "What one user was shown, what was predicted, and what the belief learnt of the genres"
+    "What one user was shown, what was predicted, and what the belief learned of the genres"
     mine = frame[(frame.policy == name) & (frame.user == user)]
     ResultError.demand(len(mine), "session", "a policy and a user of the frame",
                        f"{name!r} and {user!r}",
                        "see `frame.policy.unique()` and `frame.user.unique()`")
     mine = mine[mine.seed == mine.seed.min()].sort_values("step")
+    steps, belief   = _follow(mine, replay, policy)
     features, prior = _linear(policy, replay)
-    found, belief   = _follow(mine, features[pd.Index(replay.ids).get_indexer(mine.movie)], prior)
-    titles = movies.title.reindex(mine.movie).to_numpy()
-    steps  = mine.assign(title=titles, expected=found[:, 0], sd=found[:, 1])
     moved  = (expected(belief, features[None]) - expected(believe(prior, 1), features[None]))[0]
-    genres = movies.assign(moved=moved - moved.mean()).explode("genres").groupby("genres").moved
-    genres = genres.agg(moved="mean", movies="size").query("movies >= 10").sort_values(
+    genres = movies.assign(moved=moved - moved.mean()).explode("genres").groupby(
+        "genres").moved.agg(moved="mean", movies="size").query("movies >= 10").sort_values(
         "moved", key=np.abs, ascending=False, kind="stable").rename_axis("genre").reset_index()
-    return steps[["step", "title", "reward", "expected", "sd"]].reset_index(drop=True), genres
+    return steps.assign(title=movies.title.reindex(mine.movie).to_numpy())[
+        ["step", "title", "reward", "expected", "sd"]].reset_index(drop=True), genres

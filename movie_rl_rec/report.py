@@ -40,8 +40,8 @@ def compare_in_words(
 )->str: # a sentence
     "The paired difference of two policies in words"
     mean, low, high, n = compare(users, policy, other)
-    small  = min(abs(mean), abs(low), abs(high)) < .01    # no bound reads as zero unless it is
-    digits = 3 if small and n >= FEW else 2
+    # no bound reads as zero unless it is
+    digits = 3 if n >= FEW and min(abs(mean), abs(low), abs(high)) < .01 else 2
     ends   = f"95% interval of the difference {low:+.{digits}f} to {high:+.{digits}f}"
     if n < FEW:
         return (f"{_viewers(n)} decide{'s'*(n == 1)} nothing between {policy} and {other}: "
@@ -82,14 +82,13 @@ def to_text(
 )->pd.DataFrame: # text, one row per policy
     "The summary for human eyes: each mean with its interval"
     def cells(name):
-        ends = zip(summary[name], summary[f"{name}_low"], summary[f"{name}_high"])
-        return ["–" if np.isnan(m) else f"{m:.2f} [{low:.2f}, {high:.2f}]"
-                for m, low, high in ends]
-    gaps = np.where(summary.policy == summary.reference, "–", cells("difference"))
+        return ["–" if np.isnan(m) else f"{m:.2f} [{low:.2f}, {high:.2f}]" for m, low, high in
+                zip(summary[name], summary[f"{name}_low"], summary[f"{name}_high"])]
     return pd.DataFrame(
         {"policy": summary.policy, "viewers": summary.users}
         | {label: cells(name) for name, label in _LABELS.items() if name in summary}
-        | {f"stars − {''.join(summary.reference[:1])}": gaps,
+        | {f"stars − {''.join(summary.reference[:1])}":
+           np.where(summary.policy == summary.reference, "–", cells("difference")),
            "wins:losses": [f"{w}:{l}" for w, l in zip(summary.wins, summary.losses)]})
 
 # %% ../nbs/06c_report.ipynb #94ea6356
@@ -102,6 +101,7 @@ _AXES   = {
 def _colour(policy):
     return REGISTRY[policy].colour if policy in REGISTRY else "#bcbd22"
 
+# %% ../nbs/06c_report.ipynb #94ea6357
 def _band(fig, x, low, high, colour, **more):
     "A band without an outline, in a pale shade of a line's colour"
     from plotly.colors import hex_to_rgb
@@ -110,9 +110,10 @@ def _band(fig, x, low, high, colour, **more):
         line_width=0, fillcolor=f"rgba{(*hex_to_rgb(colour), .12)}", hoverinfo="skip",
         showlegend=False, **more)
 
-def _layout(fig, title, height, axis, note, **more):
-    "The look that all figures share"
-    return fig.update_layout(
+def _figure(title, height, axis, note, **more):
+    "An empty figure with the look that all share"
+    from plotly.graph_objects import Figure
+    return Figure().update_layout(
         template="plotly_white", title=title, height=height, margin=dict(t=60, r=20),
         xaxis_title=f"{axis}<br><sub>{note}</sub>", **more)
 
@@ -123,21 +124,20 @@ def plot_curves(
     title:str="",       # the finding
 ): # a plotly figure
     "One measure by step: a line and a 95% band per policy; a selection where there are many"
-    import plotly.graph_objects as go
-    fig = go.Figure()
     if lines.policy.nunique() > 12:
         lines = lines[lines.policy.isin(_MAIN)]
     if measure == "error":
         lines = lines[lines.policy != "oracle"]         # it knows the answers
+    fig = _figure(
+        title, 470, "movies shown", f"bands: 95% intervals over {_viewers(lines.users.max())}",
+        yaxis_title=_AXES[measure], legend=dict(orientation="h", y=-.28))
     for policy, c in lines[lines.measure == measure].groupby("policy", sort=False):
-        dash = "dot" if policy in {"random", *_BOUNDS} else "solid"
         _band(fig, c.step, c.low, c.high, _colour(policy), legendgroup=policy)
         fig.add_scatter(
             x=c.step, y=c["mean"].round(4), name=policy, legendgroup=policy,
-            line=dict(color=_colour(policy), dash=dash, width=2))
-    return _layout(
-        fig, title, 470, "movies shown", f"bands: 95% intervals over {_viewers(lines.users.max())}",
-        yaxis_title=_AXES[measure], legend=dict(orientation="h", y=-.28))
+            line=dict(color=_colour(policy), width=2, dash=(
+                "dot" if policy in {"random", *_BOUNDS} else "solid")))
+    return fig
 
 # %% ../nbs/06c_report.ipynb #617e6de5
 def plot_time(
@@ -145,14 +145,12 @@ def plot_time(
     title:str="",       # the finding
 ): # a plotly figure
     "Milliseconds per recommendation: the median, and a line up to the slowest twentieth"
-    import plotly.graph_objects as go
     times = times.sort_values("median").round(4)
-    above = dict(type="data", array=times.p95 - times["median"], arrayminus=[0]*len(times))
-    fig = go.Figure(go.Bar(
-        x=times["median"], y=times.policy, orientation="h", marker_color="#1f77b4", error_x=above))
-    return _layout(
-        fig, title, 120 + 28*len(times), "milliseconds per recommendation",
-        "bar: median, line: up to the 95th percentile", yaxis_title="", xaxis_type="log")
+    return _figure(
+        title, 120 + 28*len(times), "milliseconds per recommendation",
+        "bar: median, line: up to the 95th percentile", yaxis_title="", xaxis_type="log").add_bar(
+        x=times["median"], y=times.policy, orientation="h", marker_color="#1f77b4", error_x=dict(
+            type="data", array=times.p95 - times["median"], arrayminus=[0]*len(times)))
 
 # %% ../nbs/06c_report.ipynb #0133fc86
 def plot_intervals(
@@ -166,15 +164,14 @@ def plot_intervals(
     **marker,           # `color` and `symbol` of the dots, one for each row
 ): # a plotly figure
     "A dot with its interval for each row, and a dotted line at zero"
-    import plotly.graph_objects as go
     x, name = table[value].round(4), f"{value}_" if f"{value}_low" in table else ""
     error = dict(type="data", symmetric=False, array=(table[name + "high"] - x).round(4),
                  arrayminus=(x - table[name + "low"]).round(4))
-    fig = go.Figure(go.Scatter(
-        x=x, y=table[label], mode="markers", error_x=error, marker=dict(size=10) | marker))
-    fig.add_vline(0, line_dash="dot")
-    return _layout(fig, title, 140 + 32*len(table), axis, note, yaxis_title="",
-                   yaxis_autorange="reversed")
+    fig = _figure(title, 140 + 32*len(table), axis, note, yaxis_title="",
+                  yaxis_autorange="reversed")
+    return fig.add_scatter(
+        x=x, y=table[label], mode="markers", error_x=error, marker=dict(size=10) | marker
+        ).add_vline(0, line_dash="dot")
 
 # %% ../nbs/06c_report.ipynb #966e00ab
 def plot_forest(
@@ -195,10 +192,9 @@ def plot_pooled(
     "Pooled skill of each policy with its 95% interval: random is 0, the best possible order 1"
     s    = folds.sort_values("pooled", ascending=False)
     over = f" over {_viewers(s.users.max())}" if "users" in s else ""
-    fig  = plot_intervals(
+    return plot_intervals(
         s, "pooled", "policy", "pooled skill: 0 random, 1 best possible order",
-        f"95% intervals{over}", title, color=s.policy.map(_colour))
-    return fig.add_vline(1, line_dash="dot")
+        f"95% intervals{over}", title, color=s.policy.map(_colour)).add_vline(1, line_dash="dot")
 
 # %% ../nbs/06c_report.ipynb #09b7e02a
 def plot_differences(
@@ -207,11 +203,11 @@ def plot_differences(
 ): # a plotly figure
     "Paired differences with 95% intervals; a full dot: p < .05, corrected for the number of pairs"
     s = table.assign(pair=table.policy + " − " + table.other)
-    fig = plot_intervals(
+    return plot_intervals(
         s, "stars", "pair", "stars more, per movie",
         f"95% intervals over {_viewers(s.viewers.max())}, paired", title,
-        color=s.policy.map(_colour), symbol=np.where(s.holm < .05, "circle", "circle-open"))
-    return fig.update_traces(
+        color=s.policy.map(_colour), symbol=np.where(s.holm < .05, "circle", "circle-open")
+        ).update_traces(
         customdata=s.holm.round(4),
         hovertemplate="%{y}: %{x}<br>p, corrected: %{customdata}<extra></extra>")
 
@@ -220,14 +216,14 @@ def plot_groups(
     title:str="",        # the finding
 ): # a plotly figure
     "Paired difference by group of users, with its 95% interval"
-    g   = groups.assign(name=[
+    g = groups.assign(name=[
         f"rated {r.least:.0f} to {r.most:.0f}" if r.trait == "ratings" else
         f"tail {100*r.least:.0f} to {100*r.most:.0f}%" for r in groups.itertuples()])
-    fig = plot_intervals(
+    return plot_intervals(
         g, "stars", "name", "stars more, per movie",
         f"quarters of {g.viewers.sum()//g.trait.nunique()} viewers, 95% intervals", title,
-        color=np.where(g.trait == "ratings", "#006d2c", "#1f77b4"))
-    return fig.add_hline(g.group.max() - .5, line_width=1, line_color="#cccccc")
+        color=np.where(g.trait == "ratings", "#006d2c", "#1f77b4")).add_hline(
+        g.group.max() - .5, line_width=1, line_color="#cccccc")
 
 # %% ../nbs/06c_report.ipynb #179295fd
 def plot_session(
@@ -236,16 +232,16 @@ def plot_session(
     title:str="",        # the finding
     most:int=8,          # how many genres are drawn
 ): # a plotly figure
-    "A session as a strip: predicted and given ratings, and what was learnt of the genres"
+    "A session as a strip: predicted and given ratings, and what was learned of the genres"
     from plotly.subplots import make_subplots
     g, s = genres[:most].sort_values("moved").round(3), steps.round(3)
     fig  = make_subplots(2, 1, row_heights=[.62, .38], vertical_spacing=.16)
     _band(fig, s.step, s.expected - 2*s.sd, s.expected + 2*s.sd, "#1f77b4")
     steps = dict(x=s.step, text=s.title,
                  hovertemplate="%{text}<br>%{fullData.name} %{y:.2f}<extra></extra>")
-    fig.add_scatter(y=s.expected, name="predicted", line=dict(color="#1f77b4", width=2), **steps)
-    fig.add_scatter(y=s.reward, name="given", mode="markers", marker=dict(color="#d62728", size=7),
-                    **steps)
+    fig.add_scatter(
+        y=s.expected, name="predicted", line=dict(color="#1f77b4", width=2), **steps).add_scatter(
+        y=s.reward, name="given", mode="markers", marker=dict(color="#d62728", size=7), **steps)
     fig.add_bar(x=g.moved, y=g.genre, orientation="h", showlegend=False, row=2, col=1,
                 marker_color=np.where(g.moved < 0, "#d62728", "#2ca02c"))
     return fig.update_layout(
@@ -256,7 +252,7 @@ def plot_session(
 # %% ../nbs/06c_report.ipynb #a04fe62d
 EXPLORING = ( # what exploring is worth with a flat prior,
     ("linucb", "greedy"), ("epsilon-greedy", "greedy"), ("lints", "greedy"),
-    ("hybrid-linucb", "hybrid"), ("hybrid-lints", "hybrid"), # with a learnt prior
+    ("hybrid-linucb", "hybrid"), ("hybrid-lints", "hybrid"), # with a fitted prior
     ("hybrid", "greedy")) # and the prior itself
 
 def _curves(e):
@@ -280,22 +276,29 @@ def _evening(e, name):
 def _figures(e):
     "The figures of the report: heading, figure, and a sentence on how to read it"
     by_step, reference = _curves(e), e.summary.reference.iloc[0]
-    pairs  = [pair for pair in EXPLORING if {*pair} <= {*e.policies}]
-    others = [p for p in e.summary.policy if p not in {reference, *_BOUNDS}]
-    linear = [p for p in ("hybrid", "content-prior", *LEARNERS)
-              if p in e.policies and p != "bayes-ucb"]
+    pairs = [pair for pair in EXPLORING if {*pair} <= {*e.policies}]
     yield "How much of the best possible is earned?", *by_step["share"]
     yield (f"Who earns more than {reference}?", plot_forest(e.summary),
            "Viewer by viewer, the same movies and the same random numbers.")
     if pairs:
         yield (
             "What is exploring worth?", plot_differences(differences(e.users, pairs)),
-            "A pair says what the first earns more than the second. Without a learnt prior, then "
+            "A pair says what the first earns more than the second. Without a fitted prior, then "
             "with it; last, the prior itself. Hollow: not sure after correction for the number of "
             "pairs.")
     yield "Stars lost against the best possible order", *by_step["regret"]
     yield "Mean rating of what was shown", *by_step["rating"]
     yield "Error of the predictions", *by_step["error"]
+    yield from _viewer_figures(e, reference)
+    yield ("Time per recommendation", plot_time(time_policies(e.replay, e.policies)),
+           "One viewer at a time: score, choice and update.")
+
+# %% ../nbs/06c_report.ipynb #de9a68cf
+def _viewer_figures(e, reference):
+    "For whom the best policy works, and one viewer's session"
+    others = [p for p in e.summary.policy if p not in {reference, *_BOUNDS}]
+    linear = [p for p in ("hybrid", "content-prior", *LEARNERS)
+              if p in e.policies and p != "bayes-ucb"]
     if others and len(e.replay) >= 12:
         yield (
             f"For whom does {others[0]} earn more than {reference}?",
@@ -308,8 +311,6 @@ def _figures(e):
             f"The viewer with the median gain by {linear[0]}. Line: predicted before the answer, "
             "with two standard deviations; dots: given. Below: how far each genre's expected "
             "rating moved.")
-    yield ("Time per recommendation", plot_time(time_policies(e.replay, e.policies)),
-           "One viewer at a time: score, choice and update.")
 
 # %% ../nbs/06c_report.ipynb #a532465e
 _STYLE = """:root{color-scheme:light}
@@ -332,7 +333,7 @@ figure{margin:0}pre{overflow-x:auto;background:#f6f6f6;padding:.8rem}"""
 _PAGE = """<!doctype html><html lang=en><meta charset=utf-8>
 <meta name=viewport content='width=device-width,initial-scale=1'><link rel=icon href='data:,'>
 <title>movie_rl_rec: {name}</title><style>{style}</style>
-<h1>How fast is a new viewer's taste learnt?</h1><p class=lead>{name}</p>{notes}
+<h1>How fast is a new viewer's taste learned?</h1><p class=lead>{name}</p>{notes}
 <ul class=say>{findings}</ul><h2>All policies</h2>
 <p class=see>Means over viewers with 95% intervals (bootstrap over viewers). {measures}.
 Wins and losses count viewers.</p><div class=scroll tabindex=0>{table}</div>{policies}{figures}
@@ -341,8 +342,9 @@ Wins and losses count viewers.</p><div class=scroll tabindex=0>{table}</div>{pol
 # %% ../nbs/06c_report.ipynb #be740466
 def _section(heading, fig, words, first):
     "A figure with its heading and a sentence in HTML, so that they wrap on a narrow screen"
-    fig.update_layout(title="", margin=dict(t=20, r=10, l=10), autosize=True)
-    html = fig.update_yaxes(automargin=True).to_html(
+    html = fig.update_layout(
+        title="", margin=dict(t=20, r=10, l=10), autosize=True).update_yaxes(
+        automargin=True).to_html(
         full_html=False, include_plotlyjs=first,
         config=dict(responsive=True, displaylogo=False, displayModeBar=False))
     return (f"<section><h2>{escape(heading)}</h2><p class=see>{escape(words)}</p>"
@@ -351,9 +353,9 @@ def _section(heading, fig, words, first):
 
 def _explained(names):
     "The policies in a line each, folded away"
-    lines = {name: describe(REGISTRY[name].policy).partition(" [")[0]
-             for name in names if name in REGISTRY}
-    text  = "".join(f"<dt>{escape(n)}</dt><dd>{escape(line)}</dd>" for n, line in lines.items())
+    known = {**POLICIES, **UNFITTED}
+    text  = "".join(f"<dt>{escape(n)}</dt><dd>{escape(describe(known[n]).partition(' [')[0])}</dd>"
+                    for n in names if n in known)
     return ("<details class=names><summary>What the policies do (the equations are those of the "
             f"chapters)</summary><dl>{text}</dl></details>" if text else "")
 
@@ -365,8 +367,8 @@ def report(
     e, name = experiment, escape(repr(experiment.data))
     notes = [("The ratings of this data set are <b>simulated</b>: they show that everything works, "
               "not how people are.")*e.data.simulated, escape(caveat(e.summary.users.max()))]
-    measures  = {label: MEASURES[m] for m, label in _LABELS.items() if m in MEASURES}
-    measures |= {"stars −": f"paired, to {e.summary.reference.iloc[0]}"}
+    measures = ({label: MEASURES[m] for m, label in _LABELS.items() if m in MEASURES}
+                | {"stars −": f"paired, to {e.summary.reference.iloc[0]}"})
     return _PAGE.format(
         name=name, style=_STYLE, notes="".join(f"<p class=note>{n}</p>" for n in notes if n),
         findings="".join(f"<li>{escape(line)}</li>" for line in findings(e.users)),
