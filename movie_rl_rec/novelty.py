@@ -75,8 +75,8 @@ class NoveltyPrior(NamedTuple):
 # %% ../nbs/04a_novelty.ipynb #bd913b8b
 def _recovery_range(prior):
     "Where the prior of s has all but 2e-7 of its mass, (2,), on the scale of log s"
-    a = prior.recovery_shape
-    return np.log(np.array([gammaincinv(a, 1e-7), gammainccinv(a, 1e-7)])*prior.recovery_mean/a)
+    return np.log(np.array([end(prior.recovery_shape, 1e-7) for end in (gammaincinv, gammainccinv)]
+                           )*prior.recovery_mean/prior.recovery_shape)
 
 def _recovery_grid(prior, window=None):
     "Equally spaced values of log s with the prior's log weights: the trapezoid rule over log s"
@@ -137,11 +137,11 @@ def believe_novelty(
         np.zeros((n, 0, d)), np.zeros((n, 0)), np.zeros((n, 0)), prior)
 
 # %% ../nbs/04a_novelty.ipynb #d059a8e3
-def _remember(belief, **rating):
-    "The belief with one more rating in its lists `x`, `t` and `reward`"
+def _remember(belief, *rating):
+    "The belief with one more rating, (x, t, reward), in its lists"
     return belief._replace(**{
         name: np.concatenate([getattr(belief, name), np.asarray(last, float)[:, None]], axis=1)
-        for name, last in rating.items()})
+        for name, last in zip(("x", "t", "reward"), rating)})
 
 def learn_novelty(
     belief:NoveltyBelief, # what was believed
@@ -164,7 +164,7 @@ def learn_novelty(
                          - (a + .5)*np.log1p(surprise**2/(2*belief.rate*spread)), axis=-1),
         mean=belief.mean + gain*surprise[:, :, None],
         cov=belief.cov - gain[:, :, :, None]*pull[:, :, None, :], shape=belief.shape + .5,
-        rate=belief.rate + surprise**2/(2*spread)), x=x, t=t, reward=reward)
+        rate=belief.rate + surprise**2/(2*spread)), x, t, reward)
 
 # %% ../nbs/04a_novelty.ipynb #666c0d4f
 _TINY = 1e-300  # in place of a scale of zero: a movie just shown has a utility of 0 for sure
@@ -425,12 +425,12 @@ def _squares(A, mean, cov):
     "Expected squares of A v for v with this mean and covariance"
     return (A @ mean)**2 + ((A @ cov)*A).sum(axis=1)
 
-def _misfit(prior, fit, x, T, reward):
-    "Q_theta + Q_beta + SS of eq. (4a.11c)"
+def _misfit(prior, taste, curve, x, T, reward):
+    "Q_theta + Q_beta + SS of eq. (4a.11c), from mean and covariance of each factor"
     Q = [(np.linalg.inv(cov0)*(cov + np.outer(mean - mean0, mean - mean0))).sum()
-         for (mean0, cov0), (mean, cov) in zip((prior[:2], prior[2:4]), (fit[:2], fit[2:4]))]
-    return sum(Q) + (reward**2 - 2*reward*(x @ fit.taste)*(T @ fit.curve)
-                     + _squares(x, *fit[:2])*_squares(T, *fit[2:4])).sum()
+         for (mean0, cov0), (mean, cov) in zip((prior[:2], prior[2:4]), (taste, curve))]
+    return sum(Q) + (reward**2 - 2*reward*(x @ taste[0])*(T @ curve[0])
+                     + _squares(x, *taste)*_squares(T, *curve)).sum()
 
 # %% ../nbs/04a_novelty.ipynb #45324de1
 def vb_bound(
@@ -447,7 +447,7 @@ def vb_bound(
     model = (a0*np.log(b0) - gammaln(a0) + (a0 - 1)*ell - b0*a/b
              + (size + len(reward))/2*(ell - np.log(2*np.pi))
              - (logdet(prior.taste_cov) + logdet(prior.curve_cov))/2
-             - a/b/2*_misfit(prior, fit, x, T, reward))
+             - a/b/2*_misfit(prior, fit[:2], fit[2:4], x, T, reward))
     return (model + size/2*(1 + np.log(2*np.pi)) + (logdet(fit.taste_cov) + logdet(fit.curve_cov))/2
             + a - np.log(b) + gammaln(a) + (1 - a)*digamma(a))
 
@@ -482,9 +482,8 @@ def fit_vb(
         tau = fit.shape/fit.rate
         taste = _regression(tau, D, prior.taste, x, reward, T, fit.curve, fit.curve_cov)
         curve = _regression(tau, E, prior.curve, T, reward, x, *taste)
-        fit = VBFit(*taste, *curve, prior.shape + (len(D) + len(E) + len(reward))/2, fit.rate,
-                    prior.knots)
-        fit = fit._replace(rate=prior.rate + _misfit(prior, fit, x, T, reward)/2)
+        fit = VBFit(*taste, *curve, prior.shape + (len(D) + len(E) + len(reward))/2,
+                    prior.rate + _misfit(prior, taste, curve, x, T, reward)/2, prior.knots)
         bounds.append(vb_bound(prior, fit, x, T, reward))
         if len(bounds) > 1 and abs(bounds[-1] - bounds[-2]) < tol*(1 + abs(bounds[-1])):
             break
@@ -518,13 +517,12 @@ class NoveltyVB(NoveltyBayesUCB):
         p     = vb_prior(exact.prior)
         start = p._replace(taste_cov=p.taste_cov*p.rate/p.shape,
                            curve_cov=p.curve_cov*p.rate/p.shape)
-        return _VBBelief(VBFit(*(np.stack([np.asarray(part, float)]*n) for part in start)),
+        return _VBBelief(VBFit(*(np.repeat(np.array([part], float), n, axis=0) for part in start)),
                          exact.x, exact.t, exact.reward, p)
 
     def update(self, state, x, reward):
         "All ratings again, starting from the last approximation: eqs. (4a.11a) to (4a.11c)"
-        x, t = split_time(x)
-        new  = _remember(state, x=x, t=t, reward=reward)
+        new  = _remember(state, *split_time(x), reward)
         fits = [fit_vb(new.prior, new.x[i], new.prior.basis(new.t[i]), new.reward[i],
                        start=state.viewer(i), tol=self.tol)[0] for i in range(len(x))]
         return new._replace(fit=VBFit(*map(np.stack, zip(*fits))))
@@ -566,9 +564,9 @@ class NoveltyEnv:
 # %% ../nbs/04a_novelty.ipynb #9070cdd3
 def _as_seen(env, t):
     "What a policy is told: features, the minutes since each movie was last shown as last column"
-    X = np.broadcast_to(env.X, (len(env.taste), *env.X.shape))
-    return World(Items(np.concatenate([X, t[:, :, None]], axis=2), mean=0., std=float(
-        np.sqrt((env.X**2).sum(axis=1).mean() + env.noise**2))))
+    X = np.concatenate([np.broadcast_to(env.X, (*t.shape, env.X.shape[1])), t[:, :, None]], axis=2)
+    return World(Items(
+        X, mean=0., std=float(np.sqrt((env.X**2).sum(axis=1).mean() + env.noise**2))))
 
 # %% ../nbs/04a_novelty.ipynb #ae6f4eb0
 def play_novelty(
