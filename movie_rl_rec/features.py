@@ -7,7 +7,7 @@ __all__ = ['YEARS', 'FeatureError', 'Group', 'MovieEncoder', 'groups_of', 'check
            'Principal', 'pca_vectors', 'plot_explained']
 
 # %% ../nbs/01_features.ipynb #b610f640
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 
 # %% ../nbs/01_features.ipynb #4109c0b9
 class FeatureError(MovieRLRecError):
@@ -39,51 +39,19 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
     ):
         self.year, self.unknown = year, unknown
 
-    def fit(self,
-        movies, # (m rows) a frame with `genres` and `year`, as `Dataset.movies`; or flags
-        y=None,              # ignored
-    ): # self, fitted
-        "Learn the vocabulary of genres and years, and the mean and spread of the years"
-        FeatureError.demand(self.year in YEARS, "`year`", f"one of {', '.join(map(str, YEARS))}",
-                            repr(self.year), "`both` is the default")
-        movies = _catalogue(self, movies, reset=True)
-        year = _years(movies)
-        self.genres_  = sorted({g for genres in movies["genres"] for g in genres})
-        self.years_   = {"onehot": _unique(year), "decade": _unique(year//10*10)}
-        self.centre_  = float(np.nanmean(year)) if np.isfinite(year).any() else 0.
-        self.spread_  = float(np.nanstd(year)) or 1. if np.isfinite(year).any() else 1.
-        self.groups_  = _groups(self)
-        return self
-
     def transform(self,
         movies, # (m rows) a frame with `genres` and `year`, or flags, as in `fit`
     )->np.ndarray: # (m, p) features
         "Encode movies, one row each"
         check_is_fitted(self)
-        movies = _catalogue(self, movies)
-        year = _years(movies)
-        parts = {
-            "multihot": lambda: _hot(movies["genres"], self.genres_, "genre", self.unknown),
-            "onehot":   lambda: _hot([(y,) for y in year], self.years_["onehot"], "year",
-                                     self.unknown),
-            "decade":   lambda: _hot([(y,) for y in year//10*10], self.years_["decade"], "decade",
-                                     self.unknown),
-            "number":   lambda: np.nan_to_num((year - self.centre_)/self.spread_)[:, None]}
-        return np.hstack([parts[form]() for form in ("multihot", *YEARS[self.year])])
-
-    def get_feature_names_out(self,
-        input_features=None, # names of the columns of flags, checked; scikit-learn hands them over
-    )->np.ndarray: # (p,) text
-        "What each column says"
-        check_is_fitted(self)
-        if self.flags_ and input_features is not None:
-            check_names(self, input_features)
-        names = {"multihot": [f"genre {g}" for g in self.genres_],
-                 "onehot": [f"year {y:g}" for y in self.years_["onehot"]],
-                 "decade": [f"decade {y:g}" for y in self.years_["decade"]],
-                 "number": ["year number"]}
-        return np.array([n for form in ("multihot", *YEARS[self.year]) for n in names[form]],
-                        dtype=object)
+        genres, year = _catalogue(self, movies)
+        values = {"multihot": (genres, self.genres_),
+                  "onehot": (year[:, None], self.years_["onehot"]),
+                  "decade": (year[:, None]//10*10, self.years_["decade"])}
+        return np.hstack([np.nan_to_num((year - self.centre_)/self.spread_)[:, None]
+                          if form == "number" else
+                          _hot(*values[form], _COLUMNS[form][0], self.unknown)
+                          for form in ("multihot", *YEARS[self.year])])
 
     def __sklearn_tags__(self):
         "What scikit-learn should know: years may be missing"
@@ -91,80 +59,101 @@ class MovieEncoder(TransformerMixin, BaseEstimator):
         tags.input_tags.allow_nan = True
         return tags
 
-# %% ../nbs/01_features.ipynb #7a594722
-def _groups(encoder):
-    "Which columns belong together"
-    sizes = {"multihot": len(encoder.genres_), **{k: len(v) for k, v in encoder.years_.items()},
-             "number": 1}
-    names = {"multihot": "genres", "onehot": "year", "decade": "decade", "number": "year number"}
-    forms = ("multihot", *YEARS[encoder.year])
-    ends  = np.cumsum([0] + [sizes[f] for f in forms]).tolist()
-    return {names[f]: Group(slice(a, b), "onehot" if f == "decade" else f)
-            for f, a, b in zip(forms, ends, ends[1:])}
+# %% ../nbs/01_features.ipynb #h4010002
+@patch_to(MovieEncoder)
+def fit(self,
+    movies, # (m rows) a frame with `genres` and `year`, as `Dataset.movies`; or flags
+    y=None, # ignored
+): # self, fitted
+    "Learn the vocabulary of genres and years, and the mean and spread of the years"
+    FeatureError.demand(self.year in YEARS, "`year`", f"one of {', '.join(map(str, YEARS))}",
+                        repr(self.year), "`both` is the default")
+    vars(self).pop("feature_names_in_", None)
+    self.n_features_in_ = 2
+    self.flags_ = not hasattr(movies, "columns") or (
+        "genres" not in movies.columns and all(map(pd.api.types.is_numeric_dtype, movies.dtypes)))
+    genres, year = _catalogue(self, movies, reset=True)
+    known = year[np.isfinite(year)]
+    self.genres_ = sorted(set(chain(*genres)))
+    self.years_  = {"onehot": np.unique(known).tolist(),
+                    "decade": np.unique(known//10*10).tolist()}
+    self.centre_ = float(np.nanmean(year)) if len(known) else 0.
+    self.spread_ = float(np.nanstd(year)) or 1. if len(known) else 1.
+    return self
 
+# %% ../nbs/01_features.ipynb #7a594722
+# form -> how its columns' names begin, the name of its group, and its kind
+_COLUMNS = {"multihot": ("genre", "genres", "multihot"),
+            "number": ("year number", "year number", "number"),
+            "onehot": ("year", "year", "onehot"), "decade": ("decade", "decade", "onehot")}
+
+def _names(encoder):
+    "What each column says, form by form"
+    names = {"multihot": [f"genre {g}" for g in encoder.genres_], "number": ["year number"],
+             **{form: [f"{_COLUMNS[form][0]} {y:g}" for y in years]
+                for form, years in encoder.years_.items()}}
+    return {form: names[form] for form in ("multihot", *YEARS[encoder.year])}
+
+@patch_to(MovieEncoder)
+@property
+def groups_(self)->dict: # name -> `Group`
+    "Which columns belong together"
+    names = _names(self)
+    ends  = np.cumsum([0, *map(len, names.values())]).tolist()
+    return {_COLUMNS[form][1]: Group(slice(a, b), _COLUMNS[form][2])
+            for form, a, b in zip(names, ends, ends[1:])}
+
+# %% ../nbs/01_features.ipynb #h4010004
+@patch_to(MovieEncoder)
+def get_feature_names_out(self,
+    input_features=None, # names of the columns of flags, checked; scikit-learn hands them over
+)->np.ndarray: # (p,) text
+    "What each column says"
+    check_is_fitted(self)
+    if self.flags_ and input_features is not None:
+        check_names(self, input_features)
+    return np.array([*chain(*_names(self).values())], dtype=object)
+
+# %% ../nbs/01_features.ipynb #h4010003
 def _hot(rows, vocabulary, what, unknown):
     "Multi-hot rows over a vocabulary; NaN counts as nothing"
-    place, hot = {v: i for i, v in enumerate(vocabulary)}, np.zeros((len(rows), len(vocabulary)))
-    for i, values in enumerate(rows):
-        for v in values:
-            if v in place:
-                hot[i, place[v]] = 1
-            elif unknown == "error" and v == v: raise FeatureError(
-                f"movie row {i}: expected a {what} known since `fit`, got {v!r}; "
-                "fit the encoder on these movies, or use unknown='ignore'")
+    place = {v: i for i, v in enumerate(vocabulary)}
+    i, new = next(((i, v) for i, values in enumerate(rows) for v in values
+                   if v not in place and v == v), (None, None))
+    FeatureError.demand(i is None or unknown != "error", f"movie row {i}",
+                        f"a {what} known since `fit`", repr(new),
+                        "fit the encoder on these movies, or use unknown='ignore'")
+    hot = np.zeros((len(rows), len(vocabulary)))
+    for row, values in zip(hot, rows):
+        row[[place[v] for v in values if v in place]] = 1
     return hot
 
 # %% ../nbs/01_features.ipynb #b411cb5b
 def _catalogue(encoder, movies, reset=False):
-    "Movies as a frame with `genres` and `year`, whether they came as one or as flags"
-    if reset:
-        encoder.flags_ = _are_flags(movies)
-    if not encoder.flags_:
-        if reset:
-            vars(encoder).pop("feature_names_in_", None)
-            encoder.n_features_in_ = 2
-        return movies
-    flags = validate_data(encoder, movies, dtype=float, ensure_all_finite="allow-nan", reset=reset)
-    names = np.array(getattr(encoder, "feature_names_in_",
-                             [f"x{i}" for i in range(flags.shape[1])]), object)[1:]
-    return pd.DataFrame({"year": flags[:, 0],
-                         "genres": [tuple(names[row > 0]) for row in flags[:, 1:]]})
-
-# %% ../nbs/01_features.ipynb #5450f6a1
-def _years(movies):
-    "Years as floats, NaN where missing"
+    "Genres and years (m,) of movies, NaN where missing, whether they came as a frame or as flags"
+    if encoder.flags_:
+        flags = validate_data(encoder, movies, dtype=float, ensure_all_finite="allow-nan",
+                              reset=reset)
+        names = np.array(getattr(encoder, "feature_names_in_",
+                                 [f"x{i}" for i in range(flags.shape[1])]), object)[1:]
+        return [tuple(names[row > 0]) for row in flags[:, 1:]], flags[:, 0]
     missing = [c for c in ("genres", "year") if c not in getattr(movies, "columns", ())]
     FeatureError.demand(not missing, "movies", "a frame with the columns `genres` and `year`",
                         f"none named {', '.join(missing)}", "hand in `Dataset.movies`")
-    return movies["year"].to_numpy("float64", na_value=np.nan)
-
-def _are_flags(movies):
-    "Whether movies are a matrix of numbers and not a catalogue"
-    columns = getattr(movies, "columns", None)
-    return columns is None or ("genres" not in columns
-                               and all(pd.api.types.is_numeric_dtype(t) for t in movies.dtypes))
-
-def _unique(values):
-    "The different finite numbers, in order"
-    return np.unique(values[np.isfinite(values)]).tolist()
+    return movies["genres"], movies["year"].to_numpy("float64", na_value=np.nan)
 
 # %% ../nbs/01_features.ipynb #3fc968d4
-# by how their names begin
-_KINDS_OF_COLUMNS = {"genre": ("genres", "multihot"), "year number": ("year number", "number"),
-                     "year": ("year", "onehot"), "decade": ("decade", "onehot")}
-
 def groups_of(
     names, # (p,) text: names of columns, as `MovieEncoder.get_feature_names_out` gives them
 )->dict: # name -> `Group`, as in `groups_`; empty if these are names of something else
     "The columns that belong together, read off their names"
-    kinds = [next((kind for start, kind in _KINDS_OF_COLUMNS.items()
-                   if str(name).startswith(start)), None) for name in names]
-    if None in kinds:
-        return {}
-    runs = [(kind, [i for i, _ in run])
-            for kind, run in groupby(enumerate(kinds), key=lambda pair: pair[1])]
-    return ({name: Group(slice(places[0], places[-1] + 1), kind) for (name, kind), places in runs}
-            if len(runs) == len(set(kinds)) else {})
+    kinds = [next((kind for start, *kind in _COLUMNS.values() if str(name).startswith(start)), [])
+             for name in names]
+    runs = [(*kind, [i for i, _ in run])
+            for kind, run in groupby(enumerate(kinds), key=lambda pair: pair[1]) if kind]
+    alone = [] not in kinds and len(runs) == len({name for name, *_ in runs})
+    return {name: Group(slice(places[0], places[-1] + 1), kind)
+            for name, kind, places in runs if alone}
 
 # %% ../nbs/01_features.ipynb #3b943460
 def check_names(
@@ -195,13 +184,12 @@ def encoder_from_dict(
     plain:dict, # what `encoder_to_dict` returned
 )->MovieEncoder: # fitted
     "The encoder that `encoder_to_dict` wrote down"
-    encoder = MovieEncoder(plain["year"], plain["unknown"])
-    encoder.genres_, encoder.years_ = list(plain["genres"]), dict(plain["years"])
-    encoder.centre_, encoder.spread_, flags = plain["centre"], plain["spread"], plain.get("flags")
-    encoder.flags_, encoder.n_features_in_ = flags is not None, len(flags) if flags else 2
+    encoder, flags = MovieEncoder(plain["year"], plain["unknown"]), plain.get("flags")
+    vars(encoder).update(genres_=list(plain["genres"]), years_=dict(plain["years"]),
+                         centre_=plain["centre"], spread_=plain["spread"],
+                         flags_=flags is not None, n_features_in_=len(flags) if flags else 2)
     if flags and flags[0] is not None:
         encoder.feature_names_in_ = np.array(flags, object)
-    encoder.groups_ = _groups(encoder)
     return encoder
 
 # %% ../nbs/01_features.ipynb #9a8f52e9
@@ -239,8 +227,8 @@ def pca_vectors(
                          X[0].astype(float))
     pca = PCA(svd_solver="full").fit(X)
     pca.components_ = np.array(_canonical(pca.components_, pca.singular_values_)[:dim])
-    share = pca.explained_variance_ratio_[:dim]
-    return Principal(pca.transform(X), share, pca.components_, pca.mean_)
+    return Principal(pca.transform(X), pca.explained_variance_ratio_[:dim], pca.components_,
+                     pca.mean_)
 
 # %% ../nbs/01_features.ipynb #c2e3cd46
 def plot_explained(
@@ -249,8 +237,8 @@ def plot_explained(
 ): # a plotly figure
     "Cumulative share of the variance by number of components"
     import plotly.graph_objects as go
-    fig = go.Figure(go.Scatter(x=np.arange(1, len(explained) + 1), y=100*np.cumsum(explained),
-                               mode="lines+markers"))
-    return fig.update_layout(template="plotly_white", height=340, title=title,
-                             xaxis_title="components",
-                             yaxis_title="variance explained, %", yaxis_range=[0, 101])
+    return go.Figure(go.Scatter(
+        x=np.arange(1, len(explained) + 1), y=100*np.cumsum(explained), mode="lines+markers",
+    )).update_layout(
+        template="plotly_white", height=340, title=title, xaxis_title="components",
+        yaxis_title="variance explained, %", yaxis_range=[0, 101])
