@@ -309,8 +309,10 @@ def save_autoencoder(
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     groups  = {name: [g.columns.start, g.columns.stop, g.kind]
                for name, g in model.groups.items()}
+    # plain numbers, also where a setting is one of NumPy's
+    settings = {k: np.asarray(v).item() for k, v in asdict(model.settings).items()}
     save_arrays(weights, folder, "model",
-                dict(n_inputs=model.encoder[0].in_features, settings=asdict(model.settings),
+                dict(n_inputs=model.encoder[0].in_features, settings=settings,
                      groups=groups, meta=dict(meta or {})))
 
 # %% ../nbs/02_autoencoder.ipynb #26ce4849

@@ -16,7 +16,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from movie_rl_rec.autoencoder import PUBLISHED, AutoencoderSettings, AutoencoderTransformer
+from movie_rl_rec.autoencoder import (
+    PUBLISHED,
+    AutoencoderSettings,
+    AutoencoderTransformer,
+    encode,
+    load_autoencoder,
+    save_autoencoder,
+)
 from movie_rl_rec.features import YEARS, MovieEncoder, encoder_from_dict, encoder_to_dict, groups_of
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -177,3 +184,15 @@ def test_the_encoder_needs_no_torch():
             "MovieEncoder().fit([[1990., 1, 0], [2000, 0, 1]]); print('torch' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                           check=True).stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint8])
+def test_a_length_from_numpy_is_saved_as_a_plain_number(sample, tmp_path, kind):
+    "A grid over `np.arange` hands NumPy's whole numbers over"
+    X = MovieEncoder().fit_transform(sample.movies)
+    wrapped = AutoencoderTransformer(dim=kind(4), hidden=kind(24), epochs=kind(2)).fit(X)
+    save_autoencoder(wrapped.model_, tmp_path)
+    again, _ = load_autoencoder(tmp_path)
+    assert again.settings == AutoencoderSettings(dim=4, hidden=24, epochs=2)
+    assert {type(n) for n in vars(again.settings).values()} == {int, float, str}
+    np.testing.assert_array_equal(encode(again, X), wrapped.transform(X))
