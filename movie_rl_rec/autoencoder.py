@@ -9,7 +9,6 @@ __all__ = ['PUBLISHED', 'ModelError', 'Autoencoder', 'AutoencoderSettings', 'fit
 # %% ../nbs/02_autoencoder.ipynb #2ef56b47
 from collections.abc import Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import asdict, dataclass, fields
 from math import ceil
 from pathlib import Path
@@ -20,11 +19,9 @@ import torch
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import nn
-from torch.nn import functional as F
-from torch.nn.utils import skip_init
 from tqdm.auto import tqdm
 
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .features import Group, check_names, groups_of
 from .store import load_arrays, save_arrays
 
@@ -34,7 +31,7 @@ class ModelError(MovieRLRecError):
 
 def _layer(n_inputs, n_outputs, rng):
     "A linear layer in 64 bits, its start weights drawn by NumPy"
-    layer = skip_init(nn.Linear, n_inputs, n_outputs, dtype=torch.float64)
+    layer = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=torch.float64)
     bound = 1/np.sqrt(n_inputs)
     for p in layer.parameters():
         p.data = torch.from_numpy(rng.uniform(-bound, bound, p.shape))
@@ -73,45 +70,29 @@ def _smooth(x, kind, alpha):
 
 def _floor(kind, k, alpha):
     "The cost that no answer can go below: the entropy of the smoothed target of one answered movie"
-    if kind == "multihot":
-        return float(_entropy(np.array(alpha/2)))
-    return float(_entropy(np.r_[1 - alpha + alpha/k, np.full(k - 1, alpha/k)], axis=0))
+    return float(_entropy(np.array(alpha/2)) if kind == "multihot" else
+                 _entropy(np.r_[1 - alpha + alpha/k, np.full(k - 1, alpha/k)], axis=0))
 
 # %% ../nbs/02_autoencoder.ipynb #5538aa5f
-def _scales(X, groups, alpha):
-    "What knowing only the averages costs in each group: the denominators of eq. (2.2)"
-    scales = {}
-    for name, (columns, kind) in groups.items():
-        part = X[:, columns]
-        if kind == "number":
-            scales[name] = float(part.var()) or 1.
-            continue
-        mean = _smooth(part, kind, alpha).mean(axis=0)
-        floor = _floor(kind, part.shape[1], alpha)
-        if kind == "multihot":
-            scales[name] = torch.from_numpy((_entropy(mean) - floor).clip(.01))
-        else:
-            scales[name] = float(max(
-                part.sum(1).mean()*(_entropy(mean/mean.sum(), axis=0) - floor), .01))
-    return scales
+def _scale(x, kind, alpha):
+    "What knowing only the average costs in a group: a denominator of eq. (2.2)"
+    if kind == "number":
+        return float(x.var()) or 1.
+    mean, floor = _smooth(x, kind, alpha).mean(axis=0), _floor(kind, x.shape[1], alpha)
+    if kind == "multihot":
+        return torch.from_numpy((_entropy(mean) - floor).clip(.01))
+    return float(max(x.sum(1).mean()*(_entropy(mean/mean.sum(), axis=0) - floor), .01))
 
 # %% ../nbs/02_autoencoder.ipynb #b2f1c7b3
-def _group_losses(rebuilt, x, groups, scales, alpha):
-    "The loss of each group, per movie; knowing only the averages costs 1: the terms of eq. (2.2)"
-    losses = {}
-    for name, (columns, kind) in groups.items():
-        out, true = rebuilt[:, columns], x[:, columns]
-        if kind == "number":
-            losses[name] = ((out - true)**2).mean(1)/scales[name]
-            continue
-        target, floor = _smooth(true, kind, alpha), _floor(kind, true.shape[1], alpha)
-        if kind == "multihot":
-            cost = F.binary_cross_entropy_with_logits(out, target, reduction="none") - floor
-            losses[name] = (cost/scales[name].to(x.device)).mean(1)
-        else:
-            losses[name] = (-(target*F.log_softmax(out, dim=1)).sum(1)
-                            - floor*true.sum(1))/scales[name]
-    return losses
+def _group_loss(out, x, kind, scale, alpha):
+    "The loss of a group, per movie; knowing only the average costs 1: a term of eq. (2.2)"
+    if kind == "number":
+        return ((out - x)**2).mean(1)/scale
+    target, floor = _smooth(x, kind, alpha), _floor(kind, x.shape[1], alpha)
+    if kind == "multihot":
+        cost = nn.functional.binary_cross_entropy_with_logits(out, target, reduction="none")
+        return ((cost - floor)/scale.to(x.device)).mean(1)
+    return (-(target*out.log_softmax(dim=1)).sum(1) - floor*x.sum(1))/scale
 
 # %% ../nbs/02_autoencoder.ipynb #fd75f8e1
 @dataclass(frozen=True)
@@ -130,13 +111,12 @@ class AutoencoderSettings:
     valid:float  = .1       # share of the movies held out to decide when to stop; 0 holds out none
 
     def __post_init__(self):
-        sizes = self.hidden, self.dim, self.batch, self.epochs, self.steps
-        good = (min(sizes) >= 1 and self.lr > 0 and self.patience >= 0
-                and 0 <= self.valid < 1 and 0 <= self.smoothing < 1
-                and self.loss in ("balanced", "mse"))
-        ModelError.demand(good, "settings", "positive sizes, `valid` and `smoothing` of 0 to "
-                          "below 1, a loss `balanced` or `mse`", self,
-                          "the defaults are a good start")
+        ModelError.demand(
+            min(self.hidden, self.dim, self.batch, self.epochs, self.steps) >= 1 and self.lr > 0
+            and self.patience >= 0 and 0 <= self.valid < 1 and 0 <= self.smoothing < 1
+            and self.loss in ("balanced", "mse"),
+            "settings", "positive sizes, `valid` and `smoothing` of 0 to below 1, a loss "
+            "`balanced` or `mse`", self, "the defaults are a good start")
 
 # the original notebook's recipe
 PUBLISHED = AutoencoderSettings(loss="mse", lr=1e-3, epochs=50, patience=0, valid=0., decay=0.,
@@ -185,17 +165,19 @@ def _checked(X, groups):
     return X, groups
 
 # %% ../nbs/02_autoencoder.ipynb #9ef98f1e
-def _losses(settings, groups, scales):
+def _loss(settings, groups, X):
     "The loss per movie that the settings ask for, given rebuilt and true rows"
     if settings.loss == "mse":
         return lambda out, x: ((torch.sigmoid(out) - x)**2).mean(1)
-    return lambda out, x: torch.stack(list(
-        _group_losses(out, x, groups, scales, settings.smoothing).values())).mean(0)
+    scales = [_scale(X[:, columns], kind, settings.smoothing) for columns, kind in groups.values()]
+    return lambda out, x: torch.stack([
+        _group_loss(out[:, columns], x[:, columns], kind, scale, settings.smoothing)
+        for (columns, kind), scale in zip(groups.values(), scales)]).mean(0)
 
 def _epoch(model, x, loss, optimiser, batch, order):
     "One pass over the movies in the given order; the mean loss before each step"
     total = 0.
-    for rows in order.split(batch):
+    for rows in torch.as_tensor(order, device=x.device).split(batch):
         value = loss(model(x[rows]), x[rows]).mean()
         optimiser.zero_grad()
         value.backward()
@@ -217,26 +199,25 @@ def fit_autoencoder(
     device, s, rng = _device(device), settings, np.random.default_rng(seed)
     held, kept = np.split(rng.permutation(len(X)), [int(s.valid*len(X))])
     epochs = min(s.epochs, ceil(s.steps/ceil(len(kept)/s.batch)))
-    loss, x = _losses(s, groups, _scales(X, groups, s.smoothing)), torch.tensor(X, device=device)
+    loss, x = _loss(s, groups, X), torch.tensor(X, device=device)
     history, best, state = [], np.inf, None
     with _one_thread():
         model = Autoencoder(X.shape[1], s.hidden, s.dim, rng).to(device)
         optimiser = torch.optim.AdamW(model.parameters(), lr=s.lr, weight_decay=s.decay)
         for epoch in tqdm(range(1, epochs + 1), "autoencoder", leave=False,
                           disable=None if progress else True):
-            order = torch.as_tensor(rng.permutation(kept), device=device)
-            train = _epoch(model, x, loss, optimiser, s.batch, order)
+            train = _epoch(model, x, loss, optimiser, s.batch, rng.permutation(kept))
             with torch.no_grad():
                 valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
             ModelError.demand(np.isfinite(train), "training", "a finite loss",
                               f"{train} in epoch {epoch}", "lower `lr`")
             if valid < best - 1e-6:
-                best, state, since = valid, deepcopy(model.state_dict()), epoch
+                best, since = valid, epoch
+                state = {name: w.clone() for name, w in model.state_dict().items()}
             if s.patience and state and epoch - since >= s.patience:
                 break
-    if state:
-        model.load_state_dict(state)
+    model.load_state_dict(state or model.state_dict())
     model.settings, model.groups = s, groups
     return model.eval(), pd.DataFrame(history, columns=["epoch", "train", "valid"])
 
@@ -247,20 +228,21 @@ def plot_history(
 ): # a plotly figure
     "Training and validation loss by epoch"
     import plotly.graph_objects as go
-    fig = go.Figure([go.Scatter(x=history.epoch, y=history[part], name=name)
-                     for part, name in (("train", "movies trained on"),
-                                        ("valid", "held-out movies"))])
-    return fig.update_layout(template="plotly_white", height=340, title=title, xaxis_title="epoch",
-                             yaxis_title="loss (1 = knows only averages)", yaxis_rangemode="tozero",
-                             legend=dict(orientation="h", y=1.1))
+    return go.Figure([
+        go.Scatter(x=history.epoch, y=history.train, name="movies trained on"),
+        go.Scatter(x=history.epoch, y=history.valid, name="held-out movies"),
+    ]).update_layout(
+        template="plotly_white", height=340, title=title, xaxis_title="epoch",
+        yaxis_title="loss (1 = knows only averages)", yaxis_rangemode="tozero",
+        legend=dict(orientation="h", y=1.1))
 
 # %% ../nbs/02_autoencoder.ipynb #92d3748c
+@torch.no_grad()
 def _through(network, rows):
     "Rows through a network or a part of it, where its weights are and in their precision"
     weight = next(network.parameters())
     rows   = torch.tensor(rows, dtype=weight.dtype, device=weight.device)
-    with torch.no_grad():
-        return network(rows).cpu().numpy().astype(float)
+    return network(rows).cpu().numpy().astype(float)
 
 def encode(
     model:Autoencoder, # a trained model
@@ -281,6 +263,14 @@ def rebuild(
     return _through(model, np.asarray(X, float))
 
 # %% ../nbs/02_autoencoder.ipynb #268fad11
+def _recovered(out, true, kind, threshold):
+    "What can be read off the rebuilt columns of one group"
+    if kind == "multihot":
+        return ((out > threshold) == (true > .5)).all(axis=1).mean()
+    if kind == "onehot":
+        return (out.argmax(1) == true.argmax(1))[true.any(axis=1)].mean()
+    return np.sqrt(((out - true)**2).mean())
+
 def recovered(
     rebuilt:np.ndarray, # (m, p) logits for genres and one-hot years, plain numbers for the rest
     X:np.ndarray,       # (m, p) the true rows
@@ -288,16 +278,8 @@ def recovered(
     threshold:float=0., # above which a multi-hot column counts as one: 0 for logits, else 0.5
 )->dict: # name -> share of movies rebuilt exactly, 0 to 1; of a number: RMSE in its std
     "What can be read off rebuilt rows"
-    X, answers = np.asarray(X, float), {}
-    for name, (columns, kind) in groups.items():
-        out, true = rebuilt[:, columns], X[:, columns]
-        if kind == "multihot":
-            answers[name] = float(((out > threshold) == (true > .5)).all(axis=1).mean())
-        elif kind == "onehot":
-            answers[name] = float((out.argmax(1) == true.argmax(1))[true.any(axis=1)].mean())
-        else:
-            answers[name] = float(np.sqrt(((out - true)**2).mean()))
-    return answers
+    return {name: float(_recovered(rebuilt[:, g], np.asarray(X, float)[:, g], kind, threshold))
+            for name, (g, kind) in groups.items()}
 
 # %% ../nbs/02_autoencoder.ipynb #764e3a3f
 def save_autoencoder(
@@ -307,13 +289,12 @@ def save_autoencoder(
 )->None:
     "Write a model as numbers and a description, with a checksum over both"
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
-    groups  = {name: [g.columns.start, g.columns.stop, g.kind]
-               for name, g in model.groups.items()}
-    # plain numbers, also where a setting is one of NumPy's
-    settings = {k: np.asarray(v).item() for k, v in asdict(model.settings).items()}
-    save_arrays(weights, folder, "model",
-                dict(n_inputs=model.encoder[0].in_features, settings=settings,
-                     groups=groups, meta=dict(meta or {})))
+    save_arrays(weights, folder, "model", dict(
+        n_inputs=model.encoder[0].in_features,
+        # plain numbers, also where a setting is one of NumPy's
+        settings={k: np.asarray(v).item() for k, v in asdict(model.settings).items()},
+        groups={k: [g.columns.start, g.columns.stop, g.kind] for k, g in model.groups.items()},
+        meta=dict(meta or {})))
 
 # %% ../nbs/02_autoencoder.ipynb #26ce4849
 def load_autoencoder(
@@ -324,9 +305,8 @@ def load_autoencoder(
                                  "train and save a model with `movie-rl-rec train`")
     model = Autoencoder(plain["n_inputs"], plain["settings"]["hidden"], plain["settings"]["dim"])
     model.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
-    model.settings = AutoencoderSettings(**plain["settings"])
-    model.groups = {name: Group(slice(a, b), kind)
-                    for name, (a, b, kind) in plain["groups"].items()}
+    model.settings, model.groups = AutoencoderSettings(**plain["settings"]), {
+        name: Group(slice(a, b), kind) for name, (a, b, kind) in plain["groups"].items()}
     return model.eval(), plain["meta"]
 
 # %% ../nbs/02_autoencoder.ipynb #0371993c
@@ -345,7 +325,7 @@ def _probabilities(logits, groups, loss):
     for columns, kind in groups.values():
         part = logits[:, columns]
         out[:, columns] = (torch.sigmoid(part) if kind == "multihot" or loss == "mse"
-                           else F.softmax(part, dim=1) if kind == "onehot" else part)
+                           else part.softmax(dim=1) if kind == "onehot" else part)
     return out.numpy()
 
 # %% ../nbs/02_autoencoder.ipynb #66c5495c
@@ -382,7 +362,7 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         X = validate_data(self, X, dtype=float, ensure_min_samples=2)
         groups = self.groups or _guessed(X, getattr(self, "feature_names_in_", None))
         model, self.history_ = fit_autoencoder(
-            X, groups, self._settings(), self.seed, self.device, progress=False)
+            X, groups, _chosen(self), self.seed, self.device, progress=False)
         self.model_, self.mean_ = model.cpu(), X.mean(axis=0)
         return self
 
@@ -393,44 +373,48 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return encode(self.model_, validate_data(self, X, dtype=float, reset=False))
 
-    def inverse_transform(self,
-        X, # (m, d) codes
-    ): # (m, p) rows: probabilities of flags and of one-hot answers, numbers as they are
-        "What codes give back"
-        check_is_fitted(self)
-        codes = np.asarray(X, float)
-        dim = self.model_.settings.dim
-        ModelError.demand(codes.ndim == 2 and codes.shape[1] == dim, "X", f"codes of length {dim}",
-                          f"shape {codes.shape}", "hand in what `transform` returned")
-        logits = torch.from_numpy(_through(self.model_.decoder, codes))
-        return _probabilities(logits, self.model_.groups, self.model_.settings.loss)
+# %% ../nbs/02_autoencoder.ipynb #h4020003
+def _chosen(wrapper):
+    "The settings that its parameters spell out, or the ones that were handed over whole"
+    flat = {f.name: getattr(wrapper, f.name) for f in fields(AutoencoderSettings)}
+    own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
+    ModelError.demand(wrapper.settings is None or not own, "settings",
+                      "None beside parameters of their own", f"settings and {own}",
+                      "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
+    return wrapper.settings or AutoencoderSettings(**flat)
 
-    def score(self,
-        X,      # (m, p) rows
-        y=None, # not used; scikit-learn hands it over
-    )->float: # at most 1; 0: no better than the average row of the movies trained on
-        "The share of each group's variance that comes back, averaged over groups: eq. (2.4)"
-        codes, X = self.transform(X), validate_data(self, X, dtype=float, reset=False)
-        lost, all_ = (X - self.inverse_transform(codes))**2, (X - self.mean_)**2
-        return float(1 - np.mean([lost[:, c].sum()/max(all_[:, c].sum(), 1e-12)
-                                  for c, _ in self.model_.groups.values()]))
+# %% ../nbs/02_autoencoder.ipynb #h4020005
+@patch_to(AutoencoderTransformer)
+def inverse_transform(self,
+    X, # (m, d) codes
+): # (m, p) rows: probabilities of flags and of one-hot answers, numbers as they are
+    "What codes give back"
+    check_is_fitted(self)
+    codes = np.asarray(X, float)
+    dim = self.model_.settings.dim
+    ModelError.demand(codes.ndim == 2 and codes.shape[1] == dim, "X", f"codes of length {dim}",
+                      f"shape {codes.shape}", "hand in what `transform` returned")
+    return _probabilities(torch.from_numpy(_through(self.model_.decoder, codes)),
+                          self.model_.groups, self.model_.settings.loss)
 
-    def get_feature_names_out(self,
-        input_features=None, # names of the columns, checked; scikit-learn hands them over
-    ): # (d,) text
-        "Names of the codes: z0, z1, ..."
-        check_is_fitted(self)
-        if input_features is not None:
-            check_names(self, input_features)
-        return np.array([f"z{i}" for i in range(self.model_.settings.dim)], dtype=object)
+@patch_to(AutoencoderTransformer)
+def score(self,
+    X,      # (m, p) rows
+    y=None, # not used; scikit-learn hands it over
+)->float: # at most 1; 0: no better than the average row of the movies trained on
+    "The share of each group's variance that comes back, averaged over groups: eq. (2.4)"
+    codes, X = self.transform(X), validate_data(self, X, dtype=float, reset=False)
+    lost, all_ = (X - self.inverse_transform(codes))**2, (X - self.mean_)**2
+    return float(1 - np.mean([lost[:, c].sum()/max(all_[:, c].sum(), 1e-12)
+                              for c, _ in self.model_.groups.values()]))
 
-    def _settings(self):
-        "The settings that the parameters spell out, or the ones that were handed over whole"
-        flat = {f.name: getattr(self, f.name) for f in fields(AutoencoderSettings)}
-        own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
-        if self.settings is None:
-            return AutoencoderSettings(**flat)
-        ModelError.demand(not own, "settings", "None beside parameters of their own",
-                          f"settings and {own}",
-                          "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
-        return self.settings
+# %% ../nbs/02_autoencoder.ipynb #h4020006
+@patch_to(AutoencoderTransformer)
+def get_feature_names_out(self,
+    input_features=None, # names of the columns, checked; scikit-learn hands them over
+): # (d,) text
+    "Names of the codes: z0, z1, ..."
+    check_is_fitted(self)
+    if input_features is not None:
+        check_names(self, input_features)
+    return np.array([f"z{i}" for i in range(self.model_.settings.dim)], dtype=object)
