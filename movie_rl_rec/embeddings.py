@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.preprocessing import MultiLabelBinarizer
 
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .features import MovieEncoder, encoder_from_dict, encoder_to_dict, pca_vectors
 from .store import load_arrays, save_arrays
 
@@ -41,8 +42,7 @@ class Embeddings:
             "vectors", f"a finite matrix with one row for each of {len(ids)} ids",
             f"shape {vectors.shape}", "check for NaN and that rows and ids belong together")
         vectors.flags.writeable = False
-        object.__setattr__(self, "ids", ids)
-        object.__setattr__(self, "vectors", vectors)
+        vars(self).update(ids=ids, vectors=vectors)         # the fields themselves are frozen
 
     def __len__(self):
         return len(self.ids)
@@ -50,38 +50,46 @@ class Embeddings:
     def __repr__(self):
         return f"{len(self):,} vectors of length {self.vectors.shape[1]}"
 
-    @cached_property
-    def _index(self):
-        return pd.Index(self.ids)
+# %% ../nbs/03_embeddings.ipynb #h4030003
+@patch_to(Embeddings)
+@cached_property
+def _index(self):
+    return pd.Index(self.ids)
 
-    def rows(self,
-        ids, # movie ids, any number
-    )->np.ndarray: # int, one row number per id
-        "Where the vectors of these movies are"
-        rows = self._index.get_indexer(ids)
-        if (rows < 0).any(): raise EmbeddingError(
-            f"movie {np.asarray(ids)[np.argmin(rows)]!r}: expected a movie that has a vector, "
-            "got an unknown id; embed the whole catalogue")
-        return rows
+@patch_to(Embeddings)
+def rows(self,
+    ids, # movie ids, any number
+)->np.ndarray: # int, one row number per id
+    "Where the vectors of these movies are"
+    rows = self._index.get_indexer(ids)
+    if (rows < 0).any(): raise EmbeddingError(
+        f"movie {np.asarray(ids)[np.argmin(rows)]!r}: expected a movie that has a vector, "
+        "got an unknown id; embed the whole catalogue")
+    return rows
 
-    def unit(self):
-        "Every vector at length one; a zero vector stays zero"
-        norms = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        return Embeddings(self.ids, self.vectors/np.where(norms > 0, norms, 1))
+# %% ../nbs/03_embeddings.ipynb #h4030002
+@patch_to(Embeddings)
+def unit(self):
+    "Every vector at length one; a zero vector stays zero"
+    norms = np.linalg.norm(self.vectors, axis=1, keepdims=True)
+    return Embeddings(self.ids, self.vectors/np.where(norms > 0, norms, 1))
 
-    def centred(self):
-        "Minus the mean vector"
-        return Embeddings(self.ids, self.vectors - self.vectors.mean(axis=0))
+@patch_to(Embeddings)
+def centred(self):
+    "Minus the mean vector"
+    return Embeddings(self.ids, self.vectors - self.vectors.mean(axis=0))
 
-    def standardised(self):
-        "Centred, and scaled by one number so that the mean squared length is one: eq. (3.1)"
-        centred = self.vectors - self.vectors.mean(axis=0)
-        return Embeddings(self.ids, centred/(np.sqrt((centred**2).sum(axis=1).mean()) or 1))
+@patch_to(Embeddings)
+def standardised(self):
+    "Centred, and scaled by one number so that the mean squared length is one: eq. (3.1)"
+    centred = self.vectors - self.vectors.mean(axis=0)
+    return Embeddings(self.ids, centred/(np.sqrt((centred**2).sum(axis=1).mean()) or 1))
 
-    def frame(self)->pd.DataFrame: # (m, d) index the ids, columns x0, x1, ...
-        "The vectors as a table"
-        return pd.DataFrame(self.vectors, pd.Index(self.ids, name="movie_id"),
-                            [f"x{i}" for i in range(self.vectors.shape[1])])
+@patch_to(Embeddings)
+def frame(self)->pd.DataFrame: # (m, d) index the ids, columns x0, x1, ...
+    "The vectors as a table"
+    return pd.DataFrame(self.vectors, pd.Index(self.ids, name="movie_id"),
+                        [f"x{i}" for i in range(self.vectors.shape[1])])
 
 # %% ../nbs/03_embeddings.ipynb #38f97e88
 def save_embeddings(
@@ -120,29 +128,27 @@ def embed(
     "Vectors for a catalogue, standardised"
     EmbeddingError.demand(kind in KINDS, f"embedding {kind!r}", f"one of {', '.join(KINDS)}",
                           "another", "check the spelling")
-    rng, m = np.random.default_rng(seed), len(movies)
     if kind == "random":
-        vectors = rng.standard_normal((m, dim))
+        vectors = np.random.default_rng(seed).standard_normal((len(movies), dim))
     elif kind in ("autoencoder", "shuffled"):
-        vectors = _codes(movies, dim, seed, device, model, progress)
+        from movie_rl_rec.autoencoder import encode
+        trained, *_, encoder = (load_model(model) if model is not None else
+                                _trained(movies, dim, seed, device, progress))
+        vectors = encode(trained, encoder.transform(movies))
     else:
         X = MovieEncoder().fit(movies).transform(movies)
         vectors = X if kind == "onehot" else pca_vectors(X, min(dim, *X.shape)).vectors
     if kind == "shuffled":
-        vectors = vectors[rng.permutation(m)]
+        vectors = vectors[np.random.default_rng(seed).permutation(len(movies))]
     return Embeddings(movies.index.to_numpy(), vectors).standardised()
 
 # %% ../nbs/03_embeddings.ipynb #b2f1c7b4
-def _codes(movies, dim, seed, device, model, progress):
-    "Codes of a trained model, or of one trained now"
-    from movie_rl_rec.autoencoder import AutoencoderSettings, encode, fit_autoencoder
-    if model is not None:
-        trained, encoder = load_model(model)
-        return encode(trained, encoder.transform(movies))
-    encoder = MovieEncoder().fit(movies)
-    X = encoder.transform(movies)
-    return encode(fit_autoencoder(X, encoder.groups_, AutoencoderSettings(dim=dim), seed, device,
-                                  progress)[0], X)
+def _trained(movies, dim, seed, device, progress):
+    "A model trained on a catalogue, the history of its training, and its encoder"
+    from movie_rl_rec.autoencoder import AutoencoderSettings, fit_autoencoder
+    encoder = MovieEncoder(unknown="ignore").fit(movies)
+    return *fit_autoencoder(encoder.transform(movies), encoder.groups_,
+                            AutoencoderSettings(dim=dim), seed, device, progress), encoder
 
 # %% ../nbs/03_embeddings.ipynb #f00f81b7
 def train_model(
@@ -154,10 +160,8 @@ def train_model(
     progress:bool=True,  # show a progress bar on a terminal
 )->pd.DataFrame: # the training history
     "Train an autoencoder on a catalogue and save it with its encoder"
-    from movie_rl_rec.autoencoder import AutoencoderSettings, fit_autoencoder, save_autoencoder
-    encoder = MovieEncoder(unknown="ignore").fit(movies)
-    model, history = fit_autoencoder(encoder.transform(movies), encoder.groups_,
-                                     AutoencoderSettings(dim=dim), seed, device, progress)
+    from movie_rl_rec.autoencoder import save_autoencoder
+    model, history, encoder = _trained(movies, dim, seed, device, progress)
     save_autoencoder(model, folder, meta={"encoder": encoder_to_dict(encoder)})
     return history
 
@@ -183,21 +187,13 @@ def neighbours(
                           f"1 to {len(embeddings) - 1} neighbours", k,
                           f"there are {len(embeddings)} movies")
     row, unit = embeddings.rows([movie])[0], embeddings.unit().vectors
-    cosine = np.round(unit @ unit[row], 12)
-    order  = np.argsort(-cosine, kind="stable")
-    nearest = order[order != row][:k]
-    return pd.Series(cosine[nearest], pd.Index(embeddings.ids[nearest], name="movie_id"),
-                     name="cosine")
+    cosine = pd.Series(np.round(unit @ unit[row], 12), pd.Index(embeddings.ids, name="movie_id"),
+                       name="cosine")
+    return cosine.drop(movie).sort_values(ascending=False, kind="stable").head(k)
 
 # %% ../nbs/03_embeddings.ipynb #22d165bb
-def _genre_matrix(movies):
-    "Multi-hot genres"
-    names = sorted({g for gs in movies["genres"] for g in gs})
-    return np.array([[g in gs for g in names] for gs in movies["genres"]], int)
-
-def _agreement(vectors, genres, decade, k):
-    "Share of the k nearest that are alike in genres and decade"
-    unit   = vectors/np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+def _agreement(unit, genres, decade, k):
+    "Share of the k nearest by cosine that are alike in genres and decade"
     cosine = np.round(unit @ unit.T, 12)
     np.fill_diagonal(cosine, -np.inf)
     near   = np.argsort(-cosine, axis=1, kind="stable")[:, :k]
@@ -217,16 +213,15 @@ def quality(
     known = np.flatnonzero(movies["year"].notna().to_numpy())
     EmbeddingError.demand(len(known) >= 20, "movies", "at least 20 with a year", len(known),
                           "use a larger catalogue")
-    keep  = np.sort(np.random.default_rng(seed).permutation(known)[:limit])
-    movies, V = movies.iloc[keep], embeddings.vectors[embeddings.rows(movies.index[keep])]
-    G, year, folds = (_genre_matrix(movies), movies["year"].to_numpy(float),
-                      KFold(5, shuffle=True, random_state=seed))
-    votes = np.asarray(cross_val_predict(KNeighborsClassifier(k, algorithm="kd_tree"), V, G,
-                                         cv=folds))
-    guess = cross_val_predict(KNeighborsRegressor(k, algorithm="kd_tree"), V, year, cv=folds)
-    f1    = 2*(votes & G).sum()/max((votes.sum() + G.sum()), 1)
-    return dict(genres=float(f1), year=float(np.median(np.abs(guess - year))),
-                agreement=_agreement(V, G, year//10, k))
+    keep = np.sort(np.random.default_rng(seed).permutation(known)[:limit])
+    movies, rows = movies.iloc[keep], embeddings.rows(movies.index[keep])
+    year, G = movies["year"].to_numpy(float), MultiLabelBinarizer().fit_transform(movies["genres"])
+    votes, guess = (cross_val_predict(model(k, algorithm="kd_tree"), embeddings.vectors[rows], y,
+                                      cv=KFold(5, shuffle=True, random_state=seed))
+                    for model, y in ((KNeighborsClassifier, G), (KNeighborsRegressor, year)))
+    return dict(genres=float(2*(votes & G).sum()/max((votes.sum() + G.sum()), 1)),
+                year=float(np.median(np.abs(guess - year))),
+                agreement=_agreement(embeddings.unit().vectors[rows], G, year//10, k))
 
 # %% ../nbs/03_embeddings.ipynb #2e0bd178
 def plot_map(
@@ -238,13 +233,14 @@ def plot_map(
     import plotly.express as px
     xy    = pca_vectors(embeddings.vectors[embeddings.rows(movies.index)], 2)
     first = pd.Series([g[0] if g else "none" for g in movies["genres"]])
-    first = first.where(first.isin(first.value_counts().index[:8]), "other")
     frame = pd.DataFrame(dict(
-        x=xy.vectors[:, 0], y=xy.vectors[:, 1], genre=first, title=movies["title"].to_numpy(),
+        x=xy.vectors[:, 0], y=xy.vectors[:, 1], title=movies["title"].to_numpy(),
+        genre=first.where(first.isin(first.value_counts().index[:8]), "other"),
         genres=[", ".join(g) for g in movies["genres"]]))
-    fig = px.scatter(frame, "x", "y", color="genre", hover_name="title",
-                     hover_data=dict(genres=True, x=False, y=False, genre=False), title=title,
-                     color_discrete_map={"other": "#888888"})
     share = [f"direction {i + 1}, {100*e:.0f}% of the variance" for i, e in enumerate(xy.explained)]
-    return fig.update_layout(template="plotly_white", height=520, xaxis_title=share[0],
-                             yaxis_title=share[1]).update_traces(marker_size=6)
+    return px.scatter(
+        frame, "x", "y", color="genre", hover_name="title", title=title,
+        hover_data=dict(genres=True, x=False, y=False, genre=False),
+        color_discrete_map={"other": "#888888"},
+    ).update_layout(template="plotly_white", height=520, xaxis_title=share[0],
+                    yaxis_title=share[1]).update_traces(marker_size=6)
