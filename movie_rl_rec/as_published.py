@@ -12,7 +12,7 @@ __all__ = ['RUNGS', 'PAPER', 'PAPER_MEASURES', 'CONTRASTS', 'CLAIMS', 'Published
 # %% ../nbs/04c_as_published.ipynb #b2a0aff8
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -38,18 +38,18 @@ def published_features(
 )->tuple[np.ndarray, list]: # (m, p) zeros and ones, and the names of the columns
     "The original's features: one column per character of the genre text, one per year"
     letters, year = MultiLabelBinarizer(), OneHotEncoder(sparse_output=False)
-    X = np.hstack([letters.fit_transform(genres),
-                   year.fit_transform(pd.DataFrame({"year": list(years)}))])
-    return X, [*letters.classes_, *year.categories_[0]]
+    return np.hstack([letters.fit_transform(genres),
+                      year.fit_transform(pd.DataFrame({"year": list(years)}))]), [
+        *letters.classes_, *year.categories_[0]]
 
 def published_embeddings(
     vectors:np.ndarray,   # (m, d) codes of the movies
     titles:Sequence[str], # (m,) their titles
 )->pd.DataFrame: # (m, d) float32, every row of length one; index the titles, columns x0, x1, ...
     "The original's table of embeddings: each row divided by its length, never centred"
-    unit = vectors/np.linalg.norm(vectors, axis=1, keepdims=True)
-    return pd.DataFrame(unit.astype(np.float32), pd.Index(titles),
-                        [f"x{i}" for i in range(vectors.shape[1])])
+    return pd.DataFrame(
+        (vectors/np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32),
+        pd.Index(titles), [f"x{i}" for i in range(vectors.shape[1])])
 
 # %% ../nbs/04c_as_published.ipynb #1a0d7245
 def _scores(theta, rows, epoch, last, count, s):
@@ -118,28 +118,24 @@ def simulate_published(
         theta   = _running_mean(theta, X[a], stars[a], t)
         utility = theta.dot(rows[a])*(1 - math.exp(-(t + 1)/s))
         last[a], count[a] = t, count[a] + 1
-        left    = (stars[i] for i in range(k) if not count[i])
-        regret += float(max(left, default=stars[a]) - stars[a])
+        regret += float(max((stars[i] for i in range(k) if not count[i]), default=stars[a])
+                        - stars[a])
         log.append((titles[a], stars[a], regret, float((stars[a] - utility)**2)))
     return pd.DataFrame(log, columns=["title", "rating", "cumregret", "sq_err"])
 
 # %% ../nbs/04c_as_published.ipynb #a3d60b06
-@dataclass(frozen=True)
-class Corrections:
+class Corrections(NamedTuple):
     "Which of the original's faults are mended; all off is the original's greedy policy"
     random_ties: bool = False   # ties are broken at random, not in file order
-    once: bool = False          # no movie twice: neither novelty nor a bonus for repeats is left
     unseen_is_new: bool = False # a movie never shown has full novelty
+    once: bool = False          # no movie twice: neither novelty nor a bonus for repeats is left
     centred: bool = False # ratings count from the mean of other people, vectors from their mean
     posterior: bool = False     # Bayesian regression with an intercept instead of a running mean
     optimism: bool = False      # a bonus from the uncertainty about the taste (LinUCB)
 
-RUNGS = {"as published": Corrections()}
-for _name, _flag in {"ties at random": "random_ties",
-                     "full novelty for the unseen": "unseen_is_new", "no repeats": "once",
-                     "centred ratings and vectors": "centred", "Bayesian regression": "posterior",
-                     "optimism (LinUCB)": "optimism"}.items():
-    RUNGS[_name] = replace(list(RUNGS.values())[-1], **{_flag: True})
+RUNGS = {name: Corrections(*[True]*mended) for mended, name in enumerate((
+    "as published", "ties at random", "full novelty for the unseen", "no repeats",
+    "centred ratings and vectors", "Bayesian regression", "optimism (LinUCB)"))}
 
 # %% ../nbs/04c_as_published.ipynb #231a1550
 def _belief_scores(past, X, stars, mean, optimism):
@@ -164,10 +160,9 @@ def play_corrected(
     stars, X = _checked(ratings, embeddings, "greedy", steps, s, None)
     c, rng, k = corrections, np.random.default_rng(seed), len(stars)
     V = X.astype(float) - (embeddings.to_numpy(float).mean(axis=0) if c.centred else 0)
-    theta, last, count, shown = np.zeros(V.shape[1]), [1]*k, [0]*k, []
+    theta, last, count, shown = (
+        np.zeros(V.shape[1]), [-np.inf if c.unseen_is_new else 1]*k, [0]*k, [])
     for t in range(min(steps, k) if c.once else steps):
-        if c.unseen_is_new:
-            last = [seen if n else -np.inf for seen, n in zip(last, count)]
         scores = (_belief_scores(shown, V, stars, mean, c.optimism) if c.posterior
                   else _scores(theta, V, t + 1, last, count, s))
         if c.once:
@@ -210,9 +205,9 @@ def paper_features(
     dim:int=20,          # components d, 1 to min(m, p); 20 is the paper's
 )->PaperFeatures:
     "The paper's features, one-hot: first genre (A to Z) and year; then PCA; Carpentier et al. 2015"
-    genre  = pd.get_dummies(movies.genres.map(lambda names: min(names) if names else None),
-                            dtype=float)
-    onehot = pd.concat([genre, pd.get_dummies(movies.year.astype("Int64"), dtype=float)], axis=1)
+    onehot = pd.concat([pd.get_dummies(values, dtype=float) for values in (
+        movies.genres.map(lambda names: min(names) if names else None),
+        movies.year.astype("Int64"))], axis=1)
     code   = pca_vectors(onehot.to_numpy(), dim)
     return PaperFeatures(onehot, pd.DataFrame(code.vectors, movies.index),
                          float(code.explained.sum()))
@@ -252,10 +247,9 @@ def show_ucb(
 # %% ../nbs/04c_as_published.ipynb #684a01b6
 def _best_of(v, worth):
     "Row of highest worth times novelty, ties broken at random; NaN: not listed; no list: content"
-    listed = ~np.isnan(worth)
-    if not listed.any():
+    if np.isnan(worth).all():
         return show_content(v)
-    scores = np.where(listed, np.nan_to_num(worth)*v.novelty, -np.inf)
+    scores = np.where(np.isnan(worth), -np.inf, worth*v.novelty)
     best   = np.flatnonzero(scores == scores.max())
     return int(best[int(v.draws[2]*len(best))])
 
@@ -267,13 +261,13 @@ def show_leaky(
     whose:int|None=None, # row of the neighbour whose list is taken; None: the one of eq. (4c.5)
 )->int: # row of the movie to show
     "As coded: the viewer's own best rated movie of a neighbour's list, eq. (4c.5)"
-    whose = int(_alike(v).argmax()) if whose is None else whose
-    return _best_of(v, np.where(np.isnan(v.given[whose]), np.nan, v.ratings))
+    given = v.given[_alike(v).argmax() if whose is None else whose]
+    return _best_of(v, np.where(np.isnan(given), np.nan, v.ratings))
 
 def show_anyone(
     v:Viewing, # one viewer at one moment
 )->int: # row of the movie to show
-    "The same from the list of somebody drawn at random: a control that knows nothing but the leak"
+    "The same from the list of a random user: a control that knows nothing but the leak"
     return show_leaky(v, int(v.draws[3]*len(v.given)))
 
 # %% ../nbs/04c_as_published.ipynb #f02af191
@@ -285,9 +279,8 @@ def show_fair(
     alike = _alike(v)
     if v.me is not None:
         alike[v.me] = -np.inf
-    given = v.given[np.argsort(-alike, kind="stable")[:neighbours]]
-    best  = np.where(np.isnan(given), -np.inf, given).max(axis=0)
-    return _best_of(v, np.where(np.isinf(best), np.nan, best))
+    # NaN where none of them rated it
+    return _best_of(v, np.fmax.reduce(v.given[np.argsort(-alike, kind="stable")[:neighbours]]))
 
 # %% ../nbs/04c_as_published.ipynb #1861c300
 class PaperPolicy(NamedTuple):
@@ -321,9 +314,9 @@ def paper_crowd(
     seen = ratings.notna().to_numpy(float)                                     # (n, m)
     seen = seen/seen.sum(axis=1, keepdims=True)
     mean = means.loc[ratings.columns].to_numpy(float)[:, None]                 # (m, 1)
-    X    = features.loc[ratings.columns].to_numpy(float)                       # (m, d)
-    return Crowd(ratings, np.nanmean(ratings.to_numpy(float), axis=1),
-                 (seen @ mean)*(seen @ (mean**2*X)))
+    return Crowd(
+        ratings, np.nanmean(ratings.to_numpy(float), axis=1),
+        (seen @ mean)*(seen @ (mean**2*features.loc[ratings.columns].to_numpy(float))))
 
 # %% ../nbs/04c_as_published.ipynb #522fe6bc
 def paper_measures(
@@ -351,11 +344,10 @@ def _paper_checked(ratings, features, policy, crowd, viewer, steps, s):
             "something else", "divide the ratings by the highest possible one")
     _demand(ratings.index.isin(features.index).all(), "features", "a vector for every rated movie",
             "none for some", "embed the whole catalogue")
-    if policy.choose not in (show_leaky, show_anyone, show_fair):
-        return policy
-    _demand(crowd is not None and ratings.index.isin(crowd.ratings.columns).all(), "crowd",
-            "everybody's ratings of these movies", "none", "make it with `paper_crowd`")
-    _demand(viewer is None or viewer in crowd.ratings.index, "viewer",
+    alone = policy.choose not in (show_leaky, show_anyone, show_fair)
+    _demand(alone or crowd is not None and ratings.index.isin(crowd.ratings.columns).all(),
+            "crowd", "everybody's ratings of these movies", "none", "make it with `paper_crowd`")
+    _demand(alone or viewer is None or viewer in crowd.ratings.index, "viewer",
             "an id of the crowd, or None", repr(viewer), "leave it out for a new user")
     return policy
 
@@ -373,24 +365,21 @@ def simulate_paper(
     "The paper's simulation of one viewer: eqs. (4c.3) to (4c.7); Carpentier et al. 2015"
     choose, epsilon = _paper_checked(ratings, features, policy, crowd, viewer, steps, s)
     r, X = ratings.to_numpy(float), features.loc[ratings.index].to_numpy(float)
-    given, profiles, me = np.empty((0, len(r))), np.empty((0, X.shape[1])), None
-    if crowd is not None:
-        table, profiles = crowd.ratings[ratings.index].to_numpy(float), crowd.profiles
-        given = table/crowd.level[:, None]
-        me = None if viewer is None else crowd.ratings.index.get_loc(viewer)
-    draws = np.random.default_rng(seed).random((steps, 4))
+    crowd = crowd or Crowd(pd.DataFrame(columns=ratings.index), np.empty(0),
+                           np.empty((0, X.shape[1])))
+    given = crowd.ratings[ratings.index].to_numpy(float)/crowd.level[:, None]
+    me = crowd.ratings.index.get_loc(viewer) if viewer in crowd.ratings.index else None
     theta, last, count, shown = np.zeros(X.shape[1]), np.ones(len(r)), np.zeros(len(r)), []
-    for t in range(steps):
+    for t, draws in enumerate(np.random.default_rng(seed).random((steps, 4))):
         chance = epsilon(t + 1) if callable(epsilon) else epsilon
-        moment = Viewing(X, r, given, profiles, me, theta, 1 - np.exp(-(t + 1 - last)/s), count,
-                         t + 1, draws[t])
-        a = int(draws[t, 1]*len(r)) if draws[t, 0] < chance else choose(moment)
+        moment = Viewing(X, r, given, crowd.profiles, me, theta, 1 - np.exp(-(t + 1 - last)/s),
+                         count, t + 1, draws)
+        a = int(draws[1]*len(r)) if draws[0] < chance else choose(moment)
         theta = (t*theta + r[a]*X[a])/(t + 1)
         last[a], count[a] = t, count[a] + 1
         shown.append(a)
-    frame = paper_measures(r[shown], X[shown], s)
-    frame.insert(0, "movie", ratings.index[shown])
-    return frame
+    return paper_measures(r[shown], X[shown], s).assign(movie=ratings.index[shown])[
+        ["movie", "rating", "cumregret", "sq_err"]]
 
 # %% ../nbs/04c_as_published.ipynb #976e7b61
 PAPER_MEASURES = {"regret": "sum of rating minus utility, after all steps",
@@ -442,15 +431,13 @@ def paper_table(
     "Play the paper's policies on several viewers, and measure as it does: eqs. (4c.3) to (4c.7)"
     X, wide, means = _paper_data(data, users, most, least)
     crowd, rows = paper_crowd(wide, X, means), []
-    for user in tqdm(wide.index[wide.index.isin(users)], desc="the paper's policies",
-                     disable=None if progress else True):
+    for policy, user in tqdm([*product(policies, wide.index[wide.index.isin(users)])],
+                             desc="the paper's policies", disable=None if progress else True):
         mine = wide.loc[user].dropna()
-        for policy in policies:
-            draws = np.random.default_rng([seed, user_key(user)])
-            frame = simulate_paper(mine, X, policy, crowd, user, steps, s, draws)
-            rows.append(dict(policy=policy, user=user, **_paper_summary(frame, len(mine))))
-    return pd.DataFrame(rows).sort_values(
-        "policy", key=lambda p: p.map(list(policies).index), kind="stable", ignore_index=True)
+        frame = simulate_paper(mine, X, policy, crowd, user, steps, s,
+                               np.random.default_rng([seed, user_key(user)]))
+        rows.append(dict(policy=policy, user=user, **_paper_summary(frame, len(mine))))
+    return pd.DataFrame(rows)
 
 # %% ../nbs/04c_as_published.ipynb #8798ebdc
 CONTRASTS = {"collaborative - content": ("collaborative", "decaying"),
@@ -488,7 +475,10 @@ CLAIMS = (
           "15 listeners, 200 songs each, mean rating at the end: 3.22 against 3.09 of 5",
           "not published", None),
     Claim("a variational approximation makes it fast", "Wang 2013",
-          "1.3 s at 1,000 ratings; sampling: about 25 s at 100", "not published", None),
+          "1.3 s at 1,000 ratings; sampling: about 25 s at 100", "not published", None))
+
+# %% ../nbs/04c_as_published.ipynb #h4041002
+CLAIMS += (
     Claim("collaborative filtering beats content", "Carpentier 2015",
           "regret at 200: 108 against 120; rating of the last ten: .83 against .79",
           "shows the viewer's own best rated movie of somebody's list: a leak",
