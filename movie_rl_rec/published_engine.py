@@ -51,6 +51,7 @@ class _Workspace(NamedTuple):
     who: np.ndarray   # (k,) int: candidates that may be the best one
     exact: np.ndarray # (k,) their scores in double precision
 
+# %% ../nbs/05d_published_engine.ipynb #h4051001
 def _workspace(
     k:int,     # most candidates of a user
     d:int,     # length of a vector
@@ -75,19 +76,14 @@ def _lay_out_list(
 )->float: # the largest squared length of a vector
     "Lay out a user's candidates; nothing was shown yet"
     k, d, largest = len(items), vectors.shape[1], 0.
-    for n in range(width):
-        at.pull[n] = at.S[FOUND, 0, n] = 0 if n < k else CLOSED
-        at.fresh[n] = n >= k
-        at.rare[n] = 0
+    at.pull[:k] = at.S[FOUND, 0, :k] = at.fresh[:k] = at.rare[:width] = 0
+    at.pull[k:width] = at.S[FOUND, 0, k:width] = CLOSED
+    at.X[0, :, k:width], at.fresh[k:width] = 0, 1
+    at.theta[:], at.last[:k], at.count[:k] = 0, 1, 0        # the original: all shown at step 1
     for n in range(k):
-        at.last[n], at.count[n] = 1, 0                     # the original: all shown at step 1
         for j in range(d):
             at.H[n, j] = at.X[0, j, n] = vectors[items[n], j]
         largest = max(largest, dot(vectors, items[n], vectors, items[n]))
-    for j in range(d):
-        at.theta[0, j] = 0.
-        for n in range(k, width):
-            at.X[0, j, n] = 0
     return largest
 
 # %% ../nbs/05d_published_engine.ipynb #b66d0290
@@ -108,15 +104,18 @@ def _best_unseen(
 # %% ../nbs/05d_published_engine.ipynb #18a65fdf
 @part
 def _advance_scores(
-    width:int,        # how many candidates: whole blocks of WIDE
-    row:int,          # the row of `G` of the movie just shown
-    r:np.float32,     # its rating
-    fade:np.float32,  # what is left of E after one more step, 0 to 1
-    bonus:np.float32, # t beta at the next step, >= 0
-    at:_Workspace,    # the workspace; `pull`, `fresh` and the scores are updated
+    t:int,             # number of the next step, from 1
+    width:int,         # how many candidates: whole blocks of WIDE
+    a:int,             # the candidate just shown
+    r:np.float32,      # its rating
+    fade:np.float32,   # what is left of E after one more step, 0 to 1
+    table:_StepTable,  # what depends on the number of steps
+    at:_Workspace,     # the workspace; `pull`, `fresh`, `rare` and the scores are updated
 ):
-    "The movie of row `row` got r stars: eq. (5d.1) at the next step, for all candidates"
+    "Candidate a got r stars: eq. (5d.1) at the next step, for all candidates"
     pull, fresh, rare, S, G, gain = at.pull, at.fresh, at.rare, at.S, at.G, np.float32(1) - fade
+    fresh[a], rare[a] = table.recovery[1], table.rarity[at.count[a]]
+    row, bonus = at.row[a], np.float32(table.bonus[t])
     for n in range(width):
         pull[n] += r*G[row, 0, n]
         fresh[n] = fresh[n]*fade + gain
@@ -149,6 +148,23 @@ def _choose(
         near += at.exact[i] >= best - 1e-12*abs(best)
     return a, near > 1
 
+# %% ../nbs/05d_published_engine.ipynb #h4051002
+@part
+def _learn(
+    t:int,              # number of the step, from 0
+    x:int,              # row of the movie just shown
+    r:float,            # its rating
+    vectors:np.ndarray, # (m, d) vectors of all movies
+    table:_StepTable,   # what depends on the number of steps
+    at:_Workspace,      # the workspace; `theta` is updated
+)->float:
+    "The profile after one more rating, and the original's squared error: eq. (4c.2)"
+    guess = 0.
+    for j in range(vectors.shape[1]):
+        at.theta[0, j] += r*vectors[x, j]
+        guess += at.theta[0, j]*vectors[x, j]
+    return (r - guess/(t + 1)*table.recovery[t + 1])**2
+
 # %% ../nbs/05d_published_engine.ipynb #4200b8c3
 @part
 def _play_user(
@@ -170,26 +186,21 @@ def _play_user(
         a, close = explored[t], False
         if a < 0:
             a, close = _choose(t, width, slip, vectors, items, table, at)
-        r, x, guess, at.last[a], at.count[a] = stars[a], items[a], 0., t, at.count[a] + 1
+        r, at.last[a], at.count[a] = stars[a], t, at.count[a] + 1
         if at.count[a] == 1:
             kept, at.row[a], many = kept + 1, kept + 1, many - (r == left)
             project(at.X, 0, width, at.H, a, at.G, 0, kept)
             if many == 0:
                 left, many = _best_unseen(stars, at.count)
         total += left - r if left > -HUGE else 0.
-        for j in range(d):
-            at.theta[0, j] += r*vectors[x, j]
-            guess += at.theta[0, j]*vectors[x, j]
         out.picks[t], out.regret[t], out.close[t] = a, total, close
-        out.error[t] = (r - guess/(t + 1)*table.recovery[t + 1])**2
+        out.error[t] = _learn(t, items[a], r, vectors, table, at)
         if t + 1 == len(out.picks):
             break
-        at.fresh[a], at.rare[a] = table.recovery[1], table.rarity[at.count[a]]
-        _advance_scores(width, at.row[a], np.float32(r), fade, np.float32(table.bonus[t + 1]), at)
+        _advance_scores(t + 1, width, a, np.float32(r), fade, table, at)
         size += abs(r)*largest
         drift += ROUND*(abs(r)*largest*(d + 8) + size)
-        steep = 3*min(t + 3., 1/table.recovery[1]) + 5
-        slip = drift + ROUND*(size*steep + 5*table.bonus[t + 1])
+        slip = drift + ROUND*(size*(3*min(t + 3., 1/table.recovery[1]) + 5) + 5*table.bonus[t + 1])
 
 # %% ../nbs/05d_published_engine.ipynb #a77ecadd
 @kernel
@@ -207,8 +218,8 @@ def _play_users(
     "Users one after another"
     for i in range(len(begin)):
         a, b = begin[i], end[i]
-        row = PublishedRuns(out.picks[i], out.regret[i], out.error[i], out.close[i])
-        _play_user(vectors, items[a:b], stars[a:b], explored[i], table, at, row)
+        _play_user(vectors, items[a:b], stars[a:b], explored[i], table, at, PublishedRuns(
+            out.picks[i], out.regret[i], out.error[i], out.close[i]))
 
 # %% ../nbs/05d_published_engine.ipynb #b40e6295
 @partial(kernel, counted=True)
@@ -245,8 +256,8 @@ def play_published(
     "The original notebook's simulation of many users: eq. (5d.1)"
     given = [np.asarray(a) for a in (vectors, items, start, stars, explored)]
     _check_published(*given, s, threads)
-    kinds = float, np.int64, np.int64, float, np.int64
-    X, items, start, stars, explored = map(np.require, given, kinds, ["CW"]*5)
+    X, items, start, stars, explored = map(
+        np.require, given, (float, np.int64, np.int64, float, np.int64), ["CW"]*5)
     lengths, (n, steps) = np.diff(start), explored.shape
     t = np.arange(steps + 1)
     table = _StepTable(t*np.sqrt(2*np.log2(t + 2)/(t + 1)), 1 - np.exp(-t/s),
@@ -254,20 +265,22 @@ def play_published(
     out = PublishedRuns(*(np.empty((n, steps), kind) for kind in (np.int64, float, float, bool)))
     def some(part):
         room = _workspace(int(lengths[part].max()), X.shape[1], steps)
-        rows = PublishedRuns(*(a[part] for a in out))
         _play_users(X, items, start[:-1][part], start[1:][part], stars, explored[part],
-                             table, room, rows)
+                    table, room, PublishedRuns(*(a[part] for a in out)))
     run_threads(some, split_work(lengths + 50, threads), threads)
     return out
 
 # %% ../nbs/05d_published_engine.ipynb #b1c3e511
 def _check_published(vectors, items, start, stars, explored, s, threads):
     "Refuse lists that lie elsewhere, and numbers that would come near SHUT"
-    check_numbers("vectors", vectors, (None, None), most=1e6)
-    check_numbers("items", items, (None,), whole=True)
-    check_numbers("start", start, (None,), whole=True)
-    check_numbers("stars", stars, items.shape, most=1e6)
-    check_numbers("explored", explored, (start.size - 1, None), whole=True)
+    for name, values, shape, how in (
+        ("vectors", vectors, (None, None), dict(most=1e6)),
+        ("items", items, (None,), dict(whole=True)),
+        ("start", start, (None,), dict(whole=True)),
+        ("stars", stars, items.shape, dict(most=1e6)),
+        ("explored", explored, (start.size - 1, None), dict(whole=True)),
+    ):
+        check_numbers(name, values, shape, **how)
     lengths = np.diff(start)
     EngineError.demand(
         len(lengths) and (lengths > 0).all() and start[0] >= 0 and start[-1] <= len(items),
