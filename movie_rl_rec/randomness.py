@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 
 # %% ../nbs/00f_randomness.ipynb #3cb0d542
 _LOW, _HALF = np.uint64(0xffffffff), np.uint64(32)
@@ -109,31 +109,37 @@ class Randomness(NamedTuple):
         a, b, c, d = philox(block, when, user & _LOW, user >> _HALF, *key)
         return unit(a, b), unit(c, d)
 
-    def uniform(self,
-        place:int=0, # which one, from 0
-    )->np.ndarray: # (n,) strictly between 0 and 1
-        "One uniform number per user"
-        return self.numbers(Purpose.UNIFORM, 1, place)[:, 0]
+# %% ../nbs/00f_randomness.ipynb #h4061002
+@patch_to(Randomness)
+def uniform(self,
+    place:int=0, # which one, from 0
+)->np.ndarray: # (n,) strictly between 0 and 1
+    "One uniform number per user"
+    return self.numbers(Purpose.UNIFORM, 1, place)[:, 0]
 
-    def normal(self,
-        d:int, # how many numbers each user gets
-    )->np.ndarray: # (n, d) standard normal
-        "`d` standard normal numbers per user: the quantiles of uniform ones"
-        from scipy.special import ndtri        # here, as it would double the time to import this
-        return ndtri(self.numbers(Purpose.NORMAL, d))
+@patch_to(Randomness)
+def normal(self,
+    d:int, # how many numbers each user gets
+)->np.ndarray: # (n, d) standard normal
+    "`d` standard normal numbers per user: the quantiles of uniform ones"
+    from scipy.special import ndtri        # here, as it would double the time to import this
+    return ndtri(self.numbers(Purpose.NORMAL, d))
 
-    def gumbel(self,
-        k:int, # how many numbers each user gets: one per candidate
-    )->np.ndarray: # (n, k) standard Gumbel
-        "`k` Gumbel numbers per user; candidates added at the end leave the first ones as they are"
-        return -np.log(-np.log(self.numbers(Purpose.GUMBEL, k)))
+@patch_to(Randomness)
+def gumbel(self,
+    k:int, # how many numbers each user gets: one per candidate
+)->np.ndarray: # (n, k) standard Gumbel
+    "`k` Gumbel numbers per user; candidates added at the end leave the first ones as they are"
+    return -np.log(-np.log(self.numbers(Purpose.GUMBEL, k)))
 
-    def tie(self,
-        place:int=0, # which tie of this step, from 0
-    )->np.ndarray: # (n,) strictly between 0 and 1
-        "What breaks a tie among equal scores; `pick` alone asks for it"
-        return self.numbers(Purpose.TIE, 1, place)[:, 0]
+@patch_to(Randomness)
+def tie(self,
+    place:int=0, # which tie of this step, from 0
+)->np.ndarray: # (n,) strictly between 0 and 1
+    "What breaks a tie among equal scores; `pick` alone asks for it"
+    return self.numbers(Purpose.TIE, 1, place)[:, 0]
 
+# %% ../nbs/00f_randomness.ipynb #h4061003
 def randomness(
     seed,           # see `seed_key`
     users:Sequence, # (n,) ids
