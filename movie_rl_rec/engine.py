@@ -6,7 +6,8 @@
 __all__ = ['START_SCORE', 'START_VAR', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'ZEROS', 'TOP', 'BONUS', 'CAUGHT', 'LOOKED', 'LIMIT',
            'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP', 'ROOM', 'FIXED', 'TASTE',
            'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'Workspace', 'workspace', 'learn_one', 'Rule',
-           'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'RunInputs', 'play_users', 'play']
+           'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'RunInputs', 'fill_numbers', 'nth_open',
+           'play_users', 'play']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
 from math import floor, log, log1p, sqrt
@@ -284,9 +285,10 @@ def bonus_rule(
     steps:int, # how many movies will be shown
 )->Rule|None: # None: it differs from greedy in more than a bonus that depends on the step alone
     "The rule of a linear policy that differs from greedy in its `bonus` alone: eq. (4.3b)"
-    kind, shared = type(policy), ("init", "score", "update", "predict")
-    if not isinstance(policy, LinearPolicy): return None
-    if any(getattr(kind, name) is not getattr(LinearPolicy, name) for name in shared): return None
+    if not isinstance(policy, LinearPolicy) or any(
+            getattr(type(policy), name) is not getattr(LinearPolicy, name)
+            for name in ("init", "score", "update", "predict")):
+        return None
     try:
         weight = _per_step(lambda t: policy.bonus(None, t), steps)
     except (AttributeError, TypeError):        # it asks for the belief
@@ -298,12 +300,12 @@ def find_rule(
     steps:int, # how many movies will be shown
 )->Rule|None: # None: the compiled loop does not know this policy
     "What the compiled loop must know of a policy, if it serves it"
-    able = callable(getattr(policy, "score", None)) and not isinstance(policy, type)
     _demand(
-        able, "policy", "an object with `score`, such as LinUCB()", repr(policy),
-        "make one of the class")
-    if known := RULES.get(type(policy)): found = known(policy, steps)
-    else: found = rule(FIXED, steps) if is_fixed(policy) else bonus_rule(policy, steps)
+        callable(getattr(policy, "score", None)) and not isinstance(policy, type), "policy",
+        "an object with `score`, such as LinUCB()", repr(policy), "make one of the class")
+    known = RULES.get(type(policy))
+    found = (known(policy, steps) if known else
+             rule(FIXED, steps) if is_fixed(policy) else bonus_rule(policy, steps))
     return found if found is not None and _is_optimistic(found) else None
 
 # %% ../nbs/05a_engine.ipynb #25662a4f
@@ -316,6 +318,8 @@ class Viewers(NamedTuple):
     ratings: np.ndarray  # (R,) ratings, in stars
     at: np.ndarray       # (n,) int: where user i's ratings of these candidates begin in `ratings`
     last: np.ndarray     # (n,) int: how many movies are shown to each
+
+_REAL = "features", "ratings"             # of these arrays; the others hold whole numbers
 
 class RunInputs(NamedTuple):
     "How candidates stand at the start, and what may happen"
@@ -365,9 +369,7 @@ def fill_features(
     X, P, longest = work.X, work.P, 0.
     d, width = X.shape[1], (count + WIDE - 1)//WIDE*WIDE
     work.L[WIDTH, t] = width
-    for j in range(d):
-        P[MIDDLE, t, j] = 0.
-        for n in range(count, width): X[t, j, n] = 0.
+    P[MIDDLE, t], X[t, :, count:width] = 0., 0.
     for n in range(count):
         row, length = user.items[t*TILE + n], 0.
         for j in range(d):
@@ -379,6 +381,7 @@ def fill_features(
     for j in range(d): P[MIDDLE, t, j] /= count
     return longest
 
+# %% ../nbs/05a_engine.ipynb #h4052001
 @part
 def fill_numbers(
     t:int,          # tile
@@ -394,7 +397,7 @@ def fill_numbers(
         S[START_SCORE, t, n] = user.score[t*TILE + n]
         S[START_VAR, t, n] = user.variance[t*TILE + n]
         far, widest = max(far, away), max(widest, user.variance[t*TILE + n])
-    for n in range(count, TILE): S[START_SCORE, t, n], S[START_VAR, t, n] = CLOSED, 0.
+    S[START_SCORE, t, count:], S[START_VAR, t, count:] = CLOSED, 0.
     work.L[SPREAD, t], work.L[WIDEST, t] = sqrt(far), sqrt(widest)
 
 # %% ../nbs/05a_engine.ipynb #3c5de8a1
@@ -423,7 +426,7 @@ def reset(
     for i in range(len(prior.mean)):
         work.B[MEAN, i] = prior.mean[i]
         for j in range(len(prior.mean)): work.C[i, j] = prior.cov[i, j]
-        for t in range(L.shape[1]): work.P[THEN, t, i] = 0.
+    work.P[THEN] = 0.
     for t in range((k + TILE - 1)//TILE):
         L[TOP, t], L[BONUS, t], L[CAUGHT, t], L[LOOKED, t] = HUGE*HUGE, 0., 0., -1. # not looked at
         L[LEFT, t] = 0.
@@ -435,6 +438,7 @@ def reset(
         left += int(L[LEFT, t])
     return left
 
+# %% ../nbs/05a_engine.ipynb #h4052002
 @part
 def nth_open(
     nth:int,        # how many open candidates lie before it, from 0
@@ -744,11 +748,12 @@ def _check_lists(v):
         f"one that goes beyond: {v.items[np.argmax(stray)]} at {np.argmax(stray)}",
         "count rows from 0")
 
+# %% ../nbs/05a_engine.ipynb #h4052003
 def _check_lengths(v, excluded, no_repeats):
     "Refuse lists that are too short"
     left, n = v.end - v.begin, len(v.begin)
-    if excluded is not None:
-        left = left - [np.count_nonzero(excluded[a:a + k]) for a, k in zip(v.at, left)]
+    left = left - (0 if excluded is None else [
+        np.count_nonzero(excluded[a:a + k]) for a, k in zip(v.at, left)])
     few = (left < 1) | no_repeats & (v.last > left)
     i = int(np.argmax(few))
     _demand(
@@ -772,12 +777,13 @@ def _check_prior(prior, d):
         "make the prior for these features")
     check_numbers("mean of the prior", mean, (d,))
     check_numbers("covariance of the prior", cov, (d, d))
-    close = np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0))
     _demand(
-        close and (np.diag(cov) >= 0).all(), "covariance of the prior",
+        np.allclose(cov, cov.T, rtol=1e-9, atol=1e-12*np.abs(cov).max(initial=0))
+        and (np.diag(cov) >= 0).all(), "covariance of the prior",
         "a symmetric matrix without negative variances", "another",
         "average it with its transpose")
 
+# %% ../nbs/05a_engine.ipynb #h4052004
 def _check_run(v, rule, rng, reward_noise):
     "Refuse random numbers, settings and noise for other users, or for fewer steps"
     n, steps, known = len(v.begin), int(v.last.max()), min(len(rule.weight), len(rule.chance))
@@ -789,20 +795,20 @@ def _check_run(v, rule, rng, reward_noise):
         given and len(rng.users) == n, "rng", f"random numbers of {n} users",
         f"those of {len(rng.users)}" if given else repr(rng), "use `randomness(seed, users)`")
     if reward_noise is None or reward_noise.shape == (n, 0): return
-    fits = reward_noise.ndim == 2 and len(reward_noise) == n and reward_noise.shape[1] >= steps
     _demand(
-        fits, "reward_noise", f"shape {(n, steps)}, a number for each user and step",
+        reward_noise.ndim == 2 and len(reward_noise) == n and reward_noise.shape[1] >= steps,
+        "reward_noise", f"shape {(n, steps)}, a number for each user and step",
         f"shape {reward_noise.shape}", "leave it out for no noise")
     check_numbers("reward_noise", reward_noise, reward_noise.shape)
 
 # %% ../nbs/05a_engine.ipynb #ck000001
 def _checked(v, rule, prior, scores, rng, no_repeats, reward_noise, excluded, threads):
     "Refuse what the loop cannot work with"
-    check_numbers("features", v.features, (None, None))
-    check_numbers("ratings", v.ratings, (None,))
     n = max(a.size for a in (v.begin, v.end, v.at, v.last))
-    for name, shape in dict(items=(None,), begin=(n,), end=(n,), at=(n,), last=(n,)).items():
-        check_numbers(name, getattr(v, name), shape, whole=True)
+    shapes = dict(features=(None, None), ratings=(None,), items=(None,), begin=(n,), end=(n,),
+                  at=(n,), last=(n,))
+    for name, shape in shapes.items():
+        check_numbers(name, getattr(v, name), shape, whole=name not in _REAL)
     _check_rule(rule)
     _demand(
         _is_optimistic(rule), "`weight` and `extra` of the rule", "numbers from 0 on",
@@ -830,15 +836,14 @@ def _own(values, kind):
 
 def _laid_out(viewers):
     "Users with arrays of the kinds that the loop was compiled for"
-    kinds = dict(features=float, ratings=float)
-    return Viewers(*(
-        _own(values, kinds.get(name, np.int64)) for name, values in viewers._asdict().items()))
+    return Viewers(*(_own(values, float if name in _REAL else np.int64)
+                     for name, values in viewers._asdict().items()))
 
 def _inputs(v, rule, prior, scores, no_repeats, reward_noise, excluded):
     "How candidates stand at the start, and what may happen"
     moving = rule.how in (ALPHA, RADIUS, QUANTILE)        # scores and variances that ratings move
-    half = np.einsum("md,de->me", v.features, prior.cov)
-    variance = np.einsum("md,md->m", half, v.features)
+    variance = np.einsum(
+        "md,md->m", np.einsum("md,de->me", v.features, prior.cov), v.features)
     if scores is None: scores = np.einsum("md,d->m", v.features, prior.mean)[v.items]*moving
     return RunInputs(
         _own(scores, float),
@@ -871,12 +876,12 @@ def play(
     picks, guesses = np.full((n, steps), -1, np.int32), np.full((n, steps), np.nan)
 
     def some(s):
-        cut = {name: getattr(viewers, name)[s] for name in ("begin", "end", "at", "last")}
-        part = viewers._replace(**cut)
+        part = viewers._replace(**{
+            name: getattr(viewers, name)[s] for name in ("begin", "end", "at", "last")})
         work = workspace(int((part.end - part.begin).max()), viewers.features.shape[1], steps)
-        now = Randomness(np.uint64(rng.seed), rng.users[s])
-        own = inputs._replace(reward_noise=inputs.reward_noise[s])
-        play_users(rule, prior, part, now, own, work, picks[s], guesses[s])
-    work = (viewers.end - viewers.begin + 50)*viewers.last
-    run_threads(some, split_work(work, threads), threads)
+        play_users(
+            rule, prior, part, Randomness(np.uint64(rng.seed), rng.users[s]),
+            inputs._replace(reward_noise=inputs.reward_noise[s]), work, picks[s], guesses[s])
+    run_threads(
+        some, split_work((viewers.end - viewers.begin + 50)*viewers.last, threads), threads)
     return picks, guesses
