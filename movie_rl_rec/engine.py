@@ -6,8 +6,7 @@
 __all__ = ['START_SCORE', 'START_VAR', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'ZEROS', 'TOP', 'BONUS', 'CAUGHT', 'LOOKED', 'LIMIT',
            'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP', 'ROOM', 'FIXED', 'TASTE',
            'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'Workspace', 'workspace', 'learn_one', 'Rule',
-           'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'RunInputs', 'fill_numbers', 'nth_open',
-           'play_users', 'play']
+           'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'RunInputs', 'play_users', 'play']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
 from math import floor, log, log1p, sqrt
