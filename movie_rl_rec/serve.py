@@ -14,20 +14,18 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import asynccontextmanager, closing, suppress
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
-from queue import SimpleQueue
 from statistics import NormalDist
-from threading import BoundedSemaphore, Thread
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
 from .data import Dataset, load
-from .errors import MovieRLRecError
+from .errors import MovieRLRecError, patch_to
 from .policies import std
 from .recommender import Recommender, RecommenderError
 
@@ -35,7 +33,6 @@ from .recommender import Recommender, RecommenderError
 try:
     from fastapi import Depends, FastAPI, Path as InPath, Query, Request, Response
     from fastapi.exceptions import RequestValidationError
-    from fastapi.responses import JSONResponse
     from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, create_model
     from starlette.exceptions import HTTPException
     from uvicorn import Config, Server
@@ -58,6 +55,18 @@ class HTTPRefusal(ServeError):
         super().__init__(message)
         self.status, self.headers = status, {k.replace("_", "-"): v for k, v in headers.items()}
 
+    @classmethod
+    def unless(cls,
+        condition,   # what must hold; anything with a truth value
+        status:int,  # HTTP status of the refusal
+        message:str, # what was expected, what came
+        **headers:str, # headers of the answer, underscores for hyphens
+    )->None:
+        "Refuse the request unless the condition holds"
+        if not condition: raise cls(status, message, **headers)
+
+_unless = HTTPRefusal.unless
+
 # %% ../nbs/08_serve.ipynb #5e08a010
 class Entry(NamedTuple):
     "One line of the log"
@@ -65,25 +74,23 @@ class Entry(NamedTuple):
     movie: str|None     # which movie: its id as text; None: forget the viewer
     rating: float|None  # in stars; None: the rating is taken back
 
-_TABLE = ("CREATE TABLE IF NOT EXISTS log(seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, "
-          "viewer TEXT NOT NULL,\nmovie TEXT NOT NULL, rating REAL) STRICT")
-_SETTINGS = dict(locking_mode="EXCLUSIVE", journal_mode="WAL", synchronous="FULL",
-                 secure_delete="ON")
+_OPENING = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+            "PRAGMA secure_delete=ON", "BEGIN IMMEDIATE",
+            "CREATE TABLE IF NOT EXISTS log(seq INTEGER PRIMARY KEY AUTOINCREMENT, "
+            "at REAL NOT NULL, viewer TEXT NOT NULL,\nmovie TEXT NOT NULL, rating REAL) STRICT",
+            "CREATE INDEX IF NOT EXISTS by_viewer ON log(viewer)")
 
-# %% ../nbs/08_serve.ipynb #5e08a011
 def _open(path):
     "The database of a log, made if it is not there, that no other process has open"
     db = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
-    for name, value in _SETTINGS.items():
-        db.execute(f"PRAGMA {name}={value}")
     with db:
-        db.execute("BEGIN IMMEDIATE")
-        db.execute(_TABLE)
-        db.execute("CREATE INDEX IF NOT EXISTS by_viewer ON log(viewer)")
+        for command in _OPENING:
+            db.execute(command)
     if (found := db.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
         raise sqlite3.DatabaseError(found)
     return db
 
+# %% ../nbs/08_serve.ipynb #5e08a011
 class RatingLog:
     "Ratings in the order they came, in one SQLite file; what `write` returned from is on the disk"
     def __init__(self,
@@ -97,21 +104,6 @@ class RatingLog:
                 f"service has open, got \"{error}\"; name another file, or stop the other service"
                 ) from None
 
-    def write(self,
-        entries:Sequence[Entry], # any number of entries: all of them are kept, or none
-    )->None:
-        "Add entries, and return when they are on the disk: one commit for all of them"
-        with self.db:
-            self.db.execute("BEGIN IMMEDIATE")
-            for e in entries:
-                if e.movie is None:
-                    self.db.execute("DELETE FROM log WHERE viewer=?", [e.viewer])
-                else:
-                    self.db.execute("INSERT INTO log(at, viewer, movie, rating) VALUES(?, ?, ?, ?)",
-                                    [time.time(), *e])
-        if any(e.movie is None for e in entries):
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
     def __iter__(self)->Iterator[Entry]: # in the order they came
         return (Entry(*row)
                 for row in self.db.execute("SELECT viewer, movie, rating FROM log ORDER BY seq"))
@@ -123,8 +115,36 @@ class RatingLog:
         "Fold the journal into the file and let go of it"
         self.db.close()
 
+# %% ../nbs/08_serve.ipynb #5e08a081
+@patch_to(RatingLog)
+def write(self,
+    entries:Sequence[Entry], # any number of entries: all of them are kept, or none
+)->None:
+    "Add entries, and return when they are on the disk: one commit for all of them"
+    with self.db:
+        self.db.execute("BEGIN IMMEDIATE")
+        for e in entries:
+            if e.movie is None:
+                self.db.execute("DELETE FROM log WHERE viewer=?", [e.viewer])
+            else:
+                self.db.execute("INSERT INTO log(at, viewer, movie, rating) VALUES(?, ?, ?, ?)",
+                                [time.time(), *e])
+    if any(e.movie is None for e in entries):
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+@patch_to(RatingLog)
+def replay(self,
+    beliefs, # `Beliefs` without viewers
+)->None:
+    "Move beliefs by every entry, just as they were moved when it was written"
+    for entry in self:
+        ServeError.demand(
+            entry.movie in beliefs.row, "--db", f"ratings of movies of {beliefs.name}",
+            f"one of movie {entry.movie}, which it does not have",
+            "start with the data set that the file was written for, or with another file")
+        beliefs.apply(entry)
+
 # %% ../nbs/08_serve.ipynb #5e08a017
-_PANEL    = 100           # movies on which uncertainty is measured
 _NEWCOMER = "-newcomer-"  # a viewer who never rates anything; no request can name it
 
 def _facts(catalogue):
@@ -135,9 +155,9 @@ def _facts(catalogue):
 
 def _rows_by_genre(catalogue):
     "The rows of each genre's movies, of genres with at least five"
-    names = sorted({g for genres in catalogue.genres for g in genres})
-    rows  = {g: [i for i, genres in enumerate(catalogue.genres) if g in genres] for g in names}
-    return {g: found for g, found in rows.items() if len(found) >= 5}
+    rows = {name: [i for i, genres in enumerate(catalogue.genres) if name in genres]
+            for name in sorted({g for genres in catalogue.genres for g in genres})}
+    return {name: found for name, found in rows.items() if len(found) >= 5}
 
 # %% ../nbs/08_serve.ipynb #5e08a018
 class Beliefs:
@@ -148,66 +168,68 @@ class Beliefs:
         embedding:str="pca", # what stands for a movie: a kind of `embed`
         seed:int=0,        # fixes what is random in learning, and the viewers' randomness
     ):
-        first, *others = policies
-        one = Recommender.from_dataset(data, first, embedding, seed=seed)
+        one = Recommender.from_dataset(data, policies[0], embedding, seed=seed)
         self.name, self.simulated, self.scale = data.name, data.simulated, data.scale
         self.ids = one.catalogue.ids
-        self.recommenders = {first: one} | {name: one.under(name) for name in others}
+        self.recommenders = {policies[0]: one} | {name: one.under(name) for name in policies[1:]}
         self.row = {str(m): i for i, m in enumerate(self.ids)}
         self.facts, self.genres = _facts(one.catalogue), _rows_by_genre(one.catalogue)
-        self.panel  = np.unique(np.linspace(0, len(self.ids) - 1, _PANEL).astype(int))
+        # about a hundred movies, on which uncertainty is measured
+        self.panel  = np.unique(np.linspace(0, len(self.ids) - 1, 100).astype(int))
         # name -> (m, 4) rating, low, high and margin before the first rating, in stars
         self.before = {n: np.c_[r.predict(_NEWCOMER)[["rating", "low", "high"]].to_numpy(float),
                                 self.margin(n, _NEWCOMER, np.arange(len(self.ids)))]
                        for n, r in self.recommenders.items()}
-        self.trail  = {}  # viewer -> name -> uncertainty after 1, 2 ... ratings, in stars
+        self.trail  = {}  # viewer -> after each rating: name -> uncertainty, in stars
 
-    def history(self,
-        viewer:str, # who
-    )->dict: # movie -> rating in stars, in the order in which they were learned
-        "What a viewer has rated"
-        told = next(iter(self.recommenders.values())).history(viewer)
-        return dict(zip(told.movie.tolist(), told.rating.tolist()))
+# %% ../nbs/08_serve.ipynb #5e08a082
+@patch_to(Beliefs)
+def history(self,
+    viewer:str, # who
+)->dict: # movie -> rating in stars, in the order in which they were learned
+    "What a viewer has rated"
+    told = next(iter(self.recommenders.values())).history(viewer)
+    return dict(zip(told.movie.tolist(), told.rating.tolist()))
 
-    def margin(self,
-        policy:str,      # whose belief
-        viewer:str,      # about whom
-        rows:np.ndarray, # (k,) which movies
-    )->np.ndarray: # (k,) in stars; NaN where the policy has no linear belief
-        "How unsure the expected ratings are: eq. (8.1)"
-        r = self.recommenders[policy]
-        belief, z = r.belief(viewer), NormalDist().inv_cdf((1 + r.level)/2)
-        return (np.full(len(rows), np.nan) if belief is None
-                else z*std(belief, r.catalogue.items.X[rows][None])[0])
+@patch_to(Beliefs)
+def count(self,
+    viewer:str, # who
+)->int: # >= 0
+    "How many movies a viewer has rated"
+    return len(self.trail.get(viewer, ()))
 
-    def apply(self,
-        entry:Entry, # a line of the log
-    )->int: # how many movies the viewer has rated now
-        "Move every belief by one entry: the only way in which a belief ever changes"
-        rated = self.history(entry.viewer)
-        movie = None if entry.movie is None else self.ids[self.row[entry.movie]]
-        if movie is None or movie in rated:
-            self.trail.pop(entry.viewer, None)
-            for r in self.recommenders.values():
-                r.forget(entry.viewer)
-            for m, stars in rated.items():
-                if movie not in (None, m):
-                    self._learn(entry.viewer, m, stars)
-        if entry.rating is not None:
-            self._learn(entry.viewer, movie, entry.rating)
-        return self.count(entry.viewer)
+@patch_to(Beliefs)
+def margin(self,
+    policy:str,      # whose belief
+    viewer:str,      # about whom
+    rows:np.ndarray, # (k,) which movies
+)->np.ndarray: # (k,) in stars; NaN where the policy has no linear belief
+    "How unsure the expected ratings are: eq. (8.1)"
+    r = self.recommenders[policy]
+    belief, z = r.belief(viewer), NormalDist().inv_cdf((1 + r.level)/2)
+    return (np.full(len(rows), np.nan) if belief is None
+            else z*std(belief, r.catalogue.items.X[rows][None])[0])
 
-    def count(self,
-        viewer:str, # who
-    )->int: # >= 0
-        "How many movies a viewer has rated"
-        return len(next(iter(self.trail[viewer].values()))) if viewer in self.trail else 0
-
-    def _learn(self, viewer, movie, rating):
-        trail = self.trail.setdefault(viewer, {n: [] for n in self.recommenders})
-        for name, r in self.recommenders.items():
-            r.rate(viewer, movie, rating)
-            trail[name].append(float(self.margin(name, viewer, self.panel).mean()))
+# %% ../nbs/08_serve.ipynb #5e08a083
+@patch_to(Beliefs)
+def apply(self,
+    entry:Entry, # a line of the log
+)->int: # how many movies the viewer has rated now
+    "Move every belief by one entry: the only way in which a belief ever changes"
+    viewer, rated = entry.viewer, self.history(entry.viewer)
+    movie = None if entry.movie is None else self.ids[self.row[entry.movie]]
+    new   = {} if entry.rating is None else {movie: entry.rating}
+    if movie is None or movie in rated:    # forget the viewer, and learn again what remains
+        self.trail.pop(viewer, None)
+        for r in self.recommenders.values():
+            r.forget(viewer)
+        new = {m: stars for m, stars in rated.items() if movie not in (None, m)} | new
+    for m, stars in new.items():
+        for r in self.recommenders.values():
+            r.rate(viewer, m, stars)
+        self.trail.setdefault(viewer, []).append(
+            {n: float(self.margin(n, viewer, self.panel).mean()) for n in self.recommenders})
+    return self.count(viewer)
 
 # %% ../nbs/08_serve.ipynb #5e08a020
 def _described(*numbers):
@@ -222,13 +244,14 @@ def recommendations_for(
     k:int=10,        # how many movies, at least 1
 )->dict: # viewer, policy, and the list
     "The list of a viewer: movies with expected ratings, in stars, now and before the first rating"
-    found  = beliefs.recommenders[policy].recommend(viewer, k=k)
-    rows   = np.array([beliefs.row[str(p.movie)] for p in found], int)
-    movies = [beliefs.facts[row] | _described(p.rating, p.low, p.high, margin)
-              | dict(reason=p.reason, before=_described(*before))
-              for row, p, before, margin in zip(rows, found, beliefs.before[policy][rows].tolist(),
-                                                beliefs.margin(policy, viewer, rows).tolist())]
-    return dict(viewer=viewer, policy=policy, rated=beliefs.count(viewer), movies=movies)
+    found = beliefs.recommenders[policy].recommend(viewer, k=k)
+    rows  = np.array([beliefs.row[str(p.movie)] for p in found], int)
+    return dict(viewer=viewer, policy=policy, rated=beliefs.count(viewer), movies=[
+        beliefs.facts[row] | _described(p.rating, p.low, p.high, margin)
+        | dict(reason=p.reason, before=_described(*before))
+        for row, p, margin, before in zip(rows, found,
+                                          beliefs.margin(policy, viewer, rows).tolist(),
+                                          beliefs.before[policy][rows].tolist())])
 
 # %% ../nbs/08_serve.ipynb #5e08a021
 def what_is_believed(
@@ -242,13 +265,13 @@ def what_is_believed(
     # (m,) stars
     moved = (np.zeros(len(beliefs.ids)) if now is None
              else r.catalogue.items.X @ (now.mean[0] - new.mean[0]))
-    shift = {g: float(moved[rows].mean() - moved.mean()) for g, rows in beliefs.genres.items()}
-    start = beliefs.before[policy][beliefs.panel, 3].mean()
-    steps = [] if now is None else [float(start), *beliefs.trail.get(viewer, {policy: []})[policy]]
+    taste = [dict(genre=g, shift=float(moved[rows].mean() - moved.mean()))
+             for g, rows in beliefs.genres.items()]
+    steps = [] if now is None else [float(beliefs.before[policy][beliefs.panel, 3].mean()),
+                                    *(widths[policy] for widths in beliefs.trail.get(viewer, ()))]
     ratings = [beliefs.facts[beliefs.row[str(m)]] | dict(rating=x) for m, x in rated.items()]
     return dict(viewer=viewer, policy=policy, ratings=ratings, uncertainty=steps,
-                taste=[dict(genre=g, shift=s)
-                       for g, s in sorted(shift.items(), key=lambda item: -item[1])])
+                taste=sorted(taste, key=lambda t: -t["shift"]))
 
 def movies_called(
     beliefs:Beliefs, # what is known
@@ -256,8 +279,9 @@ def movies_called(
     k:int=10,        # how many movies at most
 )->dict: # the movies found
     "Movies by title"
-    found = next(iter(beliefs.recommenders.values())).search(text, k)
-    return dict(movies=[beliefs.facts[beliefs.row[str(m)]] for m in found.movie.tolist()])
+    recommender = next(iter(beliefs.recommenders.values()))
+    return dict(movies=[beliefs.facts[beliefs.row[str(m)]]
+                        for m in recommender.search(text, k).movie.tolist()])
 
 # %% ../nbs/08_serve.ipynb #5e08a023
 WAITING = 256    # most requests that are open at once
@@ -269,104 +293,91 @@ class Worker:
         beliefs:Beliefs, # fresh, without viewers
         log:RatingLog,   # where ratings are kept; read from the top
     ):
-        self.beliefs, self.log, self.jobs, self.room, self.closed = (
-            beliefs, log, SimpleQueue(), BoundedSemaphore(WAITING), False)
-        for entry in log:
-            if entry.movie not in beliefs.row:
-                raise ServeError(
-                    f"--db: expected ratings of movies of {beliefs.name}, got one of movie "
-                    f"{entry.movie}, which it does not have; start with the data set that the file "
-                    "was written for, or with another file")
-            beliefs.apply(entry)
-        self.thread = Thread(target=_work, args=[self], name="worker", daemon=True)
-        self.thread.start()
-
-    def submit(self,
-        job, # an `Entry` to keep, or a function of the beliefs to answer with
-    )->Future: # done when the entry is on the disk, or the answer is there
-        "Queue a job"
-        if self.closed: raise HTTPRefusal(503, "the service is stopping; try again when it is back")
-        if not self.room.acquire(blocking=False):
-            raise HTTPRefusal(429,
-                              f"too many requests are waiting ({WAITING}); try again in a second",
-                              Retry_After="1")
-        future = Future()
-        future.add_done_callback(lambda _: self.room.release())
-        self.jobs.put((job, future))
-        return future
+        log.replay(beliefs)
+        self.beliefs, self.log, self.closed = beliefs, log, False
+        self.worker, self.scribe = (ThreadPoolExecutor(1, name) for name in ("worker", "scribe"))
+        self.open = set()             # what was promised and is not there yet: futures
+        # entries with their futures: those that wait for the scribe, and those it is writing
+        self.due, self.away = [], []
 
     def close(self)->None:
         "Finish what waits, then close the log"
         self.closed = True
-        self.jobs.put((None, None))
-        self.thread.join()
+        wait(list(self.open))
+        self.worker.shutdown()
+        self.scribe.shutdown()
         self.log.close()
 
 # %% ../nbs/08_serve.ipynb #5e08a072
-def _settle(future, function, *args):
-    "The result of a function into a future, or what it raised"
-    try:
-        future.set_result(function(*args))
-    except Exception as error:
-        future.set_exception(error)
-
-def _acknowledge(beliefs, entries, error):
-    "Move the beliefs by what is on the disk, or say that it is not"
-    for entry, future in entries:
-        if error is None:
-            _settle(future, beliefs.apply, entry)
-        else:
-            future.set_exception(HTTPRefusal(
-                503, f"the log could not be written ({error}); nothing was changed, "
-                     "try again later"))
+@patch_to(Worker)
+def submit(self,
+    job, # an `Entry` to keep, or a function of the beliefs to answer with
+)->Future: # done when the entry is on the disk, or the answer is there
+    "Queue a job"
+    _unless(not self.closed, 503, "the service is stopping; try again when it is back")
+    _unless(len(self.open) < WAITING, 429,
+            f"too many requests are waiting ({WAITING}); try again in a second", Retry_After="1")
+    if isinstance(job, Entry):
+        future = Future()
+        self.worker.submit(self._enter, job, future)
+    else:
+        future = self.worker.submit(job, self.beliefs)
+    self.open.add(future)
+    future.add_done_callback(self.open.discard)
+    return future
 
 # %% ../nbs/08_serve.ipynb #5e08a024
 def _check(beliefs, entry):
     "Refuse an entry before it is written: whatever is in the log must be possible to learn"
-    rated, scale = beliefs.count(entry.viewer), beliefs.scale
-    if entry.movie is None:
-        if not rated:
-            raise HTTPRefusal(
-                404, f"viewer: expected somebody who has rated, got {entry.viewer}, who has not")
-    elif entry.movie not in beliefs.row:
-        raise HTTPRefusal(404, f"movie: expected the id of a movie of {beliefs.name}, got "
-                               f"{entry.movie[:40]!r}; GET /movies?q= finds ids")
-    elif entry.rating is None:
-        if beliefs.ids[beliefs.row[entry.movie]] not in beliefs.history(entry.viewer):
-            raise HTTPRefusal(
-                404, f"movie: expected one that {entry.viewer} has rated, got {entry.movie}")
-    elif not scale.holds(entry.rating):
-        raise HTTPRefusal(422, f"rating: expected {scale} stars, got {entry.rating:g}")
-    elif not rated and len(beliefs.trail) >= VIEWERS:
-        raise HTTPRefusal(429, f"viewers: this service keeps at most {VIEWERS:,}; one has to be "
-                               "forgotten first", Retry_After="3600")
+    viewer, movie, rating = entry
+    rated = beliefs.count(viewer)
+    if movie is None:
+        return _unless(rated, 404, "viewer: expected one who has rated a movie, got "
+                                   f"{viewer}, who has not")
+    _unless(movie in beliefs.row, 404, f"movie: expected the id of a movie of {beliefs.name}, got "
+                                       f"{movie[:40]!r}; GET /movies?q= finds ids")
+    if rating is None:
+        return _unless(beliefs.ids[beliefs.row[movie]] in beliefs.history(viewer), 404,
+                       f"movie: expected one that {viewer} has rated, got {movie}")
+    _unless(beliefs.scale.holds(rating), 422,
+            f"rating: expected {beliefs.scale} stars, got {rating:g}")
+    _unless(rated or len(beliefs.trail) < VIEWERS, 429, "viewers: this service keeps at most "
+            f"{VIEWERS:,}; one has to be forgotten first", Retry_After="3600")
 
 # %% ../nbs/08_serve.ipynb #5e08a073
-def _work(worker):
-    "One job after another, until told to stop and nothing is on its way to the disk"
-    due, away, going = [], [], True # entries that wait for the scribe, and those it is writing
-    with ThreadPoolExecutor(1, "scribe") as scribe:
-        back = lambda written: worker.jobs.put((scribe, written))
-        while going or away or due:
-            job, future = worker.jobs.get()
-            if job is None:
-                going = False
-            elif job is scribe:
-                _acknowledge(worker.beliefs, away, future.exception())
-                away = []
-            elif not future.set_running_or_notify_cancel():
-                continue       # the one who asked has gone
-            elif isinstance(job, Entry):
-                try:
-                    _check(worker.beliefs, job)
-                    due.append((job, future))
-                except Exception as error:
-                    future.set_exception(error)
-            else:
-                _settle(future, job, worker.beliefs)
-            if due and not away:
-                due, away = [], due
-                scribe.submit(worker.log.write, [e for e, _ in away]).add_done_callback(back)
+@patch_to(Worker)
+def _enter(self, entry, future):
+    "Check an entry, and hand it to the scribe"
+    if future.set_running_or_notify_cancel():    # else the one who asked has gone
+        try:
+            _check(self.beliefs, entry)
+            self.due.append((entry, future))
+            self._write()
+        except Exception as error:
+            future.set_exception(error)
+
+@patch_to(Worker)
+def _write(self):
+    "Send the scribe to the disk with all that is due, unless it is away"
+    if self.due and not self.away:
+        self.due, self.away = [], self.due
+        written = self.scribe.submit(self.log.write, [entry for entry, _ in self.away])
+        written.add_done_callback(
+            lambda done: self.worker.submit(self._acknowledge, done.exception()))
+
+# %% ../nbs/08_serve.ipynb #5e08a084
+@patch_to(Worker)
+def _acknowledge(self, error):
+    "Move the beliefs by what is on the disk, or say that it is not"
+    for entry, future in self.away:
+        try:
+            _unless(error is None, 503, f"the log could not be written ({error}); "
+                                        "nothing was changed, try again later")
+            future.set_result(self.beliefs.apply(entry))
+        except Exception as failed:
+            future.set_exception(failed)
+    self.away = []
+    self._write()
 
 # %% ../nbs/08_serve.ipynb #5e08a031
 _NAME, _SIGN = r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$", r"[^\s\x00-\x1f\x7f-\x9f]"
@@ -375,8 +386,6 @@ _SAID = {_NAME: "1 to 64 letters, digits, _ or -, not beginning with -",  # patt
 
 Viewer = Annotated[str, InPath(pattern=_NAME, description=f"Who: {_SAID[_NAME]}")]
 Count  = Annotated[int, Query(ge=1, le=50, description="How many movies")]
-SearchText = Annotated[str, Query(max_length=100, pattern=_SIGN, description="Part of a title")]
-MovieId = Annotated[str, InPath(min_length=1, max_length=64, description="Id of a movie")]
 
 # %% ../nbs/08_serve.ipynb #5e08a074
 def _rating_model(scale):
@@ -386,14 +395,16 @@ def _rating_model(scale):
     stars = Annotated[float, Field(
         strict=True, ge=scale.low, le=scale.high, multiple_of=scale.step if exact else None,
         allow_inf_nan=False, description=f"Stars: {scale}")]
-    movie = StrictInt|Annotated[StrictStr, Field(min_length=1, max_length=64)]
-    return create_model("NewRating", __config__=ConfigDict(extra="forbid"),
-                        movie=(movie, ...), rating=(stars, ...))
+    return create_model(
+        "NewRating", __config__=ConfigDict(extra="forbid"),
+        movie=(StrictInt|Annotated[StrictStr, Field(min_length=1, max_length=64)], ...),
+        rating=(stars, ...))
 
 # %% ../nbs/08_serve.ipynb #5e08a033
 class Problem(BaseModel):
     "Every answer that is not a success"
     error: str # one sentence: what was expected, what came
+
 class Movie(BaseModel):
     "A movie of the catalogue"
     movie: int|str    # its id
@@ -408,15 +419,19 @@ class Prediction(BaseModel):
     high: float|None   # to here, nine times in ten
     margin: float|None # how far off the expected rating may be, nine times in ten: eq. (8.1)
 
+# %% ../nbs/08_serve.ipynb #5e08a085
 class Listed(Movie, Prediction):
     "A movie of a viewer's list"
     reason: str        # why it is there
     before: Prediction # what was predicted before the first rating
 
-class WhatNext(BaseModel):
+class Asked(BaseModel):
+    "Of whom something is told, and by which policy"
+    viewer: str # who
+    policy: str # whose list or belief
+
+class WhatNext(Asked):
     "The list of a viewer"
-    viewer: str         # who
-    policy: str         # whose list
     rated: int          # how many movies the viewer has rated
     movies: list[Listed] # best first
 
@@ -430,10 +445,8 @@ class Taste(BaseModel):
     genre: str   # its name
     shift: float # change of its movies' expected rating beyond that of all movies, in stars: (8.2)
 
-class Believed(BaseModel):
+class Believed(Asked):
     "What is known and believed of a viewer"
-    viewer: str              # who
-    policy: str              # by whom
     ratings: list[Given]     # in the order they were learned
     uncertainty: list[float] # margin after 0, 1, 2 ... ratings, in stars; empty without a belief
     taste: list[Taste]       # most liked first
@@ -477,14 +490,14 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin"}
 
 # %% ../nbs/08_serve.ipynb #5e08a075
-class _Plain(JSONResponse):
+def _plain(content, status=200, headers=None):
     "JSON in ASCII: any text that came in can go out again, even half of a surrogate pair"
-    def render(self, content):
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
+    return Response(json.dumps(content, allow_nan=False, separators=(",", ":")), status, headers,
+                    "application/json")
 
 def _problem(status, message, headers=None):
     "The answer to a request that is refused"
-    return _Plain({"error": message}, status, headers)
+    return _plain({"error": message}, status, headers)
 
 # %% ../nbs/08_serve.ipynb #5e08a038
 def _own_host(host, names=()):
@@ -512,7 +525,7 @@ def _look(scope, names):
         (415, scope["method"] == "POST"
          and get(b"content-type").partition(";")[0].strip().lower() != "application/json",
          f"Content-Type: expected application/json, got {get(b'content-type')[:80]!r}")):
-        if wrong: raise HTTPRefusal(status, message)
+        _unless(not wrong, status, message)
 
 # %% ../nbs/08_serve.ipynb #5e08a039
 async def _body(receive):
@@ -520,14 +533,13 @@ async def _body(receive):
     body, size, more = b"", 0, True
     while more and size < 256*BODY:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            raise HTTPRefusal(400, "body: expected all of it, got a broken connection")
+        _unless(message["type"] != "http.disconnect", 400,
+                "body: expected all of it, got a broken connection")
         part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         body = body + part if size <= BODY else b""
-    if size > BODY:
-        raise HTTPRefusal(413, f"body: expected at most {BODY:,} bytes, got "
-                               f"{'more than ' if more else ''}{size:,}", connection="close")
+    _unless(size <= BODY, 413, f"body: expected at most {BODY:,} bytes, got "
+            f"{'more than ' if more else ''}{size:,}", connection="close")
     return body
 
 # %% ../nbs/08_serve.ipynb #5e08a076
@@ -542,10 +554,9 @@ class RequestGuard:
     async def __call__(self, scope, receive, send):
         async def out(message):
             if message["type"] == "http.response.start":
-                known = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"], *((k.encode(), v.encode()) for k, v in HEADERS.items()
-                                           if k.encode() not in known)]
+                                           if k.encode() not in dict(message["headers"]))]
             await send(message)
 
         if scope["type"] != "http":
@@ -564,24 +575,24 @@ class RequestGuard:
         await self.app(scope, again, out)
 
 # %% ../nbs/08_serve.ipynb #5e08a042
-def _viewer_paths(app, worker, ask):
-    served = worker.beliefs.recommenders
-    default, NewRating = next(iter(served)), _rating_model(worker.beliefs.scale)
-    Which = Annotated[Literal[tuple(served)], Query(description="Whose belief")]
+def _viewer_paths(app, b, ask):
+    "What is asked and told of one viewer; `b` is what is believed"
+    default, NewRating = next(iter(b.recommenders)), _rating_model(b.scale)
+    Which = Annotated[Literal[tuple(b.recommenders)], Query(description="Whose belief")]
 
     async def keep(viewer, movie, rating):
         rated = await ask(Entry(viewer, movie, rating))
-        known = worker.beliefs.ids[worker.beliefs.row[movie]] if movie else None
-        return _Plain(dict(viewer=viewer, movie=known, rating=rating, rated=rated))
+        return _plain(dict(viewer=viewer, movie=movie and b.ids[b.row[movie]], rating=rating,
+                           rated=rated))
 
     @app.get("/viewers/{viewer}/recommendations", response_model=WhatNext, summary="What next?")
     async def recommendations(viewer:Viewer, k:Count=10, policy:Which=default):
-        return _Plain(await ask(lambda b: recommendations_for(b, viewer, policy, k)))
+        return _plain(await ask(lambda b: recommendations_for(b, viewer, policy, k)))
 
     @app.get("/viewers/{viewer}", response_model=Believed,
              summary="What is known and believed of a viewer")
     async def believed(viewer:Viewer, policy:Which=default):
-        return _Plain(await ask(lambda b: what_is_believed(b, viewer, policy)))
+        return _plain(await ask(lambda b: what_is_believed(b, viewer, policy)))
 
     @app.post("/viewers/{viewer}/ratings", response_model=Acknowledged,
               summary="Rate a movie, or change a rating; answered when it is on the disk")
@@ -590,7 +601,8 @@ def _viewer_paths(app, worker, ask):
 
     @app.delete("/viewers/{viewer}/ratings/{movie}", response_model=Acknowledged,
                 summary="Take a rating back")
-    async def take_back(viewer:Viewer, movie:MovieId):
+    async def take_back(viewer:Viewer, movie:Annotated[
+            str, InPath(min_length=1, max_length=64, description="Id of a movie")]):
         return await keep(viewer, movie, None)
 
     @app.delete("/viewers/{viewer}", response_model=Acknowledged,
@@ -600,23 +612,24 @@ def _viewer_paths(app, worker, ask):
 
 # %% ../nbs/08_serve.ipynb #5e08a043
 def _other_paths(app, worker, ask):
+    "Movies, the service itself, and its page"
     b = worker.beliefs
-    about = dict(data=b.name, simulated=b.simulated, movies=len(b.ids),
-                 scale=list(map(float, b.scale)), policies=list(b.recommenders))
 
     @app.get("/movies", response_model=Found, summary="Find movies by title")
-    async def movies(q:SearchText, k:Count=10):
-        return _Plain(await ask(lambda b: movies_called(b, q, k)))
+    async def movies(q:Annotated[
+            str, Query(max_length=100, pattern=_SIGN, description="Part of a title")], k:Count=10):
+        return _plain(await ask(lambda b: movies_called(b, q, k)))
 
     @app.get("/about", response_model=About, summary="What is served")
     async def what():
-        return _Plain(about)
+        return _plain(dict(data=b.name, simulated=b.simulated, movies=len(b.ids),
+                           scale=list(map(float, b.scale)), policies=list(b.recommenders)))
 
     @app.get("/health", response_model=Health, summary="Whether the service is well")
     async def health():
         ratings, viewers = await ask(lambda b: (sum(map(b.count, b.trail)), len(b.trail)))
-        return _Plain(dict(status="ok", viewers=viewers, ratings=ratings,
-                           waiting=worker.jobs.qsize()))
+        return _plain(dict(status="ok", viewers=viewers, ratings=ratings,
+                           waiting=len(worker.open)))
 
     def static(path, content, kind):
         @app.get(path, include_in_schema=False)
@@ -647,13 +660,12 @@ def _sentence(errors):
         return ("body: expected JSON, got text that breaks off or goes wrong "
                 f"at character {first['loc'][-1]}")
     where = next((str(p) for p in first["loc"] if p not in ("body", "query", "path")), "body")
-    what  = first["msg"]
+    what  = (f"expected {_SAID[first['ctx']['pattern']]}"
+             if first["type"] == "string_pattern_mismatch"
+             else "expected an id, a whole number or text of at most 64 characters"
+             if where == "movie" and len(first["loc"]) > 2 else first["msg"])
     for said, plain in _PLAINLY.items():
         what = what.replace(said, plain)
-    if where == "movie" and len(first["loc"]) > 2:
-        what = "expected an id, a whole number or text of at most 64 characters"
-    if first["type"] == "string_pattern_mismatch":
-        what = f"expected {_SAID[first['ctx']['pattern']]}"
     got = "nothing" if first["type"] == "missing" else repr(first.get("input"))
     return (f"{where}: {what[0].lower() + what[1:]}, "
             f"got {got if len(got) <= 60 else got[:57] + '...'}")
@@ -678,18 +690,17 @@ _ANSWERS = { # what was raised -> the answer to the request
     Exception: lambda request, error: _problem(
         500, "the service made a mistake; it is printed where the service runs")}
 
-def _handler(answer):
-    "An answer as FastAPI takes it"
-    async def handle(request, error):
-        return answer(request, error)
-    return handle
+async def _answer(request, error):
+    "The answer to a request that raised an error"
+    return next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))(
+        request, error)
 
 # %% ../nbs/08_serve.ipynb #5e08a045
 def service(
     worker:Worker,       # log and beliefs
     names:Sequence=(), # host names that are ours, beside localhost
 )->FastAPI:
-    "The web service: paths, errors, the door in front; an ASGI application"
+    "The web service: paths, errors, the `RequestGuard` in front; an ASGI application"
     @asynccontextmanager
     async def life(app):
         yield
@@ -698,20 +709,18 @@ def service(
     async def ask(job):
         return await asyncio.wrap_future(worker.submit(job))
 
-    wrong = (400, 403, 404, 408, 413, 414, 415, 421, 422, 429, 431)
     app = FastAPI(title="movie_rl_rec", summary="What next, what is believed, and how sure",
                   version="1", docs_url=None, redoc_url=None, lifespan=life,
-                  responses={s: dict(model=Problem) for s in wrong}, redirect_slashes=False,
-                  exception_handlers={kind: _handler(a) for kind, a in _ANSWERS.items()},
+                  responses={status: dict(model=Problem) for status in (
+                      400, 403, 404, 408, 413, 414, 415, 421, 422, 429, 431)},
+                  redirect_slashes=False, exception_handlers=dict.fromkeys(_ANSWERS, _answer),
                   dependencies=[Depends(_only_known)])
-    _viewer_paths(app, worker, ask)
+    _viewer_paths(app, worker.beliefs, ask)
     _other_paths(app, worker, ask)
     app.add_middleware(RequestGuard, names=names)
     return app
 
 # %% ../nbs/08_serve.ipynb #5e08a060
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
 def listen(
     host:str, # name or address of this machine to listen at
     port:int, # 0 to 65535; 0 for any free port
@@ -738,23 +747,18 @@ def serve(
     seed:int=0,                    # fixes the training
 )->None:
     "Serve recommendations until SIGTERM or Ctrl-C"
-    sock, log = listen(host, port), RatingLog(db)
-    try:
+    with listen(host, port) as sock, closing(RatingLog(db)) as log:
         worker = Worker(Beliefs(load(data), policies, embedding, seed), log)
-    except BaseException:
-        log.close()
-        sock.close()
-        raise
-    if host not in _LOOPBACK:
-        print(f"movie-rl-rec: {host} can be reached from other machines, and there are no "
-              "accounts: whoever can reach it can read and change ratings",
-              file=sys.stderr, flush=True)
-    shown = f"[{host}]" if ":" in host else host
-    print(f"{worker.beliefs.name}: {len(worker.beliefs.ids):,} movies, {len(log):,} entries of "
-          f"{len(worker.beliefs.trail):,} viewers; "
-          f"http://{shown}:{sock.getsockname()[1]}/ (Ctrl-C stops)", flush=True)
-    config = Config(service(worker, (*names, host)), log_level="warning", access_log=False,
-                    server_header=False, proxy_headers=False, ws="none", timeout_keep_alive=30,
-                    timeout_graceful_shutdown=10, h11_max_incomplete_event_size=HEAD)
-    with suppress(KeyboardInterrupt):
-        Server(config).run(sockets=[sock])
+        if host not in ("localhost", "127.0.0.1", "::1"):
+            print(f"movie-rl-rec: {host} can be reached from other machines, and there are no "
+                  "accounts: anyone who can reach it can read and change ratings",
+                  file=sys.stderr, flush=True)
+        shown = f"[{host}]" if ":" in host else host
+        print(f"{worker.beliefs.name}: {len(worker.beliefs.ids):,} movies, {len(log):,} entries of "
+              f"{len(worker.beliefs.trail):,} viewers; "
+              f"http://{shown}:{sock.getsockname()[1]}/ (Ctrl-C stops)", flush=True)
+        with suppress(KeyboardInterrupt):
+            Server(Config(service(worker, (*names, host)), log_level="warning", access_log=False,
+                          server_header=False, proxy_headers=False, ws="none",
+                          timeout_keep_alive=30, timeout_graceful_shutdown=10,
+                          h11_max_incomplete_event_size=HEAD)).run(sockets=[sock])
