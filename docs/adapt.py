@@ -212,7 +212,7 @@ def code_cell(cell: dict, page: str, index: int, level: int, place: Place) -> di
 
 
 def private(notebook: Path, kept: set) -> dict[str, dict]:
-    """Exported code that nbdev leaves out because all its names are private, to unfold.
+    """Exported code that nbdev leaves out, to unfold: its names are private, or not for `import *`.
 
     The keys are the cells of the page after which it belongs.
     """
@@ -223,7 +223,8 @@ def private(notebook: Path, kept: set) -> dict[str, dict]:
         names = [n.name for n in ast.parse(body).body
                  if isinstance(n, ast.FunctionDef | ast.ClassDef)] if (
             {"export", "exporti"} & set(marks)) else []
-        if names and cell["id"] not in kept and all(n.startswith("_") for n in names):
+        if names and cell["id"] not in kept and (
+                "exporti" in marks or all(n.startswith("_") for n in names)):
             before = found.get(last, dict(source="", names=[]))
             found[last] = dict(source=f"{before['source']}\n\n{body}".strip(),
                                names=before["names"] + names)

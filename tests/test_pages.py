@@ -165,6 +165,10 @@ def test_private_code_unfolds_and_parameters_are_not_taken_for_functions():
               if c["cell_type"] == "code" and "hide-input" in c["metadata"]["tags"]]
     assert hidden and all(re.match(r"(@\S+\n)*(def|class) _", c["source"])
                           or " _" in c["metadata"]["mystnb"]["code_prompt_show"] for c in hidden)
+    # the service's answers, which `import *` leaves out, are described on its page
+    answers = "\n".join(c["source"] for c in cells("serve")
+                        if "hide-input" in c["metadata"].get("tags", ()))
+    assert all(f"class {name}(" in answers for name in ("WhatNext", "Believed", "Health"))
     told = "\n".join(c["source"] for c in cells("as_published") if c["cell_type"] == "markdown")
     assert "(`explored`)" in told
     def linked(name):
