@@ -426,7 +426,7 @@ class Listed(Movie, Prediction):
     before: Prediction # what was predicted before the first rating
 
 class Asked(BaseModel):
-    "Of whom something is told, and by which policy"
+    "Which viewer an answer is about, and which policy gave it"
     viewer: str # who
     policy: str # whose list or belief
 
@@ -576,7 +576,7 @@ class RequestGuard:
 
 # %% ../nbs/08_serve.ipynb #5e08a042
 def _viewer_paths(app, b, ask):
-    "What is asked and told of one viewer; `b` is what is believed"
+    "The paths of one viewer; `b` is what is believed"
     default, NewRating = next(iter(b.recommenders)), _rating_model(b.scale)
     Which = Annotated[Literal[tuple(b.recommenders)], Query(description="Whose belief")]
 
@@ -672,7 +672,7 @@ def _sentence(errors):
 
 # %% ../nbs/08_serve.ipynb #5e08a069
 async def _only_known(request:Request):
-    "Refuse a question with a part that nobody reads: it is a slip of the pen"
+    "Refuse a query with a parameter that the path does not know: it is a slip of the pen"
     route = request.scope.get("route")
     known = ({p.alias for p in route.dependant.query_params}
              if getattr(route, "include_in_schema", False) else set(request.query_params))
