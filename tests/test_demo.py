@@ -11,6 +11,8 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,12 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_docs import browser, chromium  # noqa: F401
 
+from movie_rl_rec.cli import main
 from movie_rl_rec.demo import (
     SCRIPT,
     STYLE,
     DemoError,
     Session,
-    demo_main,
     handle,
     run_console,
     say_list,
@@ -36,7 +38,7 @@ from movie_rl_rec.demo import (
 from movie_rl_rec.policies import POLICIES
 from movie_rl_rec.recommender import Recommender, RecommenderError
 
-PROGRAM = [sys.executable, "-m", "movie_rl_rec.demo"]
+PROGRAM = [Path(sys.executable).with_name("movie-rl-rec"), "demo"]
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +153,7 @@ def test_the_end_of_the_input_is_a_way_to_leave(typed, monkeypatch, capsys):
     told = []
     for _ in range(2):
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        assert demo_main([]) == 0
+        assert main(["demo"]) == 0
         told.append(capsys.readouterr())
     # and the same again
     assert told[0].err == "" and told[0].out.endswith("Goodbye.\n") and told[0] == told[1]
@@ -183,14 +185,14 @@ def test_whoever_reads_along_may_leave():
                           (["--policy", "oracle"], "baselines"), (["--list", "0"], "try 5"),
                           (["--policy", "clairvoyant"], "clairvoyant")])
 def test_bad_input_is_one_line(options, says, capsys):
-    assert demo_main(options) == 2
+    assert main(["demo", *options]) == 2
     told = capsys.readouterr()
     assert told.out == "" and says in told.err and len(told.err.splitlines()) == 1
 
 
 def test_options(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.StringIO("5\nq\n"))
-    assert demo_main(["--policy", "best-rated", "--seed", "3", "--list", "2"]) == 0
+    assert main(["demo", "--policy", "best-rated", "--seed", "3", "--list", "2"]) == 0
     out = capsys.readouterr().out
     assert ("best-rated" in out and "everybody gets the same list" in out and " 2. " in out
             and " 3. " not in out)
@@ -266,12 +268,9 @@ def test_leaving_a_terminal(terminal, keys):
     # a key that comes between the prompt and the reading is not heard: only a test is that fast
     for _ in range(20):
         terminal.type(keys)
-        try:
-            terminal.process.wait(timeout=1)
+        with suppress(AssertionError):
+            terminal.until("You rated 1 movie. Goodbye.", seconds=3)
             break
-        except subprocess.TimeoutExpired:
-            pass
-    terminal.until("You rated 1 movie. Goodbye.")
     assert terminal.left() == 0 and "Traceback" not in terminal.seen
 
 
