@@ -22,7 +22,7 @@ from .recommender import Recommender, Ranking
 
 # %% ../nbs/07a_demo.ipynb #e1a3749a
 class DemoError(MovieRLRecError):
-    "A demo that cannot be started or told something as asked"
+    "A demo that cannot be started, or an answer that it cannot take"
 
 @lru_cache(8)
 def _centres(catalogue, least=5):
