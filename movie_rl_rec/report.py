@@ -353,9 +353,9 @@ def _section(heading, fig, words, first):
 
 def _explained(names):
     "The policies in a line each, folded away"
-    known = {**POLICIES, **UNFITTED}
-    text  = "".join(f"<dt>{escape(n)}</dt><dd>{escape(describe(known[n]).partition(' [')[0])}</dd>"
-                    for n in names if n in known)
+    text = "".join(
+        f"<dt>{escape(n)}</dt><dd>{escape(describe(REGISTRY[n].policy).partition(' [')[0])}</dd>"
+        for n in names if n in REGISTRY)
     return ("<details class=names><summary>What the policies do (the equations are those of the "
             f"chapters)</summary><dl>{text}</dl></details>" if text else "")
 
