@@ -191,7 +191,7 @@ def fresh_replay(recommender, entries):
     new = recommender.under(ratings=False)
     for movie, rating in left.items():
         new.rate("somebody", int(movie), rating)
-    return [(p.movie, p.rating, p.low, p.high, p.reason) for p in new.recommend("somebody", 20)]
+    return [(p.movie_id, p.rating, p.low, p.high, p.reason) for p in new.recommend("somebody", 20)]
 
 
 def killed(folder, times=20, writers=4, seed=0):

@@ -188,10 +188,10 @@ def ladder(
     gain = lambda r, c, seed: (
         r[play_corrected(r, embeddings, c, steps, s, mean, seed)].mean() - r.mean())
     return pd.DataFrame(
-        [(name, user, np.mean([gain(r, c, seed)
+        [(name, user_id, np.mean([gain(r, c, seed)
                                for seed in (seeds if c.random_ties else seeds[:1])]))
-         for name, c in RUNGS.items() for user, r in viewers.items()],
-        columns=["rung", "user", "gain"])
+         for name, c in RUNGS.items() for user_id, r in viewers.items()],
+        columns=["rung", "user_id", "gain"])
 
 # %% ../nbs/04c_as_published.ipynb #0b41daf1
 class PaperFeatures(NamedTuple):
@@ -332,7 +332,7 @@ def paper_measures(
                              sq_err=(ratings - utility)**2))
 
 # %% ../nbs/04c_as_published.ipynb #a3b52b62
-def _paper_checked(ratings, features, policy, crowd, viewer, steps, s):
+def _paper_checked(ratings, features, policy, crowd, user_id, steps, s):
     "The policy by its name, if all else is in order"
     policy = PAPER.get(policy, policy) if isinstance(policy, str) else policy
     _demand(isinstance(policy, PaperPolicy), "policy", f"one of {', '.join(PAPER)}", repr(policy),
@@ -347,8 +347,8 @@ def _paper_checked(ratings, features, policy, crowd, viewer, steps, s):
     alone = policy.choose not in (show_leaky, show_anyone, show_fair)
     _demand(alone or crowd is not None and ratings.index.isin(crowd.ratings.columns).all(),
             "crowd", "everybody's ratings of these movies", "none", "make it with `paper_crowd`")
-    _demand(alone or viewer is None or viewer in crowd.ratings.index, "viewer",
-            "an id of the crowd, or None", repr(viewer), "leave it out for a new user")
+    _demand(alone or user_id is None or user_id in crowd.ratings.index, "viewer",
+            "an id of the crowd, or None", repr(user_id), "leave it out for a new user")
     return policy
 
 # %% ../nbs/04c_as_published.ipynb #ae7a9c8a
@@ -357,18 +357,18 @@ def simulate_paper(
     features:pd.DataFrame,  # (m, d) vectors, index movies: `paper_features(movies).vectors`
     policy:str|PaperPolicy, # a name of `PAPER`, or a policy
     crowd:Crowd|None=None,  # everybody, for the collaborative policies
-    viewer=None,            # the viewer's id in `crowd`; None: not among them
+    user_id=None,            # the viewer's id in `crowd`; None: not among them
     steps:int=200,          # movies shown, repeats allowed
     s:float=200.,           # time of recovery, in steps, > 0
     seed=0,                 # a seed or a NumPy generator; four numbers a step for every policy
-)->pd.DataFrame: # (steps rows) `movie`, `rating`, `cumregret`, `sq_err`
+)->pd.DataFrame: # (steps rows) `movie_id`, `rating`, `cumregret`, `sq_err`
     "The paper's simulation of one viewer: eqs. (4c.3) to (4c.7); Carpentier et al. 2015"
-    choose, epsilon = _paper_checked(ratings, features, policy, crowd, viewer, steps, s)
+    choose, epsilon = _paper_checked(ratings, features, policy, crowd, user_id, steps, s)
     r, X = ratings.to_numpy(float), features.loc[ratings.index].to_numpy(float)
     crowd = crowd or Crowd(pd.DataFrame(columns=ratings.index), np.empty(0),
                            np.empty((0, X.shape[1])))
     given = crowd.ratings[ratings.index].to_numpy(float)/crowd.level[:, None]
-    me = crowd.ratings.index.get_loc(viewer) if viewer in crowd.ratings.index else None
+    me = crowd.ratings.index.get_loc(user_id) if user_id in crowd.ratings.index else None
     theta, last, count, shown = np.zeros(X.shape[1]), np.ones(len(r)), np.zeros(len(r)), []
     for t, draws in enumerate(np.random.default_rng(seed).random((steps, 4))):
         chance = epsilon(t + 1) if callable(epsilon) else epsilon
@@ -378,8 +378,8 @@ def simulate_paper(
         theta = (t*theta + r[a]*X[a])/(t + 1)
         last[a], count[a] = t, count[a] + 1
         shown.append(a)
-    return paper_measures(r[shown], X[shown], s).assign(movie=ratings.index[shown])[
-        ["movie", "rating", "cumregret", "sq_err"]]
+    return paper_measures(r[shown], X[shown], s).assign(movie_id=ratings.index[shown])[
+        ["movie_id", "rating", "cumregret", "sq_err"]]
 
 # %% ../nbs/04c_as_published.ipynb #976e7b61
 PAPER_MEASURES = {"regret": "sum of rating minus utility, after all steps",
@@ -395,7 +395,7 @@ def _paper_summary(frame, k):
     return dict(regret=frame.cumregret.iloc[-1], sq_err=frame.sq_err.iloc[-10:].mean(),
                 rating_mid=frame.rating.iloc[max(middle - 10, 0):middle + 10].mean(),
                 rating_last=frame.rating.iloc[-10:].mean(), rating=frame.rating.mean(),
-                distinct=frame.movie.nunique()/min(len(frame), k))
+                distinct=frame.movie_id.nunique()/min(len(frame), k))
 
 # %% ../nbs/04c_as_published.ipynb #b2f1c7c2
 def _paper_data(data, users, most, least):
@@ -431,12 +431,12 @@ def paper_table(
     "Play the paper's policies on several viewers, and measure as it does: eqs. (4c.3) to (4c.7)"
     X, wide, means = _paper_data(data, users, most, least)
     crowd, rows = paper_crowd(wide, X, means), []
-    for policy, user in tqdm([*product(policies, wide.index[wide.index.isin(users)])],
+    for policy, user_id in tqdm([*product(policies, wide.index[wide.index.isin(users)])],
                              desc="the paper's policies", disable=None if progress else True):
-        mine = wide.loc[user].dropna()
-        frame = simulate_paper(mine, X, policy, crowd, user, steps, s,
-                               np.random.default_rng([seed, user_key(user)]))
-        rows.append(dict(policy=policy, user=user, **_paper_summary(frame, len(mine))))
+        mine = wide.loc[user_id].dropna()
+        frame = simulate_paper(mine, X, policy, crowd, user_id, steps, s,
+                               np.random.default_rng([seed, user_key(user_id)]))
+        rows.append(dict(policy=policy, user_id=user_id, **_paper_summary(frame, len(mine))))
     return pd.DataFrame(rows)
 
 # %% ../nbs/04c_as_published.ipynb #8798ebdc
@@ -452,11 +452,11 @@ def paper_contrasts(
     table:pd.DataFrame, # what `paper_table` returned
 )->pd.DataFrame: # a row per contrast and viewer: `contrast, user`, differences in `PAPER_MEASURES`
     "Differences between two policies, viewer by viewer: the comparisons of the paper's claims"
-    wide = {policy: rows.set_index("user")[list(PAPER_MEASURES)]
+    wide = {policy: rows.set_index("user_id")[list(PAPER_MEASURES)]
             for policy, rows in table.groupby("policy")}
     return pd.concat([(wide[a] - wide[b]).reset_index().assign(contrast=name)
                       for name, (a, b) in CONTRASTS.items() if a in wide and b in wide],
-                     ignore_index=True)[["contrast", "user", *PAPER_MEASURES]]
+                     ignore_index=True)[["contrast", "user_id", *PAPER_MEASURES]]
 
 # %% ../nbs/04c_as_published.ipynb #497ee7b6
 class Claim(NamedTuple):

@@ -37,10 +37,10 @@ def _centres(catalogue, least=5):
 # %% ../nbs/07a_demo.ipynb #4a3b9c0a
 def taste(
     recommender:Recommender, # who is asked
-    viewer,                  # id of the viewer
+    user_id,                  # id of the viewer
 )->pd.DataFrame: # a row per genre, most liked first: `genre`, `stars`, `sd`; empty without belief
     "What is believed of a viewer's taste, genre by genre: eq. (7a.1)"
-    now, catalogue = recommender.belief(viewer), recommender.catalogue
+    now, catalogue = recommender.belief(user_id), recommender.catalogue
     if now is None:
         return pd.DataFrame(columns=["genre", "stars", "sd"])
     new = recommender.scorer.belief(recommender.scorer.blank)
@@ -66,24 +66,24 @@ class Session:
     "One viewer, asked about one movie at a time"
     def __init__(self,
         recommender:Recommender, # who recommends; what the viewer says goes into it, under `viewer`
-        viewer="you",            # id of the viewer; whatever it said before is forgotten
+        user_id="you",            # id of the viewer; whatever it said before is forgotten
         k:int=5,                 # how many movies are on the list, at least 1
     ):
         DemoError.demand(isinstance(recommender, Recommender), "recommender", "a `Recommender`",
                          f"a {type(recommender).__name__}",
                          "make one with `Recommender.from_dataset`")
         DemoError.demand(k >= 1, "k", "a list of 1 movie or more", k, "try 5")
-        self.recommender, self.viewer, self.k, self.answers, self.before = (
-            recommender, viewer, k, (), ())
-        recommender.forget(viewer)
+        self.recommender, self.user_id, self.k, self.answers, self.before = (
+            recommender, user_id, k, (), ())
+        recommender.forget(user_id)
 
     def view(self)->View: # what to show
         "Where the session stands"
         skipped = frozenset(movie for movie, stars in self.answers if stars is None)
-        ask = self.recommender.recommend(self.viewer, 1, exclude=list(skipped) or None)
-        ranking = self.recommender.recommend(self.viewer, self.k)
+        ask = self.recommender.recommend(self.user_id, 1, exclude=list(skipped) or None)
+        ranking = self.recommender.recommend(self.user_id, self.k)
         return View(ask[0] if ask else None, ranking, self.before, skipped,
-                    taste(self.recommender, self.viewer),
+                    taste(self.recommender, self.user_id),
                     sum(s is not None for _, s in self.answers))
 
 # %% ../nbs/07a_demo.ipynb #c0964dd6
@@ -95,12 +95,12 @@ def answer(self,
     now = self.view()
     DemoError.demand(now.question is not None, "answer", "a movie in question",
                      "none, because all were rated or skipped", "undo, or start again")
-    movie = now.question.movie
+    movie = now.question.movie_id
     if stars is not None:
-        self.recommender.rate(self.viewer, movie, stars)
+        self.recommender.rate(self.user_id, movie, stars)
     self.answers = (*self.answers, (movie, stars))
     # a rated movie leaves the list: that alone moves nothing
-    self.before  = tuple(r.movie for r in now.ranking if r.movie != movie or stars is None)
+    self.before  = tuple(r.movie_id for r in now.ranking if r.movie_id != movie or stars is None)
     return self.view()
 
 @patch_to(Session)
@@ -108,12 +108,12 @@ def undo(self)->View: # what to show now
     "Take the last answer back"
     DemoError.demand(self.answers, "undo", "an answer to take back", "none",
                      "rate a movie first")
-    self.before  = tuple(r.movie for r in self.view().ranking)
+    self.before  = tuple(r.movie_id for r in self.view().ranking)
     self.answers = self.answers[:-1]
-    self.recommender.forget(self.viewer)
+    self.recommender.forget(self.user_id)
     for movie, stars in self.answers:
         if stars is not None:
-            self.recommender.rate(self.viewer, movie, stars)
+            self.recommender.rate(self.user_id, movie, stars)
     return self.view()
 
 # %% ../nbs/07a_demo.ipynb #8b1be4de
@@ -174,8 +174,8 @@ def say_list(
 )->str: # lines of text
     "The list: how each movie moved (`+` up, `-` down, `=` not, `*` new), and what is expected"
     wide = max((len(_named(r)) for r in view.ranking), default=0)
-    lines = (f"  {_moved(i, r.movie, view.before)} {i + 1}. {_named(r):<{wide}}  {_guess(r)}"
-             + "   (skipped)"*(r.movie in view.skipped) for i, r in enumerate(view.ranking))
+    lines = (f"  {_moved(i, r.movie_id, view.before)} {i + 1}. {_named(r):<{wide}}  {_guess(r)}"
+             + "   (skipped)"*(r.movie_id in view.skipped) for i, r in enumerate(view.ranking))
     return "\n".join(lines) or "  Nothing is left to recommend."
 
 # %% ../nbs/07a_demo.ipynb #41135c10
@@ -280,9 +280,10 @@ def snapshot(
     "All that the widget shows"
     view, catalogue = session.view(), session.recommender.catalogue
     q = view.question
-    ask = q and dict(movie=q.movie, title=_named(q), guess=_guess(q), reason=q.reason)
-    ranking = [dict(title=_named(r), guess=_guess(r), moved=_moved(i, r.movie, view.before).strip(),
-                    skipped=r.movie in view.skipped) for i, r in enumerate(view.ranking)]
+    ask = q and dict(movie=q.movie_id, title=_named(q), guess=_guess(q), reason=q.reason)
+    ranking = [dict(
+        title=_named(r), guess=_guess(r), moved=_moved(i, r.movie_id, view.before).strip(),
+        skipped=r.movie_id in view.skipped) for i, r in enumerate(view.ranking)]
     genres = [dict(genre=r.genre, stars=float(r.stars), sure=bool(abs(r.stars) > r.sd))
               for r in _ends(view.taste, 3).itertuples()]
     return dict(
@@ -303,7 +304,7 @@ def handle(
             session.undo()
         elif act not in ("rate", "skip"):
             return snapshot(session, f"expected rate, skip or undo, got {act!r}")
-        elif q is None or message.get("movie") != q.movie:
+        elif q is None or message.get("movie") != q.movie_id:
             return snapshot(session, "that answer came late: another movie is in question")
         else:
             session.answer(message.get("stars", "nothing") if act == "rate" else None)
@@ -345,9 +346,9 @@ def _widget_class():
 # %% ../nbs/07a_demo.ipynb #ac19d0e4
 def widget(
     recommender:Recommender|None=None, # who recommends; None: the hybrid on the simulated sample
-    viewer="you",                      # id of the viewer; whatever it said before is forgotten
+    user_id="you",                      # id of the viewer; whatever it said before is forgotten
     k:int=5,                           # how many movies are on the list
 ): # a widget; the last line of a cell shows it; its session is `.session`
     "The demo in Jupyter"
     return _widget_class()(
-        Session(recommender or Recommender.from_dataset(load("sample")), viewer, k))
+        Session(recommender or Recommender.from_dataset(load("sample")), user_id, k))

@@ -106,7 +106,7 @@ def show(self, slots, place):
     self.open[s, p], self.given[s, p], self.shown_at[s, p] = (
         False, np.nan_to_num(self.ratings[s, p]), self.last[s] - self.left[s])
     return (np.where(closed, self.penalty or 0., np.nan_to_num(stars)),
-            dict(movie=self.replay.ids[self.items[slots, place]], closed=closed,
+            dict(movie_id=self.replay.ids[self.items[slots, place]], closed=closed,
                  rated=~closed & ~np.isnan(stars)))
 
 # %% ../nbs/05b_gym.ipynb #b0a5e538
@@ -123,7 +123,7 @@ def look(self, slots):
 @patch_to(_Slots)
 def info(self, slots):
     "Who plays in some slots, and what may still be shown to them"
-    return dict(user=self.replay.users[self.viewer[slots]],
+    return dict(user_id=self.replay.users[self.viewer[slots]],
                 action_mask=self.open[slots].astype(np.int8))
 
 def _first(part):
@@ -157,11 +157,11 @@ class MovieRec(gymnasium.Env):
 
     def reset(self, *,
         seed:int|None=None, # fixes which viewer comes, and who comes after; None: go on drawing
-        options:Mapping|None=None,   # `{"user": id}` asks for a viewer
+        options:Mapping|None=None,   # `{"user_id": id}` asks for a viewer
     )->tuple: # observation, info
         "A new viewer plays"
         super().reset(seed=seed)
-        wanted = (options or {}).get("user")
+        wanted = (options or {}).get("user_id")
         rows = (np.array([self.np_random.integers(len(self.replay))]) if wanted is None
                 else self.replay.find([wanted], GymError))
         self._slots.fill(np.array([0]), rows)
@@ -170,7 +170,7 @@ class MovieRec(gymnasium.Env):
     def step(self,
         action:int, # place in the viewer's list, 0 to k - 1
     )->tuple: # observation, reward in stars, terminated, truncated (never), info
-        "Show one movie; `info` has `user`, `action_mask`, `movie`, `closed` and `rated`"
+        "Show one movie; `info` has `user_id`, `action_mask`, `movie_id`, `closed` and `rated`"
         GymError.demand(self.action_space.contains(action), "action",
                         f"a place from 0 to {self.action_space.n - 1}", repr(action),
                         "choose among `np.flatnonzero(info['action_mask'])`")
@@ -273,8 +273,8 @@ class MovieRecVector(VectorEnv):
 @patch_to(MovieRecVector)
 def _next(self, where, users):
     "Slots are taken by those asked for, or by viewers drawn at random"
-    rows = [self._generators[i].integers(len(self.replay)) if user is None
-            else self.replay.find([user], GymError)[0] for i, user in zip(where, users)]
+    rows = [self._generators[i].integers(len(self.replay)) if user_id is None
+            else self.replay.find([user_id], GymError)[0] for i, user_id in zip(where, users)]
     if rows:
         self._slots.fill(where, np.array(rows))
 
@@ -331,7 +331,7 @@ def _episodes(env, replay, policy, group, seed):
     n = np.arange(len(slots.viewer))
     rows, playing, shown = np.resize(group, len(n)), n < len(group), []   # spare slots never play
     users = replay.users[rows]
-    obs, _ = env.reset(options={"users": users} if many else {"user": users[0]})
+    obs, _ = env.reset(options={"users": users} if many else {"user_id": users[0]})
     items, ratings = slots.items.copy(), slots.ratings.copy()
     agent = Agent(policy, session_world(replay, items, ratings, np.atleast_2d(
         obs["action_mask"]) > 0, policy), users, seed)

@@ -35,8 +35,9 @@ class ResultError(MovieRLRecError):
 # %% ../nbs/06b_measures.ipynb #fc69b304
 def _best_order(replay):
     "Every user's ratings: `best` is the sum of the `steps` highest, `floor` the mean of all"
-    lists = pd.DataFrame(dict(user=np.repeat(replay.users, replay.lengths), rating=replay.ratings))
-    order = lists.sort_values("rating", ascending=False).groupby("user").rating
+    lists = pd.DataFrame(dict(
+        user_id=np.repeat(replay.users, replay.lengths), rating=replay.ratings))
+    order = lists.sort_values("rating", ascending=False).groupby("user_id").rating
     return lists.assign(
         steps=order.cumcount() + 1, best=order.cumsum(), floor=order.transform("mean"))
 
@@ -50,15 +51,15 @@ def per_user(
     "Measure every policy on every user; repetitions averaged within the user: eq. (6b.1)"
     liked = scale.low + .75*(scale.high - scale.low)
     each  = frame.assign(hit=frame.reward >= liked, miss=(frame.prediction - frame.reward)**2)
-    runs  = each.groupby(["policy", "user", "seed"], sort=False).agg(
+    runs  = each.groupby(["policy", "user_id", "seed"], sort=False).agg(
         steps=("step", "size"), total=("reward", "sum"), hits=("hit", "mean"),
         miss=("miss", lambda m: m.mean(skipna=False))).reset_index().merge(
-        _best_order(replay), on=["user", "steps"], how="left")
+        _best_order(replay), on=["user_id", "steps"], how="left")
     gain, room = (runs[c] - runs.steps*runs.floor for c in ("total", "best"))
     runs  = runs.assign(
         reward=runs.total/runs.steps, regret=runs.best - runs.total, rmse=np.sqrt(runs.miss),
         skill=gain/room.where(room > 1e-9))
-    return runs.groupby(["policy", "user"], sort=False)[
+    return runs.groupby(["policy", "user_id"], sort=False)[
         ["steps", "floor", *MEASURES]].mean().reset_index()
 
 # %% ../nbs/06b_measures.ipynb #13739481
@@ -133,8 +134,8 @@ def summarise(
     "Means over users with 95% intervals, and paired differences to a reference"
     if not (users.policy == reference).any():
         reference = users.policy.iloc[0]
-    gap   = users.reward - users.user.map(
-        users[users.policy == reference].set_index("user").reward)
+    gap   = users.reward - users.user_id.map(
+        users[users.policy == reference].set_index("user_id").reward)
     users = users.assign(difference=gap, wins=gap > 1e-9, losses=gap < -1e-9)
     return means(users, [*MEASURES, "difference"], resamples=resamples, seed=seed).merge(
         users.groupby("policy")[["wins", "losses"]].sum(), on="policy").assign(
@@ -156,10 +157,11 @@ def pooled_skill(
     seed:int=0,         # fixes the drawing
 )->pd.DataFrame: # one row per policy: `policy, pooled, pooled_low, pooled_high`
     "Skill of all users together, with its 95% interval: eq. (6b.3)"
-    best = users[users.policy == "oracle"].set_index("user").reward
+    best = users[users.policy == "oracle"].set_index("user_id").reward
     ResultError.demand(len(best), "policies", "the oracle among them", "others only",
                        "simulate it too")
-    users = users.assign(gain=users.reward - users.floor, room=users.user.map(best) - users.floor)
+    users = users.assign(
+        gain=users.reward - users.floor, room=users.user_id.map(best) - users.floor)
     return pd.DataFrame([
         dict(policy=policy) | _ratio(
             mine.gain.to_numpy(), mine.room.to_numpy(), resamples, seed).columns("pooled")
@@ -175,12 +177,12 @@ def catalogue_coverage(
     "How much of the catalogue a policy shows, how evenly, and how popular it is: eq. (6b.4)"
     K, listed = len(np.unique(replay.rows)), replay.ids[np.unique(replay.rows)]
     names = frame.policy.unique()
-    shown = np.sort(pd.crosstab(frame.policy, frame.movie).reindex(
+    shown = np.sort(pd.crosstab(frame.policy, frame.movie_id).reindex(
         names, columns=listed, fill_value=0).to_numpy(), axis=1)             # (policies, K)
     gini  = shown @ (2*np.arange(1, K + 1) - K - 1)/(K*shown.sum(axis=1))
     users = frame.assign(
-        popularity=replay.items.popularity[pd.Index(replay.ids).get_indexer(frame.movie)]
-    ).groupby(["policy", "user"]).popularity.mean()
+        popularity=replay.items.popularity[pd.Index(replay.ids).get_indexer(frame.movie_id)]
+    ).groupby(["policy", "user_id"]).popularity.mean()
     return pd.DataFrame(dict(policy=names, coverage=(shown > 0).mean(axis=1), gini=gini)).merge(
         means(users.reset_index(), ["popularity"]).drop(columns="users"), on="policy")
 
@@ -197,8 +199,8 @@ def _linear(policy, replay):
 def _follow(frame, replay, policy):
     "The frame with `expected` and `sd` before each rating, and the beliefs at the end of each run"
     features, prior = _linear(policy, replay)
-    x      = features[pd.Index(replay.ids).get_indexer(frame.movie)]
-    runs   = frame.groupby(["user", "seed"], sort=False).ngroup().to_numpy()
+    x      = features[pd.Index(replay.ids).get_indexer(frame.movie_id)]
+    runs   = frame.groupby(["user_id", "seed"], sort=False).ngroup().to_numpy()
     belief = believe(prior, runs.max() + 1)
     found  = np.empty((len(frame), 2))
     for step in range(1, frame.step.max() + 1):
@@ -223,20 +225,20 @@ def predictive(
     # predictive distribution before each rating
 )->pd.DataFrame:
     "What a linear belief predicts for each movie shown, and how surely: eq. (4.3)"
-    frame = frame.sort_values(["user", "seed", "step"], kind="stable")
+    frame = frame.sort_values(["user_id", "seed", "step"], kind="stable")
     return _follow(frame, replay, policy)[0]
 
 # %% ../nbs/06b_measures.ipynb #9ae60415
 def calibration(
     predicted:pd.DataFrame, # what `predictive` returned
-    # one row per user: `user`, `rmse` in stars, `score` in nats, `coverage` of the 90% interval (0
-    # to 1)
+    # one row per user: `user_id`, `rmse` in stars, `score` in nats, `coverage` of the 90%
+    # interval (0 to 1)
 )->pd.DataFrame:
     "Error, log score and coverage of the predictions for each user: eq. (6b.5); Good 1952"
     z = (predicted.reward - predicted.expected)/predicted.sd
     return predicted.assign(
         rmse=(z*predicted.sd)**2, score=norm.logpdf(z) - np.log(predicted.sd),
-        coverage=np.abs(z) < norm.ppf(.95)).groupby("user", sort=False)[
+        coverage=np.abs(z) < norm.ppf(.95)).groupby("user_id", sort=False)[
         ["rmse", "score", "coverage"]].mean().assign(
         rmse=lambda users: np.sqrt(users.rmse)).reset_index()
 
@@ -250,13 +252,14 @@ def curves(
     # `share`
 )->pd.DataFrame:
     "Means over users by step, with 95% intervals, for the users who take all steps"
-    last, steps = frame.groupby("user").step.max(), frame.step.max()
+    last, steps = frame.groupby("user_id").step.max(), frame.step.max()
     full  = last.index[last == steps]
-    order = _best_order(replay).query("steps <= @steps").pivot(index="user", columns="steps")
+    order = _best_order(replay).query("steps <= @steps").pivot(index="user_id", columns="steps")
     best, floor = (order[c].loc[full].to_numpy() for c in ("best", "floor"))        # (n, steps)
     t, rows = np.arange(1, steps + 1), []
-    for policy, mine in frame[frame.user.isin(full)].groupby("policy", sort=False):
-        both  = mine.pivot(index=["user", "seed"], columns="step", values=["reward", "prediction"])
+    for policy, mine in frame[frame.user_id.isin(full)].groupby("policy", sort=False):
+        both  = mine.pivot(
+            index=["user_id", "seed"], columns="step", values=["reward", "prediction"])
         given, said = (both.loc[full][c].to_numpy().reshape(len(full), -1, steps)
                        for c in ("reward", "prediction"))              # (n, repetitions, steps)
         total = given.cumsum(axis=2).mean(axis=1)
@@ -272,7 +275,7 @@ def curves(
 # %% ../nbs/06b_measures.ipynb #04bc931f
 def _paired(users, policy, other, measure="reward"):
     "What one policy has more than another: a series over the users who met both"
-    wide = users.pivot(index="user", columns="policy", values=measure)
+    wide = users.pivot(index="user_id", columns="policy", values=measure)
     for name in (policy, other):
         ResultError.demand(name in wide, f"policy {name!r}", f"one of {', '.join(wide)}",
                            "another", "simulate it first")
@@ -334,7 +337,7 @@ def user_traits(
     "How much a user rated, and how far from the mainstream"
     rare = replay.items.popularity < np.quantile(replay.items.popularity, .8)
     tail = np.add.reduceat(rare[replay.rows], replay.start[:-1], dtype=float)/replay.lengths
-    return pd.DataFrame(dict(user=replay.users, ratings=replay.lengths, tail=tail))
+    return pd.DataFrame(dict(user_id=replay.users, ratings=replay.lengths, tail=tail))
 
 def by_group(
     users:pd.DataFrame, # what `per_user` returned
@@ -347,7 +350,7 @@ def by_group(
 )->pd.DataFrame:
     "The paired difference of two policies for each group of users"
     gap, rows = _paired(users, policy, other), []
-    for trait, values in traits.set_index("user").reindex(gap.index).items():
+    for trait, values in traits.set_index("user_id").reindex(gap.index).items():
         place = (values.rank(method="first") - 1)*groups//len(values)
         rows += [dict(trait=trait, group=int(group) + 1, least=mine.min(), most=mine.max(),
                       viewers=len(mine), **interval(gap[mine.index]).columns("stars"))
@@ -360,16 +363,16 @@ def session(
     replay:Replay,      # the users it was simulated on
     policy,             # the policy as it was simulated: with a linear belief
     name:str,           # its name in the frame
-    user,               # the user
+    user_id,               # the user
     movies:pd.DataFrame,# the catalogue: `Dataset.movies`
     # a frame of steps (`step, title, reward, expected, sd`), and a frame of genres (`genre, moved`
     # in stars, `movies`), most moved first
 )->tuple:
     "What one user was shown, what was predicted, and what the belief learned of the genres"
-    mine = frame[(frame.policy == name) & (frame.user == user)]
+    mine = frame[(frame.policy == name) & (frame.user_id == user_id)]
     ResultError.demand(len(mine), "session", "a policy and a user of the frame",
-                       f"{name!r} and {user!r}",
-                       "see `frame.policy.unique()` and `frame.user.unique()`")
+                       f"{name!r} and {user_id!r}",
+                       "see `frame.policy.unique()` and `frame.user_id.unique()`")
     mine = mine[mine.seed == mine.seed.min()].sort_values("step")
     steps, belief   = _follow(mine, replay, policy)
     features, prior = _linear(policy, replay)
@@ -377,5 +380,5 @@ def session(
     genres = movies.assign(moved=moved - moved.mean()).explode("genres").groupby(
         "genres").moved.agg(moved="mean", movies="size").query("movies >= 10").sort_values(
         "moved", key=np.abs, ascending=False, kind="stable").rename_axis("genre").reset_index()
-    return steps.assign(title=movies.title.reindex(mine.movie).to_numpy())[
+    return steps.assign(title=movies.title.reindex(mine.movie_id).to_numpy())[
         ["step", "title", "reward", "expected", "sd"]].reset_index(drop=True), genres

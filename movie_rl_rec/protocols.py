@@ -49,7 +49,7 @@ class MadeUp(NamedTuple):
         table = pd.Series(self.truth, pd.MultiIndex.from_arrays(
             [np.repeat(r.users, r.lengths), r.ids[r.rows]]))
         return frame.assign(reward=table.loc[
-            pd.MultiIndex.from_frame(frame[["user", "movie"]])].to_numpy()), real
+            pd.MultiIndex.from_frame(frame[["user_id", "movie_id"]])].to_numpy()), real
 
 # %% ../nbs/05c_protocols.ipynb #9980fc35
 def _tastes(fitted, n, seed):
@@ -101,5 +101,5 @@ def permuted(
     "The control: every viewer's ratings permuted among their own movies"
     parts = np.split(replay.ratings, replay.start[1:-1])
     return replace(replay, ratings=np.concatenate([
-        np.random.default_rng([seed, user_key(f"deal {user}")]).permutation(ratings)
-        for user, ratings in zip(replay.users, parts)]))
+        np.random.default_rng([seed, user_key(f"deal {user_id}")]).permutation(ratings)
+        for user_id, ratings in zip(replay.users, parts)]))

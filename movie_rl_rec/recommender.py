@@ -79,9 +79,9 @@ class Catalogue:
 def frame(self,
     rows,      # (k,) some movies
     **columns, # name -> (k,) what is known of each
-)->pd.DataFrame: # (k rows) `movie`, `title`, and these columns
+)->pd.DataFrame: # (k rows) `movie_id`, `title`, and these columns
     "Some movies as a table"
-    return pd.DataFrame(dict(movie=[self.ids[r] for r in rows],
+    return pd.DataFrame(dict(movie_id=[self.ids[r] for r in rows],
                              title=[self.titles[r] for r in rows], **columns))
 
 @patch_to(Catalogue)
@@ -226,12 +226,12 @@ class Scorer:
 # %% ../nbs/07_recommender.ipynb #rc000042
 @patch_to(Scorer)
 def agent(self,
-    viewer,               # id of the viewer
+    user_id,               # id of the viewer
     user_state:UserState, # where the viewer stands
     rows=slice(None),     # the candidates: rows, or a slice
 )->Agent: # in a session with this viewer alone
     "The policy in a session with one viewer, after some ratings"
-    return Agent(self.policy, self.catalogue.world(rows), [viewer], self.seed, no_repeats=False,
+    return Agent(self.policy, self.catalogue.world(rows), [user_id], self.seed, no_repeats=False,
                  state=user_state.state, step=user_state.count)
 
 @patch_to(Scorer)
@@ -393,7 +393,7 @@ def reasons(self,
 # %% ../nbs/07_recommender.ipynb #rc000063
 class Recommendation(NamedTuple):
     "One movie of a ranking"
-    movie: object  # id
+    movie_id: object # id
     title: str     # title
     year: int|None # year, None where unknown
     rating: float  # expected of the viewer, in stars, within the scale; NaN: no opinion
@@ -514,13 +514,13 @@ def from_dataset(cls,
     return made
 
 # %% ../nbs/07_recommender.ipynb #rc000074
-def _viewer(viewer):
+def _viewer(user_id):
     "A viewer's id: a whole number or text; 7 and '7' are two viewers"
-    viewer = _plain(viewer)
-    _demand(isinstance(viewer, (int, str)) and not isinstance(viewer, bool) and viewer != "",
-            "viewer", "a whole number or text", repr(viewer),
+    user_id = _plain(user_id)
+    _demand(isinstance(user_id, (int, str)) and not isinstance(user_id, bool) and user_id != "",
+            "viewer", "a whole number or text", repr(user_id),
             "give every viewer an id of their own")
-    return viewer
+    return user_id
 
 @patch_to(Recommender)
 def _stars(self, rating):
@@ -536,17 +536,17 @@ def _stars(self, rating):
 
 # %% ../nbs/07_recommender.ipynb #rc000074b
 @patch_to(Recommender)
-def _user_state(self, viewer):
+def _user_state(self, user_id):
     "Scorer, ratings and state of a viewer, as of now; nothing of it is ever changed"
-    viewer = _viewer(viewer)
+    user_id = _viewer(user_id)
     with self._lock:
-        log = self._logs.get(viewer, {})
-        user_state = self._user_states.pop(viewer, None) or self.scorer.new_user
+        log = self._logs.get(user_id, {})
+        user_state = self._user_states.pop(user_id, None) or self.scorer.new_user
         if len(log) > user_state.count:
             user_state = self.scorer.after(
                 user_state, list(log)[user_state.count:], list(log.values())[user_state.count:])
         if log:                                             # keep the states of those who came last
-            self._user_states[viewer] = user_state
+            self._user_states[user_id] = user_state
             while len(self._user_states) > self._kept:
                 self._user_states.pop(next(iter(self._user_states)))
         return self.scorer, log, user_state
@@ -554,46 +554,46 @@ def _user_state(self, viewer):
 # %% ../nbs/07_recommender.ipynb #rc000075
 @patch_to(Recommender)
 def rate(self,
-    viewer,       # id of the viewer, new or known: a whole number or text
+    user_id,       # id of the viewer, new or known: a whole number or text
     movie,        # id or title
     rating:float, # in stars, on the scale
 )->None:
     "Take in one rating, which counts from the next call on; an earlier one of this movie goes"
-    self._take(_viewer(viewer), self.catalogue.find_row(movie), self._stars(rating))
+    self._take(_viewer(user_id), self.catalogue.find_row(movie), self._stars(rating))
 
 @patch_to(Recommender)
-def _take(self, viewer, row, stars):
+def _take(self, user_id, row, stars):
     "Write one checked rating into the log"
     with self._lock:
-        log = self._logs.get(viewer, {})
+        log = self._logs.get(user_id, {})
         if row in log:
-            self._user_states.pop(viewer, None)
-        self._logs[viewer] = {r: s for r, s in log.items() if r != row} | {row: stars}
+            self._user_states.pop(user_id, None)
+        self._logs[user_id] = {r: s for r, s in log.items() if r != row} | {row: stars}
 
 # %% ../nbs/07_recommender.ipynb #rc000076
 @patch_to(Recommender)
 def forget(self,
-    viewer, # id of the viewer
+    user_id, # id of the viewer
 )->int: # how many ratings were forgotten; 0 for someone unknown
     "Forget all about a viewer"
-    viewer = _viewer(viewer)
+    user_id = _viewer(user_id)
     with self._lock:
-        self._user_states.pop(viewer, None)
-        return len(self._logs.pop(viewer, {}))
+        self._user_states.pop(user_id, None)
+        return len(self._logs.pop(user_id, {}))
 
 @patch_to(Recommender)
 def history(self,
-    viewer, # id of the viewer
-)->pd.DataFrame: # (t rows) `movie`, `title`, `rating`, oldest first
+    user_id, # id of the viewer
+)->pd.DataFrame: # (t rows) `movie_id`, `title`, `rating`, oldest first
     "What a viewer rated"
     with self._lock:
-        log = self._logs.get(_viewer(viewer), {})
+        log = self._logs.get(_viewer(user_id), {})
     return self.catalogue.frame(log, rating=list(log.values()))
 
 # %% ../nbs/07_recommender.ipynb #rc000077
 @patch_to(Recommender)
 def recommend(self,
-    viewer,       # id of the viewer, new or known
+    user_id,       # id of the viewer, new or known
     k:int=10,     # how many movies, >= 1; fewer where fewer are left
     allow=None,   # ids or titles that may be shown; None: all
     exclude=None, # ids or titles that must not be shown
@@ -601,13 +601,13 @@ def recommend(self,
     "The movies to show next, none of them rated before; asked twice, it answers the same"
     _demand(isinstance(k, (int, np.integer)) and k >= 1, "`k`",
             "a whole number of movies, at least 1", repr(k), "10 is usual")
-    scorer, log, user_state = self._user_state(viewer)
+    scorer, log, user_state = self._user_state(user_id)
     find, closed = scorer.catalogue.find_rows, np.zeros(len(scorer.catalogue), bool)
     closed[[*log, *([] if exclude is None else find(exclude))]] = True
     # in the order of the catalogue
     rows  = slice(None) if allow is None else np.unique(find(allow))
     state = scorer.state(user_state, log, rows)
-    agent = scorer.agent(_viewer(viewer), user_state._replace(state=state), rows)
+    agent = scorer.agent(_viewer(user_id), user_state._replace(state=state), rows)
     agent.open &= ~closed[rows]
     if not agent.open.any():
         return Ranking()
@@ -652,11 +652,11 @@ def _expected(self, scorer, state, rows, places):
 # %% ../nbs/07_recommender.ipynb #rc000079
 @patch_to(Recommender)
 def predict(self,
-    viewer,      # id of the viewer
+    user_id,      # id of the viewer
     movies=None, # ids or titles; None: all
-)->pd.DataFrame: # (k rows) `movie`, `title`, `rating`, `low`, `high` as in `Recommendation`
+)->pd.DataFrame: # (k rows) `movie_id`, `title`, `rating`, `low`, `high` as in `Recommendation`
     "What the viewer would give these movies, rated before or not, and from where to where"
-    scorer, log, user_state = self._user_state(viewer)
+    scorer, log, user_state = self._user_state(user_id)
     catalogue = scorer.catalogue
     rows = np.arange(len(catalogue)) if movies is None else catalogue.find_rows(movies)
     if not len(rows):
@@ -667,27 +667,27 @@ def predict(self,
 
 @patch_to(Recommender)
 def belief(self,
-    viewer, # id of the viewer
+    user_id, # id of the viewer
 )->Belief|None: # of one viewer; None where the policy has no linear belief
     "What is believed of the viewer's taste"
-    scorer, _, user_state = self._user_state(viewer)
+    scorer, _, user_state = self._user_state(user_id)
     return scorer.belief(user_state.state)
 
 # %% ../nbs/07_recommender.ipynb #rc000080
 @patch_to(Recommender)
 def explain(self,
-    viewer, # id of the viewer
+    user_id, # id of the viewer
     movie,  # id or title
-)->pd.DataFrame: # (t + 1 rows) `movie`, `title`, `rating`, `adds` in stars; first: of a new user
+)->pd.DataFrame: # (t + 1 rows) `movie_id`, `title`, `rating`, `adds` in stars; first: of a new user
     "Take the expected rating apart, rating by rating: eq. (7.4)"
-    scorer, log, user_state = self._user_state(viewer)
+    scorer, log, user_state = self._user_state(user_id)
     catalogue, belief = scorer.catalogue, scorer.belief(user_state.state)
     row = catalogue.find_row(movie)
     _demand(belief is not None, "policy", "one with a linear belief", type(scorer.policy).__name__,
             "such as `hybrid` or `linucb`")
     before, each = scorer.evidence(belief, [row], log)
     return pd.DataFrame(dict(
-        movie=pd.Series([None, *(catalogue.ids[r] for r in log)], dtype=object),
+        movie_id=pd.Series([None, *(catalogue.ids[r] for r in log)], dtype=object),
         title=["the prior mean", *(catalogue.titles[r] for r in log)],
         rating=[np.nan, *log.values()], adds=[before[0], *each[0]]))
 
@@ -695,7 +695,7 @@ def explain(self,
 def search(self,
     text:str, # a title, or part of one, misspelt or not
     k:int=5,  # how many, >= 1
-)->pd.DataFrame: # (k rows) `movie`, `title`, `year`, best first
+)->pd.DataFrame: # (k rows) `movie_id`, `title`, `year`, best first
     "The movies whose titles are most like a text"
     _demand(isinstance(text, str) and text.strip() and k >= 1, "`text` and `k`",
             "some text, and at least 1", f"{text!r} and {k!r}", "part of a title will do")
@@ -706,31 +706,31 @@ def search(self,
 # %% ../nbs/07_recommender.ipynb #rc000081
 @patch_to(Recommender)
 @property
-def log(self)->pd.DataFrame: # `viewer`, `movie`, `rating`, each viewer's oldest first
+def log(self)->pd.DataFrame: # `user_id`, `movie_id`, `rating`, each viewer's oldest first
     "All ratings: with a catalogue and a policy, all there is to know of the viewers"
     scorer, logs = self._snapshot()
     return pd.DataFrame(
-        [(viewer, scorer.catalogue.ids[row], stars)
-         for viewer, log in logs.items() for row, stars in log.items()],
-        columns=["viewer", "movie", "rating"])
+        [(user_id, scorer.catalogue.ids[row], stars)
+         for user_id, log in logs.items() for row, stars in log.items()],
+        columns=["user_id", "movie_id", "rating"])
 
 # %% ../nbs/07_recommender.ipynb #rc000081a
 @patch_to(Recommender)
 def replay(self,
-    log:pd.DataFrame, # `viewer` (or `user_id`), `movie` (or `movie_id`), `rating`
+    log:pd.DataFrame, # `user_id` (or `viewer`), `movie_id` (or `movie`), `rating`
 )->None:
     "Take in many ratings, in this order; all of them, or none if one is refused"
     _demand(isinstance(log, pd.DataFrame), "`log`", "a pandas DataFrame", type(log).__name__,
             "see `Recommender.log`")
-    log = log.rename(columns={"user_id": "viewer", "movie_id": "movie"})
-    missing = [c for c in ("viewer", "movie", "rating") if c not in log]
-    _demand(not missing, "`log`", "the columns viewer, movie, rating",
+    log = log.rename(columns={"viewer": "user_id", "movie": "movie_id"})
+    missing = [c for c in ("user_id", "movie_id", "rating") if c not in log]
+    _demand(not missing, "`log`", "the columns user_id, movie_id, rating",
             ", ".join(map(str, log.columns)) or "none", f"add {', '.join(missing)}")
     entries = []
-    for i, (viewer, movie, rating) in enumerate(zip(log.viewer, log.movie, log.rating)):
+    for i, (user_id, movie, rating) in enumerate(zip(log.user_id, log.movie_id, log.rating)):
         try:
             entries.append(
-                (_viewer(viewer), self.catalogue.find_row(movie), self._stars(rating)))
+                (_viewer(user_id), self.catalogue.find_row(movie), self._stars(rating)))
         except RecommenderError as error:
             raise RecommenderError(f"log row {i}: {error}") from None
     with self._lock:
@@ -939,6 +939,6 @@ def load(cls,
                _plain_catalogue(plain["shelf"], arrays), **plain["settings"])
     rows, stars = (np.split(arrays[part], np.cumsum(arrays["counts"])[:-1])
                    for part in ("rows", "stars"))
-    made._logs = {viewer: dict(zip(r.tolist(), s.tolist()))
-                  for viewer, r, s in zip(plain["viewers"], rows, stars)}
+    made._logs = {user_id: dict(zip(r.tolist(), s.tolist()))
+                  for user_id, r, s in zip(plain["viewers"], rows, stars)}
     return made

@@ -267,7 +267,7 @@ def _curves(e):
 
 def _evening(e, name):
     "The session of the viewer with the median gain by a policy"
-    mine = e.users[e.users.policy == name].set_index("user")
+    mine = e.users[e.users.policy == name].set_index("user_id")
     gain = (mine.reward - mine.floor).sort_values(kind="stable")
     return plot_session(*session(
         e.frame, e.replay, e.policies[name], name, gain.index[len(gain)//2], e.data.movies))

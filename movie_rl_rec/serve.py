@@ -189,7 +189,7 @@ def history(self,
 )->dict: # movie -> rating in stars, in the order in which they were learned
     "What a viewer has rated"
     told = next(iter(self.recommenders.values())).history(viewer)
-    return dict(zip(told.movie.tolist(), told.rating.tolist()))
+    return dict(zip(told.movie_id.tolist(), told.rating.tolist()))
 
 @patch_to(Beliefs)
 def count(self,
@@ -245,7 +245,7 @@ def recommendations_for(
 )->dict: # viewer, policy, and the list
     "The list of a viewer: movies with expected ratings, in stars, now and before the first rating"
     found = beliefs.recommenders[policy].recommend(viewer, k=k)
-    rows  = np.array([beliefs.row[str(p.movie)] for p in found], int)
+    rows  = np.array([beliefs.row[str(p.movie_id)] for p in found], int)
     return dict(viewer=viewer, policy=policy, rated=beliefs.count(viewer), movies=[
         beliefs.facts[row] | _described(p.rating, p.low, p.high, margin)
         | dict(reason=p.reason, before=_described(*before))

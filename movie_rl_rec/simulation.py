@@ -185,8 +185,8 @@ def tidy_frame(
     item, reward, guess, kept = (np.stack(part, axis=1) for part in zip(*shown))    # (n, steps)
     viewer, step = np.nonzero(kept)
     return pd.DataFrame(dict(
-        user=replay.users[rows[viewer]], seed=seed, step=step + 1, movie=replay.ids[item[kept]],
-        reward=reward[kept], prediction=guess[kept]))
+        user_id=replay.users[rows[viewer]], seed=seed, step=step + 1,
+        movie_id=replay.ids[item[kept]], reward=reward[kept], prediction=guess[kept]))
 
 # %% ../nbs/05_simulation.ipynb #c0a11004
 def policy_view(
@@ -283,7 +283,7 @@ def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
             shown[name].append((place, guesses[viewer, step] if expected is None
                                 else expected[place]))
             bar.update()
-    when = dict(user=np.tile(replay.users[viewer], len(seeds)),
+    when = dict(user_id=np.tile(replay.users[viewer], len(seeds)),
                 seed=np.repeat(seeds, len(viewer)), step=np.tile(step + 1, len(seeds)))
     return dict(zip(shown, Parallel(threads, backend="threading")(
         delayed(_columns)(replay, when, parts) for parts in shown.values())))
@@ -292,12 +292,12 @@ def _play_compiled(replay, policies, rules, steps, seeds, threads, bar):
 def _columns(replay, when, parts):
     "What one policy showed to all viewers under all seeds, as columns"
     places, guesses = map(np.concatenate, zip(*parts))
-    return when | dict(movie=replay.ids[replay.rows[places]], reward=replay.ratings[places],
+    return when | dict(movie_id=replay.ids[replay.rows[places]], reward=replay.ratings[places],
                        prediction=guesses)
 
 def _together(parts, threads):
     "Columns of each policy, or a frame of them, as one tidy frame; nothing is copied twice"
-    names   = ("user", "seed", "step", "movie", "reward", "prediction")
+    names   = ("user_id", "seed", "step", "movie_id", "reward", "prediction")
     columns = Parallel(threads, backend="threading")(
         delayed(np.concatenate)([part[what] for part in parts.values()]) for what in names)
     policy  = pd.Series(list(parts)).repeat([len(part["step"]) for part in parts.values()])
@@ -360,12 +360,12 @@ def _play_numpy(replay, tasks, seeds, workers, bar):
             for name, frames in done.items()}
 
 def in_order(
-    frame:pd.DataFrame, # what one policy showed: `user`, `seed`, `step`, and other columns
+    frame:pd.DataFrame, # what one policy showed: `user_id`, `seed`, `step`, and other columns
     replay:Replay,      # gives the order of the users
     seeds:Sequence,     # all seeds, in the order wanted
 )->pd.DataFrame: # the same rows
     "Rows in the order of seeds, users and steps"
-    order = np.lexsort([frame.step, replay.find(frame.user),
+    order = np.lexsort([frame.step, replay.find(frame.user_id),
                         pd.Index(list(seeds)).get_indexer(frame.seed)])
     return frame.iloc[order].reset_index(drop=True)
 

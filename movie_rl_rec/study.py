@@ -365,7 +365,7 @@ def _repeats(inputs, name, choices=200):
     "A policy where movies are shown again: regret of each viewer"
     env = with_repeats(inputs.replay(0, inputs.kind), inputs.model(Recipe()), seed=inputs.seed)
     regret = play_novelty(NOVELTY_POLICIES[name], env, choices, inputs.seed)
-    return pd.DataFrame(dict(policy=name, user=env.users, regret=regret.sum(axis=1)))
+    return pd.DataFrame(dict(policy=name, user_id=env.users, regret=regret.sum(axis=1)))
 
 # %% ../nbs/06a_study.ipynb #24f19a19
 def coverage_of_intervals(
@@ -384,7 +384,7 @@ def coverage_of_intervals(
     tested  = {name: FittedPolicy(GreedyPolicy(prior=prior), fitted.features)
                for name, prior in {"fitted": fitted.prior, "flat": None}.items()}
     real, _ = world.by_truth(simulate(world.replay, tested, steps, (seed,), progress=False))
-    earned  = real.groupby(["policy", "user"]).reward.mean().unstack(0)
+    earned  = real.groupby(["policy", "user_id"]).reward.mean().unstack(0)
     earned  = {"reward of the taught": earned["fitted"],
                "taught minus from scratch": earned["fitted"] - earned["flat"]}
     def held(values):
@@ -464,8 +464,8 @@ def _ladder_table(inputs):
     table, lists = _published_lists(inputs)
     known = inputs.data.ratings.user_id.isin(inputs.split(0).train)
     rungs = ladder(lists, table, float(inputs.data.ratings.rating[known].mean()))
-    base  = rungs[rungs.rung == rungs.rung.iloc[0]].set_index("user").gain
-    rungs = rungs.assign(change=rungs.gain - rungs.user.map(base))
+    base  = rungs[rungs.rung == rungs.rung.iloc[0]].set_index("user_id").gain
+    rungs = rungs.assign(change=rungs.gain - rungs.user_id.map(base))
     found = means(rungs, ("gain", "change"), ("rung",)).rename(
         columns=dict(gain_low="low", gain_high="high"))
     return found[[*found.columns.drop("users"), "users"]]
@@ -598,7 +598,7 @@ def _ablation(inputs, users):
 def _protocol_tables(inputs):
     "The other protocols, each in a table of its own"
     replay, whole = inputs.replay(0, inputs.kind), inputs.cells_of("whole catalogue")
-    each = whole.assign(watched=whole.reward > 0).groupby(["policy", "user"], sort=False)
+    each = whole.assign(watched=whole.reward > 0).groupby(["policy", "user_id"], sort=False)
     each = means(each[["reward", "watched"]].mean().reset_index(), ("reward", "watched")).merge(
         catalogue_coverage(whole, whole_catalogue(replay)), on="policy")
     mixed = per_user(inputs.cells_of("permuted"), replay, inputs.data.scale) # same mean, same best
@@ -614,8 +614,8 @@ def _made_up_table(inputs):
     world, scale = _world(inputs)[1], inputs.data.scale
     each  = pd.concat([per_user(*world.by_truth(inputs.cells_of("made up", p)), scale).assign(
         prior=p) for p in _PRIORS])
-    base  = each[each.policy == "greedy"].set_index(["prior", "user"]).regret
-    other = pd.MultiIndex.from_arrays([each.prior.replace("none", "flat"), each.user])
+    base  = each[each.policy == "greedy"].set_index(["prior", "user_id"]).regret
+    other = pd.MultiIndex.from_arrays([each.prior.replace("none", "flat"), each.user_id])
     each  = each.assign(more=each.regret.to_numpy() - base.reindex(other).to_numpy())
     return means(each, ("regret", "more"), ("policy", "prior"))
 

@@ -162,9 +162,9 @@ def test_paper_policies_equal_a_plain_loop(policy, s, user):
                            steps=120, s=s, seed=5)
     luck = np.random.default_rng(5).random((120, 4))
     rule, epsilon = RULES[policy]
-    assert frame.movie.tolist() == told(mine.to_dict(), vectors, rule, epsilon, luck, s, everybody,
-                                        user, means)
-    np.testing.assert_array_equal(frame.rating, mine[frame.movie])
+    assert frame.movie_id.tolist() == told(
+        mine.to_dict(), vectors, rule, epsilon, luck, s, everybody, user, means)
+    np.testing.assert_array_equal(frame.rating, mine[frame.movie_id])
 
 
 @pytest.mark.parametrize("policy", ["collaborative", "collaborative-fair"])
@@ -174,7 +174,7 @@ def test_without_a_common_movie_the_content_decides(policy):
     strangers = wide.drop(columns=mine.index).reindex(columns=wide.columns)
     shown = [simulate_paper(mine, vectors, p,
                             paper_crowd(strangers.drop("user 3"), vectors, means),
-                            steps=50, seed=2).movie.tolist()
+                            steps=50, seed=2).movie_id.tolist()
              for p in (policy, "decaying")]
     assert shown[0] == shown[1]
 
@@ -184,9 +184,9 @@ def test_greedy_ucb_reads_the_catalogue(seed):
     wide, vectors, _ = made_up(seed, users=1, share=1)
     mine = wide.iloc[0].sample(frac=1, random_state=seed)
     scan = PaperPolicy(PAPER["greedy-ucb"].choose, 0.)
-    shown = simulate_paper(mine, vectors, scan, steps=60).movie.tolist()
+    shown = simulate_paper(mine, vectors, scan, steps=60).movie_id.tolist()
     assert shown[:40] == mine.index.tolist()
-    with_luck = [simulate_paper(mine, vectors, p, steps=40, seed=seed).movie.nunique()
+    with_luck = [simulate_paper(mine, vectors, p, steps=40, seed=seed).movie_id.nunique()
                  for p in ("greedy-ucb", "decaying")]
     assert with_luck[0] > with_luck[1]
 
@@ -209,7 +209,7 @@ def test_only_the_leak_notices_ratings_that_were_not_shown():
                 everybody = wide.copy()
                 everybody.loc["user 3"] = mine
                 return simulate_paper(mine, vectors, name, paper_crowd(everybody, vectors, means),
-                                      "user 3", steps=20, seed=1).movie.tolist()
+                                      "user 3", steps=20, seed=1).movie_id.tolist()
             mine = wide.loc[user].dropna()
             before, other = shown(mine), mine.copy()
             unseen = ~mine.index.isin(before)
@@ -239,7 +239,7 @@ def test_table_is_a_function_of_the_viewer(sample):
     both = [paper_table(sample, some, ("epsilon", "collaborative-fair"), steps=30, least=20,
                         progress=False) for some in (users, users)]
     pd.testing.assert_frame_equal(*both, check_exact=True)
-    assert (both[0].groupby("policy").user.nunique().tolist() == [60, 60]
+    assert (both[0].groupby("policy").user_id.nunique().tolist() == [60, 60]
             and both[0].distinct.between(0, 1).all())
     with pytest.raises(PublishedError, match="choose other users"):
         paper_table(sample, sample.users, progress=False)

@@ -57,7 +57,7 @@ def test_same_seed_same_bytes_for_any_workers_and_for_a_user_alone(tmp_path):
     alone = [*FEW[:2], "1", *FEW[3:]]
     assert command("run", *alone, "--out", tmp_path / "e").returncode == 0
     e = pd.read_parquet(tmp_path / "e" / "results.parquet")
-    pd.testing.assert_frame_equal(e, a[a.user == e.user[0]].reset_index(drop=True),
+    pd.testing.assert_frame_equal(e, a[a.user_id == e.user_id[0]].reset_index(drop=True),
                                   check_exact=True)
 
 

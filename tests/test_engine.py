@@ -240,7 +240,7 @@ def test_same_bits_for_any_threads_and_batch(replay, whole, how):
 
 
 def test_same_bits_in_any_order_and_alone(replay, whole):
-    by = ["policy", "seed", "user", "step"]
+    by = ["policy", "seed", "user_id", "step"]
     order = np.random.default_rng(0).permutation(replay.users)
     mixed = simulate(replay.only(order), NAMES, steps=30, seeds=(0, 5), progress=False,
                      engine="compiled")
@@ -250,7 +250,7 @@ def test_same_bits_in_any_order_and_alone(replay, whole):
     alone = simulate(replay.only(replay.users[[4]]), NAMES, steps=30, seeds=(0, 5), progress=False,
                      engine="compiled")
     pd.testing.assert_frame_equal(
-        alone, whole[whole.user == replay.users[4]].reset_index(drop=True), check_exact=True)
+        alone, whole[whole.user_id == replay.users[4]].reset_index(drop=True), check_exact=True)
 
 
 def test_same_frame_as_numpy_and_mixed_roads(replay, whole):
@@ -279,7 +279,7 @@ def test_same_picks_on_real_ratings():
     replay = replay.only(replay.users[:100])
     one, two = (simulate(replay, NAMES, steps=100, seeds=range(3), progress=False, engine=road)
                 for road in ("numpy", "compiled"))
-    assert one.user.nunique() == 100
+    assert one.user_id.nunique() == 100
     pd.testing.assert_frame_equal(one.drop(columns="prediction"), two.drop(columns="prediction"),
                                   check_exact=True)
     assert_allclose(one.prediction, two.prediction, atol=1e-9)

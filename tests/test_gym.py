@@ -99,18 +99,18 @@ def test_words_for_ids(named):
         pd.testing.assert_frame_equal(play_policy(env, GreedyPolicy()),
                                       told(named, GreedyPolicy(), 20, 0), check_exact=True)
     env = MovieRecVector(3, named, steps=1)
-    assert (env.reset(options={"users": named.users[:3]})[1]["user"].tolist()
+    assert (env.reset(options={"users": named.users[:3]})[1]["user_id"].tolist()
             == named.users[:3].tolist())
     infos = [env.step(np.zeros(3, int))[-1], env.step(np.zeros(3, int))[-1]]
-    assert (all(isinstance(m, str) for m in infos[0]["movie"]) and "movie" not in infos[1]
-            and infos[1]["_user"].all())
+    assert (all(isinstance(m, str) for m in infos[0]["movie_id"]) and "movie_id" not in infos[1]
+            and infos[1]["_user_id"].all())
 
 
 def test_some_viewers_in_the_order_asked_for(replay):
     users = replay.users[[5, 2, 9]]
     got = play_policy(MovieRecVector(2, replay), GreedyPolicy(), users)
     whole = told(replay, GreedyPolicy(), 20, 0)
-    pd.testing.assert_frame_equal(got, whole[whole.user.isin(users)].reset_index(drop=True),
+    pd.testing.assert_frame_equal(got, whole[whole.user_id.isin(users)].reset_index(drop=True),
                                   check_exact=True)
 
 
@@ -205,7 +205,7 @@ def test_no_rating_is_seen_before_it_was_shown(replay):
     first = MovieRec(replay, steps=8)
     second = MovieRec(replace(replay, ratings=replay.ratings.copy()), steps=8)
     user, log = replay.users[4], []
-    a, b = (env.reset(options={"user": user}) for env in (first, second))
+    a, b = (env.reset(options={"user_id": user}) for env in (first, second))
     for place in (3, 1, 7, 7, 0):
         hidden = second._slots.ratings
         rest = np.setdiff1d(np.arange(hidden.shape[1]), [*log, place])
@@ -231,10 +231,10 @@ def test_registered_once_and_by_name():
             and spec.vector_entry_point == "movie_rl_rec.gym:MovieRecVector")
     assert type(spec).from_json(spec.to_json()) == spec
     code = ("import gymnasium; "
-            f"print(gymnasium.make('movie_rl_rec.gym:{ENV_ID}').reset(seed=0)[1]['user'])")
+            f"print(gymnasium.make('movie_rl_rec.gym:{ENV_ID}').reset(seed=0)[1]['user_id'])")
     run = subprocess.run([sys.executable, "-W", "error", "-c", code],
                          capture_output=True, text=True)
-    assert run.stderr == "" and run.stdout.strip() == str(MovieRec().reset(seed=0)[1]["user"])
+    assert run.stderr == "" and run.stdout.strip() == str(MovieRec().reset(seed=0)[1]["user_id"])
 
 
 def test_without_gymnasium_the_import_names_the_extra_and_the_rest_of_the_package_works():
@@ -294,7 +294,7 @@ def test_the_whole_catalogue_plays_everywhere(replay):
 def test_a_movie_never_rated_is_a_miss(replay):
     whole = whole_catalogue(replay, least=20)
     env = gymnasium.make(ENV_ID, replay=whole, steps=3)
-    obs, info = env.reset(options={"user": whole.users[0]})
+    obs, info = env.reset(options={"user_id": whole.users[0]})
     never = int(np.flatnonzero(np.isnan(whole.ratings[:whole.lengths[0]]))[0])
     seen, reward, _, _, info = env.step(never)
     assert reward == 0 and not info["rated"] and not info["closed"]

@@ -120,7 +120,7 @@ def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, sc
         stars, part = replay.ratings.copy(), seen[seen.policy == name]
         for i, user in enumerate(replay.users):
             own = slice(replay.start[i], replay.start[i + 1])
-            shown = np.isin(replay.ids[replay.rows[own]], part[part.user == user].movie)
+            shown = np.isin(replay.ids[replay.rows[own]], part[part.user_id == user].movie_id)
             stars[own] = np.where(shown, stars[own], 5.5 - stars[own])
         changed = type(replay)(**{**vars(replay), "ratings": stars})
         again = simulate(changed, {name: first[name]}, steps=8, progress=False)
@@ -229,7 +229,7 @@ def test_on_real_ratings_teaching_helps_and_cross_fitting_is_honest():
     total = simulate(replay, {"hybrid": hybrid, **{
         n: UNFITTED[n].fit(vectors.vectors, train) for n in ("content-prior",)}}, progress=False)
     plain = simulate(replay, ["best-rated", "greedy"], progress=False)
-    mean = {n: f.groupby("user").reward.mean()
+    mean = {n: f.groupby("user_id").reward.mean()
             for frame in (total, plain) for n, f in frame.groupby("policy")}
     def clear(a, b):
         gap = mean[a] - mean[b]

@@ -81,7 +81,7 @@ def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_ranking_is_full(
     not_ = set() if exclude is None else {ids[row % len(ids)] for row in exclude}
     ranking = rec.recommend("ada", k, None if allow is None else sorted(may),
                             None if exclude is None else sorted(not_))
-    shown = [best.movie for best in ranking]
+    shown = [best.movie_id for best in ranking]
     assert len(set(shown)) == len(shown) == min(k, len(may - seen - not_))
     assert set(shown) <= may - seen - not_
     assert ranking == rec.recommend("ada", k, None if allow is None else sorted(may),
@@ -139,7 +139,7 @@ def test_replaying_the_log_gives_the_same_belief_bit_for_bit(served, name, log):
     for row, half in log:
         last.pop(row % len(rec.catalogue), None)
         last[row % len(rec.catalogue)] = half/2
-    assert rec.history("ada")[["movie", "rating"]].values.tolist() == [
+    assert rec.history("ada")[["movie_id", "rating"]].values.tolist() == [
         [rec.catalogue.ids[row], stars] for row, stars in last.items()]
 
 
@@ -191,15 +191,15 @@ def test_picks_are_those_of_the_simulation(sample, name):
     played = simulate(replay.only(replay.users[[0, 5, 9, 14]]), {name: player}, steps=25,
                       seeds=(11,), progress=False)
     rec = Recommender.from_dataset(sample, player, vectors, train_users=split.train, seed=11)
-    for user, shown in played.groupby("user"):
+    for user, shown in played.groupby("user_id"):
         mine = sample.ratings[sample.ratings.user_id == user].movie_id
         for line in shown.itertuples():
             best, = rec.recommend(user, 1, allow=mine)
-            assert best.movie == line.movie
+            assert best.movie_id == line.movie_id
             assert best.rating == pytest.approx(np.clip(line.prediction, .5, 5), abs=1e-9,
                                                 nan_ok=True)
             assert rec.recommend(user, 7, allow=mine)[0] == best
-            rec.rate(user, line.movie, line.reward)
+            rec.rate(user, line.movie_id, line.reward)
 
 
 def test_on_real_ratings_picks_agree_and_intervals_hold():
@@ -213,11 +213,11 @@ def test_on_real_ratings_picks_agree_and_intervals_hold():
     for name, shown in played.groupby("policy"):
         rec = first.under(policies[name])
         for line in shown.itertuples():
-            mine = data.ratings[data.ratings.user_id == line.user].movie_id
-            best, = rec.recommend(line.user, 1, allow=mine)
-            assert best.movie == line.movie
+            mine = data.ratings[data.ratings.user_id == line.user_id].movie_id
+            best, = rec.recommend(line.user_id, 1, allow=mine)
+            assert best.movie_id == line.movie_id
             inside += [best.low <= line.reward <= best.high]*(name == "hybrid")
-            rec.rate(line.user, line.movie, line.reward)
+            rec.rate(line.user_id, line.movie_id, line.reward)
     print(f"{len(inside)} answers, {100*np.mean(inside):.1f}% within the 90% interval")
     assert .8 < np.mean(inside) < .98
 
@@ -235,9 +235,10 @@ def test_new_movies_change_nothing_for_the_old_ones_and_can_be_recommended(serve
     pd.testing.assert_frame_equal(rec.predict("ada", old), before)
     assert rec.recommend("ada", 30, allow=old) == ranking
     assert rec.catalogue.items.X[:len(old)].tobytes() == scores
-    assert {best.movie for best in rec.recommend("ada", 2, allow=["later", 7002])} == {7001, 7002}
+    both = rec.recommend("ada", 2, allow=["later", 7002])
+    assert {best.movie_id for best in both} == {7001, 7002}
     rec.rate("ada", "Later", 5)
-    assert (7001 not in {best.movie for best in rec.recommend("ada", 100)}
+    assert (7001 not in {best.movie_id for best in rec.recommend("ada", 100)}
             and len(rec.recommend("ada", 100)) == len(old) + 2 - 4)
     one = rec.under("linucb").catalogue
     assert one.titles[-2:] == ["Later", "Latest"] and np.isfinite(one.items.X).all()
@@ -424,9 +425,9 @@ def test_refusals_are_one_line_and_leave_everything_as_it_was(served):
         "movie None": lambda: rec.predict("ada", [None]),
         "got ''": lambda: rec.search(""),
         "a pandas DataFrame": lambda: rec.replay([("ada", 1, 3)]),
-        "add movie, rating": lambda: rec.replay(pd.DataFrame(dict(viewer=["a"]))),
+        "add movie_id, rating": lambda: rec.replay(pd.DataFrame(dict(viewer=["a"]))),
         "log row 1: movie 'Nope'": lambda: rec.replay(pd.DataFrame(dict(
-            viewer=["eve", "eve"], movie=[title, "Nope"], rating=[3, 3]))),
+            user_id=["eve", "eve"], movie_id=[title, "Nope"], rating=[3, 3]))),
         "one that was loaded": lambda: Recommender(rec.policy, rec.catalogue).under("linucb"),
         "baselines are for `simulate`": lambda: rec.under("full-knowledge"),
         "policy: expected an object with `init`, `score` and `update`, got LinUCB":
@@ -468,7 +469,7 @@ def test_titles_that_occur_twice_are_asked_back(small):
     with pytest.raises(RecommenderError, match="2 of that title: 'Twins \\(1988\\)'"):
         rec.rate("ada", "twins", 3)
     rec.rate("ada", " TWINS  (2001)", 3)
-    assert rec.history("ada").movie.tolist() == [movies.index[1]]
+    assert rec.history("ada").movie_id.tolist() == [movies.index[1]]
     assert rec.search("twins (20", 1).title.tolist() == ["Twins (2001)"]
 
 
@@ -493,7 +494,7 @@ def test_text_ids_and_years_that_are_missing(small):
     rec.rate("ada", "tt0003", 4)
     ranking = rec.recommend("ada", 60, exclude="tt0000")
     assert len(ranking) == len(ids) - 2 and all(
-        (best.year is None) == (best.movie in ids[:5]) for best in ranking)
+        (best.year is None) == (best.movie_id in ids[:5]) for best in ranking)
     assert (isinstance(ranking, Ranking) and ranking.frame().shape == (len(ranking), 7)
             and "<table" in ranking._repr_html_())
     with tempfile.TemporaryDirectory() as folder:
@@ -522,7 +523,7 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
             try:
                 rec.rate(f"viewer {me}", rec.catalogue.ids[row], 1 + i % 5)
                 rec.rate("all", rec.catalogue.ids[row], 1 + i % 5)
-                shown = {best.movie for best in rec.recommend(f"viewer {me}", 60)}
+                shown = {best.movie_id for best in rec.recommend(f"viewer {me}", 60)}
                 if shown & {rec.catalogue.ids[r] for r in plans[me][:i + 1].tolist()}:
                     wrong.append((me, i))
                 rec.recommend("all", 5)
@@ -540,7 +541,7 @@ def test_threads_lose_no_rating_and_see_no_half_of_one(served):
     again = rec.under(ratings=False)
     again.replay(rec.log)
     for me in range(4):
-        assert rec.history(f"viewer {me}").movie.tolist() == [
+        assert rec.history(f"viewer {me}").movie_id.tolist() == [
             rec.catalogue.ids[row] for row in plans[me].tolist()]
         assert again.recommend(f"viewer {me}") == rec.recommend(f"viewer {me}")
     assert len(rec.history("all")) == 60

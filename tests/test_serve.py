@@ -114,7 +114,7 @@ def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tm
         one = base_service.recommenders["hybrid"].under(ratings=False)
         for movie, stars in kept.items():
             one.rate(viewer, movie, stars)
-        assert ([p.movie for p in one.recommend(viewer, 20)]
+        assert ([p.movie_id for p in one.recommend(viewer, 20)]
                 == [m["movie"] for m in recommendations_for(again.beliefs, viewer, "hybrid",
                                                             20)["movies"]])
 

@@ -40,7 +40,7 @@ def test_same_bits_alone_or_among_others(replay, whole, place):
     user = replay.users[place]
     alone = simulate(replay.only([user]), NAMES, steps=30, seeds=(0, 5), progress=False)
     pd.testing.assert_frame_equal(
-        alone, whole[whole.user == user].reset_index(drop=True), check_exact=True)
+        alone, whole[whole.user_id == user].reset_index(drop=True), check_exact=True)
 
 
 def test_more_steps_begin_like_fewer(replay, whole):
@@ -58,19 +58,19 @@ def test_policies_do_not_disturb_each_other(replay, whole):
 
 def test_rewards_are_the_viewers_own_and_nothing_repeats(sample, whole):
     truth = sample.ratings.set_index(["user_id", "movie_id"]).rating
-    assert (truth.loc[list(zip(whole.user, whole.movie))].to_numpy()
+    assert (truth.loc[list(zip(whole.user_id, whole.movie_id))].to_numpy()
             == whole.reward.to_numpy()).all()
-    assert not whole.duplicated(["policy", "seed", "user", "movie"]).any()
+    assert not whole.duplicated(["policy", "seed", "user_id", "movie_id"]).any()
 
 
 def test_steps_stop_short_of_the_list(sample, whole):
-    longest = whole.groupby("user").step.max()
+    longest = whole.groupby("user_id").step.max()
     count = sample.ratings.user_id.value_counts().loc[longest.index]
     assert (longest == np.minimum(30, count - 10)).all()
 
 
 def test_nobody_beats_the_oracle(whole):
-    total = whole.groupby(["user", "seed", "policy"]).reward.sum().unstack()
+    total = whole.groupby(["user_id", "seed", "policy"]).reward.sum().unstack()
     assert ((total.le(total["oracle"] + 1e-9, axis=0)).all(axis=None)
             and (total["oracle"] > total["random"]).any())
 
@@ -93,7 +93,7 @@ def test_viewers_who_like_everything_alike_have_no_skill_to_measure(sample, repl
     alike = dataclasses.replace(replay, ratings=np.full_like(replay.ratings, 3.))
     played = simulate(alike, [p for p in POLICIES if p != "catalogue"], steps=5, progress=False)
     assert ((played.reward == 3).all()
-            and played.groupby("policy").user.nunique().eq(len(alike)).all())
+            and played.groupby("policy").user_id.nunique().eq(len(alike)).all())
     users = per_user(played, alike, sample.scale)
     assert (users.skill.isna().all() and (users.regret == 0).all()
             and summarise(users).skill.isna().all())
@@ -102,7 +102,7 @@ def test_viewers_who_like_everything_alike_have_no_skill_to_measure(sample, repl
 def test_lists_are_played_to_the_last_candidate_that_may_be_shown(replay):
     short = replay.only(replay.users[:2])
     played = simulate(short, ["greedy", "random"], steps=10_000, progress=False)
-    assert (played.groupby(["policy", "user"]).step.max().to_numpy().tolist()
+    assert (played.groupby(["policy", "user_id"]).step.max().to_numpy().tolist()
             == (short.lengths - 10).tolist() * 2)
 
 
