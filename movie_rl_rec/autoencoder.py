@@ -375,7 +375,7 @@ class AutoencoderTransformer(TransformerMixin, BaseEstimator):
 
 # %% ../nbs/02_autoencoder.ipynb #h4020003
 def _chosen(wrapper):
-    "The settings that its parameters spell out, or the ones that were handed over whole"
+    "The settings that its parameters spell out, or the ones that were given as one object"
     flat = {f.name: getattr(wrapper, f.name) for f in fields(AutoencoderSettings)}
     own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
     ModelError.demand(wrapper.settings is None or not own, "settings",

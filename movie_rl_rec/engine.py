@@ -482,7 +482,7 @@ class StepContext(NamedTuple):
     how: int       # way to score: FIXED, TASTE, ...
     optimist: bool # whether there is a bonus
     step: int      # number of the step, from 0
-    seen: int      # how many ratings were learnt from
+    seen: int      # how many ratings were learned from
     bonus: float   # stars for each standard deviation, >= 0
     error: float   # what rounding can have done to an expected rating, in stars, >= 0
     blur: float    # what rounding can have done to a variance, in units of noise**2, >= 0

@@ -51,7 +51,7 @@ from movie_rl_rec.simulation import SimulationError, make_replay, simulate
 LEARNERS = [GreedyPolicy, EpsilonGreedyPolicy, LinUCB, LinTS, Boltzmann, OFUL, BayesUCB]
 
 
-def numpy_road(policy, world, ratings, users, steps, seed, excluded=None, no_repeats=True,
+def numpy_path(policy, world, ratings, users, steps, seed, excluded=None, no_repeats=True,
                reward_noise=None):
     "An agent: what was picked, and what was expected of it"
     agent, rows, picks, guesses = (
@@ -66,7 +66,7 @@ def numpy_road(policy, world, ratings, users, steps, seed, excluded=None, no_rep
     return np.array(picks).T, np.array(guesses).T
 
 
-def compiled_road(policy, world, ratings, users, steps, seed,
+def compiled_path(policy, world, ratings, users, steps, seed,
                   threads=1, excluded=None, no_repeats=True, reward_noise=None):
     "The same through `play`"
     (n, k, d), rule = world.X.shape, find_rule(policy, steps)
@@ -92,8 +92,8 @@ def a_world(n, k, d, seed, values):
 
 
 def assert_same(policy, world, users, steps, seed, **how):
-    one, two = (road(policy, world, world.ratings, users, steps, seed, **how)
-                for road in (numpy_road, compiled_road))
+    one, two = (path(policy, world, world.ratings, users, steps, seed, **how)
+                for path in (numpy_path, compiled_path))
     assert_array_equal(one[0], two[0])
     if not is_fixed(policy):
         assert_allclose(one[1], two[1], atol=1e-9)
@@ -277,8 +277,8 @@ def test_same_picks_on_real_ratings():
     split = split_users(data.users)
     replay = make_replay(data, embed(data.movies, "pca"), split.train, split.test)
     replay = replay.only(replay.users[:100])
-    one, two = (simulate(replay, NAMES, steps=100, seeds=range(3), progress=False, engine=road)
-                for road in ("numpy", "compiled"))
+    one, two = (simulate(replay, NAMES, steps=100, seeds=range(3), progress=False, engine=path)
+                for path in ("numpy", "compiled"))
     assert one.user_id.nunique() == 100
     pd.testing.assert_frame_equal(one.drop(columns="prediction"), two.drop(columns="prediction"),
                                   check_exact=True)

@@ -1,4 +1,4 @@
-"What other viewers teach: nothing leaks, the laws hold, and slow plain loops agree."
+"What is fitted to other viewers: nothing leaks, the invariants hold, and slow plain loops agree."
 import numpy as np
 import pytest
 from conftest import real_data

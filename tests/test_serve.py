@@ -36,7 +36,7 @@ from movie_rl_rec.serve import (
 
 @pytest.fixture(scope="module")
 def base_service(sample):
-    "Beliefs that nobody has moved yet; `fresh` gives copies that share what was learnt"
+    "Beliefs that nobody has moved yet; `fresh` gives copies that share what was learned"
     return Beliefs(sample, ("hybrid", "content-prior", "best-rated"))
 
 
@@ -110,7 +110,7 @@ def test_whatever_happens_a_replay_of_the_log_believes_the_same(base_service, tm
     again = Worker(fresh(base_service), RatingLog(db))
     assert everything(again.beliefs, left) == now
     again.close()
-    for viewer, kept in left.items():  # by another road: the recommender alone
+    for viewer, kept in left.items():  # cross-check: the recommender alone
         one = base_service.recommenders["hybrid"].under(ratings=False)
         for movie, stars in kept.items():
             one.rate(viewer, movie, stars)
@@ -257,7 +257,7 @@ def test_unknown_things_are_not_found(client):
     assert (refused(client.get("/docs"), 404, "Not Found")
             and refused(client.get("/redoc"), 404, "Not Found"))
     assert refused(client.put("/viewers/ann/ratings"), 405, "Not Allowed")
-    assert client.get("/viewers/ann/recommendations").status_code == 200  # somebody new is welcome
+    assert client.get("/viewers/ann/recommendations").status_code == 200  # a new viewer is welcome
 
 
 def test_the_door(client):
