@@ -85,7 +85,7 @@ class Items(NamedTuple):
 
 # %% ../nbs/04_policies.ipynb #ad42cdba
 class World(NamedTuple):
-    "What a policy is told at the start about `n` users with `k` candidates each"
+    "What a policy knows at the start about `n` users with `k` candidates each"
     items: Items                          # (n, k) the candidates
     ratings: np.ndarray|Hidden = Hidden() # (n, k) true ratings, in stars; for the oracle alone
     listed: np.ndarray|None = None        # (n, k) bool: candidates; the rest is padding; None: all
@@ -102,6 +102,15 @@ class World(NamedTuple):
         return World(self.items.take(rows), *_arrays(lambda a: a[rows], self[1:]))
 
 # %% ../nbs/04_policies.ipynb #ag000010
+def _features(X):
+    "A copy of a user's own features, which nothing changes from outside"
+    try:
+        return np.array(X, float)
+    except (TypeError, ValueError):
+        raise PolicyError(
+            "`X`: expected numbers, shape (k, d) or (n, k, d), got "
+            f"{str(X)[:200]}; one row per item, beginning with a 1") from None
+
 def as_world(
     X,     # (k, d) features of the items, shared by all; (n, k, d); `Items` of either; or a `World`
     n:int, # number of users
@@ -109,7 +118,7 @@ def as_world(
     "What is known of the candidates, as a `World`"
     if isinstance(X, World):
         return X
-    items = X if isinstance(X, Items) else Items(np.asarray(X, float))
+    items = X if isinstance(X, Items) else Items(_features(X))
     _demand(items.X.ndim in (2, 3), "`X`", "features of items, shape (k, d) or (n, k, d)",
             f"shape {items.X.shape}", "one row per item, beginning with a 1")
     if items.X.ndim == 2:
@@ -576,7 +585,7 @@ class CatalogueRating(StaticPolicy):
     def init(self, world, n):
         "The catalogue's ratings; a movie without one counts as an average movie"
         own = world.items.catalogue
-        _demand(own is not None and not np.isnan(own).all(), "policy `catalogue`",
+        _demand(own is not None, "policy `catalogue`",
                 "a catalogue with a rating of its own (column `mean_rating`)", "none",
                 "leave this policy out, or choose a data set that has the column, such as `imdb`")
         return np.where(np.isnan(own), world.items.mean, own)
@@ -729,51 +738,58 @@ class Agent:
     def __init__(self,
         policy,                   # anything with `init`, `score` and `update`
         X,                        # (k, d) features of the items; (n, k, d); `Items`; or a `World`
-        users:Sequence=("user",), # (n,) ids of the users; the same id gets the same random numbers
+        users:Sequence=("user",), # (n,) ids of the users, no two alike; an id fixes random numbers
         seed=0,                   # fixes everything random: a number, SeedSequence or Generator
         no_repeats:bool=True,     # whether an item is shown at most once to a user
         state=None,               # what is believed, as `agent.state` has it; None: nothing rated
         step:int=0,               # after how many ratings
     ):
-        _demand_agent(policy, users)
+        _demand_agent(policy, users, step)
         self.policy, self.users, self.no_repeats = policy, tuple(users), no_repeats
         self.world, self._rows = as_world(X, len(self.users)), np.arange(len(self.users))
         _demand(len(self.world.X) == len(self.users), "`X`",
                 f"features for {len(self.users)} users", len(self.world.X),
                 "give (k, d) features shared by all, or one row of `users` for each")
-        self.rng, self.step = randomness(seed, self.users), step
+        if isinstance(policy, LinearPolicy) and not isinstance(X, (Items, World)):
+            _demand_finite(self.world.X)
+        self.rng, self.step = randomness(seed, self.users), int(step)
         self.state = policy.init(self.world, len(self.users)) if state is None else state
         self.open = (np.ones(self.world.X.shape[:2], bool) if self.world.listed is None
                      else self.world.listed.copy())
 
     def choose(self)->np.ndarray: # (n,) int: row of the item to show each user
         "The next item for each user; nothing changes, so that asked twice it gives the same answer"
-        now = self.rng.at(self.step + 1)
+        left, now = self.open.any(axis=1), self.rng.at(self.step + 1)
+        _demand(left.all(), "`choose`", "users with an open item each",
+                f"none for user {self.users[left.argmin()]!r}, who has seen all of them",
+                "leave this user out, or allow repeats: no_repeats=False")
         scores = self.policy.score(self.state, self.world.X, now, now.step)
         return rank(scores, self.open, now, 1)[:, 0]
 
-    def rank(self,
-        k:int,      # how many items, >= 1; fewer where a user has fewer left
-        among=None, # (c,) int rows of the items that surely hold the best `k`; None: all
-    )->np.ndarray: # (n, k) int rows, best first: the first is what `choose` gives
-        "The next items for each user, if none of them were rated"
-        now, rows = self.rng.at(self.step + 1), slice(None) if among is None else among
-        X, open = self.world.X[:, rows], self.open[:, rows]
-        scores = np.asarray(self.policy.score(self.state, X, now, now.step))
-        count = max(min(k, int(open.sum(axis=1).min())), 1)
-        few = shortlist(scores, open, count)
-        best = few[rank(scores[:, few], open[:, few], now, count)]
-        return best if among is None else rows[best]
+    def __copy__(self):
+        "An agent that goes its own way from here; a state is a value, and may be shared"
+        made = object.__new__(type(self))
+        made.__dict__ = self.__dict__ | dict(open=self.open.copy())
+        return made
 
 # %% ../nbs/04_policies.ipynb #ag000004
-def _demand_agent(policy, users):
-    "Refuse what is no policy, and what is no list of users"
+def _demand_agent(policy, users, step):
+    "Refuse what is no policy, no list of users, or no step"
     able = all(callable(getattr(policy, part, None)) for part in ("init", "score", "update"))
     _demand(able and not isinstance(policy, type),
             "`policy`", "an object with `init`, `score` and `update`", policy,
             "write LinUCB(), or give the `policy` of a fitted one, and its `features` as `X`")
-    _demand(not isinstance(users, (str, bytes)) and len(users), "`users`",
-            "a list of one or more ids", users, "write users=['ada']")
+    _demand(hasattr(users, "__len__") and not isinstance(users, (str, bytes)) and np.ndim(users)
+            and len(set(users)) == len(users) > 0, "`users`",
+            "a list of one or more ids, no two alike", users, "write users=['ada']")
+    _demand(is_whole(step, 0) and step < 2**30, "`step`", "a whole number from 0 to 2**30 - 1",
+            step, "give how many times this agent was updated")
+
+def _demand_finite(X):
+    "Refuse features that a linear belief cannot take"
+    wrong = X[~(np.abs(X) < 1e12)]
+    _demand(not wrong.size, "`X`", "finite numbers below 1e12", wrong[:1],
+            "leave out the items whose features are unknown, or fill them in")
 
 def _item_rows(agent, rows):
     "The row of one item per user, (n,)"
@@ -783,6 +799,36 @@ def _item_rows(agent, rows):
             "`rows`", f"{n} whole numbers from 0 to {k - 1}, one row of an item per user",
             rows, "use what `choose` returns, or look an item up")
     return np.broadcast_to(given, n)
+
+# %% ../nbs/04_policies.ipynb #ag00000r
+def _rows_among(among, k):
+    "Rows of distinct items, (c,) int"
+    rows = np.asarray(among)
+    _demand(rows.ndim == 1 and len(rows) and rows.dtype.kind in "iu" and rows.min() >= 0
+            and rows.max() < k and len(np.unique(rows)) == len(rows),
+            "`among`", f"a list of different whole numbers from 0 to {k - 1}", among,
+            "leave it out for all items")
+    return rows
+
+@patch_to(Agent)
+def rank(self, # noqa: F811
+    k:int,      # how many items, >= 1; fewer where nobody has so many left
+    among=None, # (c,) int rows of the items that surely hold the best `k`; None: all
+)->np.ndarray: # (n, k) int rows, best first, as `choose` gives the first; -1: none is left
+    "The next items for each user, if none of them were rated"
+    _demand(is_whole(k, 1), "`k`", "a whole number of 1 or more", k, "try k=10")
+    m    = self.open.shape[1]
+    rows = np.arange(m) if among is None else _rows_among(among, m)
+    now, part = self.rng.at(self.step + 1), slice(None) if among is None else rows
+    X, open   = self.world.X[:, part], self.open[:, part]
+    scores, left = np.asarray(self.policy.score(self.state, X, now, now.step)), open.sum(axis=1)
+    count = min(k, left.max())
+    if (left < count).any(): # for those who have fewer left, the others follow at the end
+        scores = np.where(open, scores, scores[open].min() - 1)
+        open   = open | (left < count)[:, None]
+    few  = shortlist(scores, open, count) if count else rows[:0]
+    best = few[rank(scores[:, few], open[:, few], now, count)] if count else few[None]
+    return np.where(np.arange(count) < left[:, None], rows[best], -1)
 
 # %% ../nbs/04_policies.ipynb #ag00000c
 @patch_to(Agent)
@@ -799,12 +845,14 @@ def predict(self,
 def _given_rewards(agent, rewards, answered):
     "Who answered (n,), and finite rewards (n,)"
     n = len(agent.users)
-    rated = np.ones(n, bool) if answered is None else np.asarray(answered, bool)
+    rated = np.ones(n, bool) if answered is None else np.asarray(answered)
+    _demand(rated.dtype == bool and rated.shape == (n,), "`answered`",
+            f"{n} times True or False, one per user", answered, "leave it out if all answered")
     try:
         given = np.broadcast_to(np.asarray(rewards, float), n)
     except (TypeError, ValueError):
         given = None
-    _demand(given is not None and rated.shape == (n,) and np.isfinite(given[rated]).all(),
+    _demand(given is not None and np.isfinite(given[rated]).all(),
             "`rewards`", f"{n} finite numbers, one per user", rewards,
             "say who gave no rating with `answered`")
     return rated, np.where(rated, given, agent.world.items.mean)
@@ -1033,10 +1081,13 @@ def load_agent(
     arrays, session = load_arrays(folder, "agent", PolicyError)
     made = Agent(policy, X, session["users"], session["seed"], session["no_repeats"])
     opened, form = arrays.pop("open"), _form(made.state)
-    _demand(session["form"] == form and opened.shape == made.open.shape, what,
+    loaded = [arrays[key] for key in sorted(arrays, key=int)]
+    fixed  = isinstance(policy, LinearPolicy)  # the states of others may grow
+    alike  = not fixed or [a.shape for a in loaded] == [a.shape for a in leaves(made.state)]
+    _demand(session["form"] == form and opened.shape == made.open.shape and alike, what,
             f"a state of the form {form} and items of shape {made.open.shape}",
             f"{session['form']} and {opened.shape}",
             "load it with the policy and the items that it was saved with")
-    made.state = _filled(made.state, iter(arrays[key] for key in sorted(arrays)))
+    made.state = _filled(made.state, iter(loaded))
     made.open, made.step = opened, session["step"]
     return made

@@ -9,6 +9,7 @@ __all__ = ['RecommenderError', 'Catalogue', 'make_catalogue', 'UserState', 'Scor
 # %% ../nbs/07_recommender.ipynb #rc000010
 import json
 import re
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, partial
@@ -671,7 +672,7 @@ def belief(self,
 )->Belief|None: # of one viewer; None where the policy has no linear belief
     "What is believed of the viewer's taste"
     scorer, _, user_state = self._user_state(user_id)
-    return scorer.belief(user_state.state)
+    return deepcopy(scorer.belief(user_state.state))
 
 # %% ../nbs/07_recommender.ipynb #rc000080
 @patch_to(Recommender)
@@ -722,6 +723,9 @@ def replay(self,
     "Take in many ratings, in this order; all of them, or none if one is refused"
     _demand(isinstance(log, pd.DataFrame), "`log`", "a pandas DataFrame", type(log).__name__,
             "see `Recommender.log`")
+    known = [*log.columns, *(log.columns.map({"viewer": "user_id", "movie": "movie_id"}))]
+    twice = [c for c in ("user_id", "movie_id", "rating") if known.count(c) > 1]
+    _demand(not twice, "`log`", "each column once", f"two for {', '.join(twice)}", "drop one")
     log = log.rename(columns={"viewer": "user_id", "movie": "movie_id"})
     missing = [c for c in ("user_id", "movie_id", "rating") if c not in log]
     _demand(not missing, "`log`", "the columns user_id, movie_id, rating",
@@ -894,9 +898,10 @@ def save(self,
                    rows=np.array([r for log in logs.values() for r in log], int),
                    stars=np.array([s for log in logs.values() for s in log.values()], float))
     with self._disk:                                                       # one save at a time
-        before = {p.stem for p in folder.glob("recommender-*")}
-        taken  = (b.removeprefix("recommender-") for b in before)
-        name   = f"recommender-{1 + max(map(int, filter(str.isdigit, taken)), default=0)}"
+        before = {p.stem for p in folder.glob("recommender-*")
+                  if re.fullmatch("recommender-[0-9]+", p.stem)}
+        taken  = (int(b.removeprefix("recommender-")) for b in before)
+        name   = f"recommender-{1 + max(taken, default=0)}"
         save_arrays(arrays | more | entries, folder, name, dict(
             policy=policy, shelf=catalogue, viewers=list(logs),
             settings={part: getattr(self, part) for part in ("seed", "level", "memory", "name")}))

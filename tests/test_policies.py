@@ -1,4 +1,5 @@
 "Policies: independent oracles and laws."
+import copy
 import pickle
 from copy import deepcopy
 from dataclasses import replace
@@ -17,6 +18,7 @@ from movie_rl_rec.policies import (
     POLICIES,
     Agent,
     BayesUCB,
+    CatalogueRating,
     GreedyPolicy,
     Hidden,
     Items,
@@ -193,8 +195,8 @@ def test_one_viewer_is_not_enough_to_check():
         check_policy(GreedyPolicy(), n=1)
 
 
-def taught_prior(d, seed):
-    "A prior as it is learnt from others: any mean, any covariance that is one"
+def fitted_prior(d, seed):
+    "A prior as it is learned from others: any mean, any covariance that is one"
     rng = np.random.default_rng(seed)
     L = rng.normal(size=(d, d)) * 10 ** rng.uniform(-2, .5)
     return Prior(np.r_[3.5, rng.normal(size=d - 1)], L @ L.T + 1e-6 * np.eye(d),
@@ -202,12 +204,12 @@ def taught_prior(d, seed):
 
 
 def cast(d=5, seed=0):
-    "Every policy by name; the linear ones once more with a learnt prior"
+    "Every policy by name; the linear ones once more with a learned prior"
     linear = {n: p for n, p in POLICIES.items() if isinstance(p, LinearPolicy)}
     return {**POLICIES,
-            **{f"{n}, taught": replace(p, prior=taught_prior(d, seed)) for n, p in linear.items()},
+            **{f"{n}, fitted": replace(p, prior=fitted_prior(d, seed)) for n, p in linear.items()},
             "user-knn": UserKNN(k=2),
-            "full-knowledge, taught": FullKnowledge(prior=taught_prior(d, seed)),
+            "full-knowledge, fitted": FullKnowledge(prior=fitted_prior(d, seed)),
             **NOVELTY_POLICIES}
 
 
@@ -317,3 +319,67 @@ def test_bayes_ucb_with_known_noise_is_linucb_at_the_normal_quantile():
     for step in (3, 10, 50):
         wanted = LinUCB(alpha=norm.ppf(1 - 1 / step)).score(belief, world.X, None, step)
         assert_allclose(sure.score(state, world.X, None, step), wanted, rtol=1e-6)
+
+# --- what an agent refuses, and what it keeps for itself
+
+ITEMS = np.c_[np.ones(6), np.random.default_rng(0).normal(size=(6, 2))]
+
+@pytest.mark.parametrize("what, how", [
+    ("finite numbers", dict(X=np.where(np.eye(6, 3, 1) == 1, np.nan, ITEMS))),
+    ("below 1e12", dict(X=ITEMS*1e160)), ("expected numbers", dict(X=[[1], [1, 2]])),
+    ("`users`", dict(users=5)), ("`users`", dict(users=["a", "a"])), ("`users`", dict(users=[])),
+    ("`step`", dict(step=1.5)), ("`step`", dict(step=-1)), ("`step`", dict(step=2**30))])
+def test_an_agent_refuses_what_it_cannot_play(what, how):
+    with pytest.raises(PolicyError, match=what) as error:
+        Agent(LinUCB(), **{"X": ITEMS} | how)
+    assert "\n" not in str(error.value)
+
+@pytest.mark.parametrize("what, ask", [
+    *(("`k`", lambda a, k=k: a.rank(k)) for k in (0, -3, 2., "2", None, True)),
+    *(("`among`", lambda a, m=m: a.rank(2, m))
+      for m in ([-1, 2], [9], [1, 1], [True, False], [[0, 1]], [])),
+    *(("`answered`", lambda a, w=w: a.update(0, 3., answered=w))
+      for w in (["False"], [0], True, [True, True]))])
+def test_a_refused_request_changes_nothing(what, ask):
+    agent = Agent(LinTS(), ITEMS)
+    with pytest.raises(PolicyError, match=what):
+        ask(agent)
+    assert agent.open.all() and agent.step == 0
+    assert agent.choose() == Agent(LinTS(), ITEMS).choose()
+
+def test_a_ranking_does_not_depend_on_who_else_is_there():
+    "Users with fewer items left get -1 at the end; the others get what they get alone"
+    both, alone = Agent(LinTS(), ITEMS, ["a", "b"]), Agent(LinTS(), ITEMS, ["b"])
+    both.open[0, 1:] = False
+    assert both.rank(3).tolist() == [[0, -1, -1], alone.rank(3)[0].tolist()]
+    both.open[0] = False
+    assert both.rank(3).tolist() == [[-1, -1, -1], alone.rank(3)[0].tolist()]
+    with pytest.raises(PolicyError, match="user 'a', who has seen all of them"):
+        both.choose()
+    both.open[:] = False
+    assert both.rank(3).shape == (2, 0)
+    assert alone.rank(2, [1, 4]).tolist() == [[r for r in alone.rank(6)[0] if r in (1, 4)]]
+
+def test_an_agent_goes_its_own_way():
+    "A copy shares nothing that changes, nor does the array that the features came in"
+    X = ITEMS.copy()
+    agent = Agent(LinUCB(), X)
+    other = copy.copy(agent)
+    other.update(other.choose(), 5.)
+    assert agent.open.all() and agent.step == 0 and (other.step, other.open.sum()) == (1, 5)
+    before = agent.predict(0)
+    X[0] *= 10
+    assert agent.predict(0) == before
+    assert (Agent(LinTS(), ITEMS, step=np.int8(40)).choose()
+            == Agent(LinTS(), ITEMS, step=40).choose()).all()
+
+def test_a_movie_without_a_catalogue_rating_is_average_whoever_else_is_there():
+    own = np.array([[4.]*6, [np.nan]*6])
+    both = Agent(CatalogueRating(), Items(np.stack([ITEMS, ITEMS]), catalogue=own), ["a", "b"])
+    alone = Agent(CatalogueRating(), Items(ITEMS[None], catalogue=own[1:]), ["b"])
+    assert both.choose()[1] == alone.choose()[0]
+
+def test_a_saved_agent_wants_its_own_items(tmp_path):
+    save_agent(Agent(LinUCB(), ITEMS), tmp_path)
+    with pytest.raises(PolicyError, match="that it was saved with"):
+        load_agent(tmp_path, LinUCB(), np.ones((6, 9)))

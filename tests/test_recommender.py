@@ -98,7 +98,7 @@ def test_nothing_seen_excluded_or_unavailable_is_shown_and_the_ranking_is_full(
                                BayesUCB(lambda step: .2)]),
        steps=st.integers(0, 6), k=st.integers(1, 30), copies=st.booleans())
 def test_the_contenders_hold_the_best(served, seed, policy, steps, k, copies):
-    "By another road: all scores. With many movies alike, so that ties occur"
+    "Cross-check: all scores. With many movies alike, so that ties occur"
     rng = np.random.default_rng(seed)
     X = np.c_[np.ones(600), rng.normal(size=(600, 5))]
     X[300:] = X[:300] if copies else X[300:]
@@ -552,3 +552,29 @@ def test_a_catalogue_without_genres_and_years_is_served_by_what_others_think(sma
                                genres=pd.Series([()]*len(small.movies), small.movies.index))
     rec = Recommender.from_dataset(Dataset.from_frames(bare, small.ratings, small.scale), "hybrid")
     assert not recwarn.list and len(rec.recommend("ada", 5)) == 5
+
+def test_a_belief_is_a_copy(served):
+    "Whoever changes what `belief` returned changes nothing of the recommender"
+    rec = served["linucb"].under(ratings=False)
+    before, belief = rec.recommend("ann", 3), rec.belief("ann")
+    belief.mean[:], belief.root[:] = 0, 0
+    assert rec.recommend("ann", 3) == before == rec.recommend("ben", 3)
+
+def test_a_log_has_each_column_once(served):
+    rec = served["linucb"].under(ratings=False)
+    movie = rec.catalogue.ids[0]
+    for log in (dict(user_id=[1], viewer=[1], movie_id=[movie], rating=[4]),
+                dict(user_id=[1], movie=[movie], movie_id=[movie], rating=[4])):
+        with pytest.raises(RecommenderError, match="each column once"):
+            rec.replay(pd.DataFrame(log))
+    assert not rec.viewers
+    rec.replay(pd.DataFrame(dict(viewer=[1], movie=[movie], rating=[4])))
+    assert rec.log.values.tolist() == [[1, movie, 4]]
+
+def test_saving_leaves_other_files_alone(served, tmp_path):
+    rec, mine = served["linucb"].under(ratings=False), tmp_path/"recommender-notes.json"
+    mine.write_text("mine")
+    for _ in range(2):
+        rec.save(tmp_path)
+    assert mine.read_text() == "mine"
+    assert len(list(tmp_path.glob("recommender-[0-9]*.json"))) == 1
