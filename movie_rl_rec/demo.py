@@ -43,7 +43,7 @@ def taste(
     now, catalogue = recommender.belief(user_id), recommender.catalogue
     if now is None:
         return pd.DataFrame(columns=["genre", "stars", "sd"])
-    new = recommender.scorer.belief(recommender.scorer.blank)
+    new = recommender.scorer.belief(recommender.scorer.new_user.state)
     names, centres = _centres(catalogue)
     variance = np.einsum("gd,de,ge->g", centres, now.cov[0], centres)
     return pd.DataFrame(dict(

@@ -738,7 +738,7 @@ class Agent:
     def __init__(self,
         policy,                   # anything with `init`, `score` and `update`
         X,                        # (k, d) features of the items; (n, k, d); `Items`; or a `World`
-        users:Sequence=("user",), # (n,) ids of the users, no two alike; an id fixes random numbers
+        users:Sequence=("user",), # (n,) ids of the users; the same id gets the same random numbers
         seed=0,                   # fixes everything random: a number, SeedSequence or Generator
         no_repeats:bool=True,     # whether an item is shown at most once to a user
         state=None,               # what is believed, as `agent.state` has it; None: nothing rated
@@ -780,8 +780,7 @@ def _demand_agent(policy, users, step):
             "`policy`", "an object with `init`, `score` and `update`", policy,
             "write LinUCB(), or give the `policy` of a fitted one, and its `features` as `X`")
     _demand(hasattr(users, "__len__") and not isinstance(users, (str, bytes)) and np.ndim(users)
-            and len(set(users)) == len(users) > 0, "`users`",
-            "a list of one or more ids, no two alike", users, "write users=['ada']")
+            and len(users), "`users`", "a list of one or more ids", users, "write users=['ada']")
     _demand(is_whole(step, 0) and step < 2**30, "`step`", "a whole number from 0 to 2**30 - 1",
             step, "give how many times this agent was updated")
 

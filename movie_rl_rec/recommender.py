@@ -723,10 +723,10 @@ def replay(self,
     "Take in many ratings, in this order; all of them, or none if one is refused"
     _demand(isinstance(log, pd.DataFrame), "`log`", "a pandas DataFrame", type(log).__name__,
             "see `Recommender.log`")
-    known = [*log.columns, *(log.columns.map({"viewer": "user_id", "movie": "movie_id"}))]
-    twice = [c for c in ("user_id", "movie_id", "rating") if known.count(c) > 1]
-    _demand(not twice, "`log`", "each column once", f"two for {', '.join(twice)}", "drop one")
     log = log.rename(columns={"viewer": "user_id", "movie": "movie_id"})
+    twice = log.columns[log.columns.duplicated()]
+    _demand(not len(twice), "`log`", "each column once", f"two for {', '.join(map(str, twice))}",
+            "drop one")
     missing = [c for c in ("user_id", "movie_id", "rating") if c not in log]
     _demand(not missing, "`log`", "the columns user_id, movie_id, rating",
             ", ".join(map(str, log.columns)) or "none", f"add {', '.join(missing)}")

@@ -161,7 +161,8 @@ def policies(self,
     names,     # of policies, the control among them
 )->dict: # name -> policy
     "Policies by name, fitted to the group's training users if they need it"
-    chosen = {n: _control(self, group, kind) if n == CONTROL else REGISTRY[n] for n in names}
+    chosen = {n: _control(self, group, kind) if n == CONTROL else REGISTRY[n].policy
+              for n in names}
     return fit(chosen, self.data, self.vectors(kind), self.train_users(group), self.seed,
                self.once(("fits", group, kind), dict))
 
