@@ -74,15 +74,23 @@ class Entry(NamedTuple):
     movie: str|None     # which movie: its id as text; None: forget the viewer
     rating: float|None  # in stars; None: the rating is taken back
 
+_LOG_VERSION = 1 # of the file's form, kept in its header; 0.1 wrote the same form and no number
 _OPENING = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
             "PRAGMA secure_delete=ON", "BEGIN IMMEDIATE",
             "CREATE TABLE IF NOT EXISTS log(seq INTEGER PRIMARY KEY AUTOINCREMENT, "
             "at REAL NOT NULL, viewer TEXT NOT NULL,\nmovie TEXT NOT NULL, rating REAL) STRICT",
-            "CREATE INDEX IF NOT EXISTS by_viewer ON log(viewer)")
+            "CREATE INDEX IF NOT EXISTS by_viewer ON log(viewer)",
+            f"PRAGMA user_version={_LOG_VERSION}")
 
 def _open(path):
     "The database of a log, made if it is not there, that no other process has open"
     db = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > _LOG_VERSION:
+        db.close()
+    ServeError.demand(version <= _LOG_VERSION, f"--db {path}",
+                      f"a log of version {_LOG_VERSION} or earlier", f"version {version}",
+                      "use the movie_rl_rec that wrote it, or name another file")
     with db:
         for command in _OPENING:
             db.execute(command)

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
@@ -181,6 +182,25 @@ def test_doubt_only_shrinks_and_taste_is_beside_the_general_level(base_service):
                 == pytest.approx(by_hand, rel=1e-9))
     fixed = what_is_believed(beliefs, "ann", "best-rated")
     assert fixed["uncertainty"] == [] and not any(t["shift"] for t in fixed["taste"])
+
+
+def test_a_log_says_its_version(tmp_path):
+    "A log of 0.1, which has no number, is read and gets one; a later one is refused, untouched"
+    path = tmp_path/"viewers.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE log(seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, "
+                   "viewer TEXT NOT NULL,\nmovie TEXT NOT NULL, rating REAL) STRICT")
+        db.execute("INSERT INTO log(at, viewer, movie, rating) VALUES(1, 'ann', '13', 4.5)")
+    with closing(RatingLog(path)) as log:
+        assert list(log) == [("ann", "13", 4.5)]
+        log.write([Entry("ann", "20", 3.)])
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        db.execute("PRAGMA user_version=2")
+    before = path.read_bytes()
+    with pytest.raises(ServeError, match="expected a log of version 1 or earlier, got version 2"):
+        RatingLog(path)
+    assert path.read_bytes() == before
 
 
 # --- what is promised of requests
