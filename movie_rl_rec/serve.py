@@ -289,7 +289,7 @@ def movies_called(
     "Movies by title"
     recommender = next(iter(beliefs.recommenders.values()))
     return dict(movies=[beliefs.facts[beliefs.row[str(m)]]
-                        for m in recommender.search(text, k).movie.tolist()])
+                        for m in recommender.search(text, k).movie_id.tolist()])
 
 # %% ../nbs/08_serve.ipynb #5e08a023
 WAITING = 256    # most requests that are open at once
