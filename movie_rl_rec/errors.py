@@ -23,15 +23,15 @@ class MovieRLRecError(ValueError):
 
 # %% ../nbs/00a_errors.ipynb #pa000002
 def patch_to(
-    cls, # the class that gets one more method
+    owner, # the class that gets one more method
 ): # a decorator for a function, a property, a cached property or a class method
     "Give a class one more method, in a cell of its own; a name that was there keeps its meaning"
     def add(method):
         function = (getattr(method, "fget", None) or getattr(method, "func", None)
                     or getattr(method, "__func__", method))
         name = function.__name__
-        setattr(cls, name, method)
+        setattr(owner, name, method)
         if hasattr(method, "__set_name__"):
-            method.__set_name__(cls, name)
+            method.__set_name__(owner, name)
         return function.__globals__.get(name)
     return add
