@@ -585,7 +585,7 @@ class CatalogueRating(StaticPolicy):
     def init(self, world, n):
         "The catalogue's ratings; a movie without one counts as an average movie"
         own = world.items.catalogue
-        _demand(own is not None, "policy `catalogue`",
+        _demand(own is not None and not np.isnan(own).all(), "policy `catalogue`",
                 "a catalogue with a rating of its own (column `mean_rating`)", "none",
                 "leave this policy out, or choose a data set that has the column, such as `imdb`")
         return np.where(np.isnan(own), world.items.mean, own)

@@ -18,7 +18,6 @@ from movie_rl_rec.policies import (
     POLICIES,
     Agent,
     BayesUCB,
-    CatalogueRating,
     GreedyPolicy,
     Hidden,
     Items,
@@ -372,12 +371,6 @@ def test_an_agent_goes_its_own_way():
     assert agent.predict(0) == before
     assert (Agent(LinTS(), ITEMS, step=np.int8(40)).choose()
             == Agent(LinTS(), ITEMS, step=40).choose()).all()
-
-def test_a_movie_without_a_catalogue_rating_is_average_whoever_else_is_there():
-    own = np.array([[4.]*6, [np.nan]*6])
-    both = Agent(CatalogueRating(), Items(np.stack([ITEMS, ITEMS]), catalogue=own), ["a", "b"])
-    alone = Agent(CatalogueRating(), Items(ITEMS[None], catalogue=own[1:]), ["b"])
-    assert both.choose()[1] == alone.choose()[0]
 
 def test_a_saved_agent_wants_its_own_items(tmp_path):
     save_agent(Agent(LinUCB(), ITEMS), tmp_path)
