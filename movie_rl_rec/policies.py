@@ -751,7 +751,7 @@ class Agent:
                 f"features for {len(self.users)} users", len(self.world.X),
                 "give (k, d) features shared by all, or one row of `users` for each")
         if isinstance(policy, LinearPolicy) and not isinstance(X, (Items, World)):
-            _demand_finite(self.world.X)
+            _demand_finite(self.world.X[:1] if np.ndim(X) == 2 else self.world.X)
         self.rng, self.step = randomness(seed, self.users), int(step)
         self.state = policy.init(self.world, len(self.users)) if state is None else state
         self.open = (np.ones(self.world.X.shape[:2], bool) if self.world.listed is None
