@@ -86,7 +86,7 @@ class Inputs:
         self.data, self.settings, self.folder, self.progress = data, settings, folder, progress
         self.kind, self.seed, self.kept = settings.embedding, settings.seed, {}
 
-    def once(self,
+    def cached(self,
         key,           # what it is called
         make:Callable, # returns it; called only the first time
     ): # what `make` returned
@@ -118,7 +118,7 @@ def vectors(self,
 ): # `Embeddings` of all movies
     "An embedding of the catalogue"
     s = self.settings
-    return self.once(("vectors", kind), lambda: embed(
+    return self.cached(("vectors", kind), lambda: embed(
         self.data.movies, kind, seed=s.seed, device=s.device, model=s.model,
         progress=self.progress))
 
@@ -129,7 +129,7 @@ def split(self,
     "Who is fitted to, who validates, who is tested"
     if not group:
         return split_users(self.data.users, seed=self.seed)
-    return self.once("folds", lambda: user_folds(self.data, seed=self.seed))[group - 1]
+    return self.cached("folds", lambda: user_folds(self.data, seed=self.seed))[group - 1]
 
 @patch_to(Inputs)
 def train_users(self,
@@ -145,7 +145,7 @@ def replay(self,
     kind:str,  # a key of `embeddings.KINDS`
 )->Replay:
     "The group's test viewers, with the movies they rated"
-    return self.once(("replay", group, kind), lambda: make_replay(
+    return self.cached(("replay", group, kind), lambda: make_replay(
         self.data, self.vectors(kind), self.train_users(group), self.split(group).test))
 
 # %% ../nbs/06a_study.ipynb #033bd952
@@ -164,14 +164,14 @@ def policies(self,
     chosen = {n: _control(self, group, kind) if n == CONTROL else REGISTRY[n].policy
               for n in names}
     return fit(chosen, self.data, self.vectors(kind), self.train_users(group), self.seed,
-               self.once(("fits", group, kind), dict))
+               self.cached(("fits", group, kind), dict))
 
 @patch_to(Inputs)
 def model(self,
     recipe:Recipe, # what the prior is made of
 ): # `PriorFit`
     "A prior and features, fitted to the training users of the plain split"
-    return self.once(recipe, lambda: fit_prior(
+    return self.cached(recipe, lambda: fit_prior(
         recipe, self.vectors(self.kind).vectors, rating_arrays(self.data, self.train_users(0)),
         self.seed))
 
@@ -352,7 +352,7 @@ _PRIORS = { # which policies are tested in the made-up world, with which prior
 def _world(inputs):
     "What a made-up world with the factors of real viewers is drawn from, and the world"
     model = inputs.model(Recipe(content=False, factors=8, crossfit=True))
-    return model, inputs.once("world", lambda: made_up(
+    return model, inputs.cached("world", lambda: made_up(
         inputs.replay(0, inputs.kind), model, seed=inputs.seed))
 
 def _made_up(inputs, prior, name):
