@@ -62,9 +62,9 @@ def original(short, folder, repeats=5):
     table = published_embeddings(X @ rng.normal(size=(X.shape[1], 16)) + .5, movies.index)
     place = {title: i for i, title in enumerate(movies.index)}
     lists = {u: r.rating[~r.index.duplicated()].sort_index(key=lambda t: t.map(place))
-             for u, r in users.groupby("user_id")}
+             for u, r in users.groupby("user")}
     def sample(many):
-        return pd.Series(users.user_id.unique()).sample(many, random_state=42)
+        return pd.Series(users.user.unique()).sample(many, random_state=42)
     if short:
         lists = {u: lists[u] for u in sample(2)}
     start, vectors = np.r_[0, np.cumsum([len(r) for r in lists.values()])], table.to_numpy()
