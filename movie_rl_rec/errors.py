@@ -18,8 +18,10 @@ class MovieRLRecError(ValueError):
         todo:str,  # what you can do about it
     )->None:
         "Raise this error, as one line, unless the condition holds"
-        if not condition: raise cls(f"{what}: expected {expected}, got {str(got)[:200]}"
-                                    f"{'...'*(len(str(got)) > 200)}; {todo}")
+        if not condition:
+            came = " ".join(str(got).splitlines())
+            raise cls(f"{what}: expected {expected}, got {came[:200]}{'...'*(len(came) > 200)}; "
+                      f"{todo}")
 
 # %% ../nbs/00a_errors.ipynb #pa000002
 def patch_to(
