@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from threading import get_ident
 
 import numpy as np
 from safetensors.numpy import load as read_tensors
@@ -35,7 +36,8 @@ def atomic_write(
     "Write a file atomically: readers see the old content or the new, never a part"
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")       # one for each process
+    # one for each thread of each process
+    part = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.part")
     part.write_bytes(content)
     part.replace(path)
 
