@@ -51,7 +51,8 @@ def user_key(
     user, # id of a user: anything whose text tells it apart
 )->int: # 64 bits
     "A number for a user, from the text of their id alone"
-    return int.from_bytes(blake2b(str(user).encode(), digest_size=8).digest(), "big")
+    text = str(user).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
 
 def seed_key(
     seed, # a whole number from 0 on, or a `SeedSequence` or `Generator` of NumPy
@@ -85,7 +86,7 @@ class Randomness(NamedTuple):
         step:int, # 0 to 2**30 - 1
     ): # `Randomness`
         "The same users at another step"
-        return self._replace(step=step)
+        return self._replace(step=int(step))
 
     def numbers(self,
         purpose:Purpose, # what the numbers are for
