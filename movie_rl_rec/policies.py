@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from .errors import MovieRLRecError, patch_to
-from .randomness import Randomness, randomness
+from .randomness import Randomness, randomness, seed_key
 from .store import load_arrays, save_arrays
 
 # %% ../nbs/04_policies.ipynb #f827efc1
@@ -585,7 +585,7 @@ class CatalogueRating(StaticPolicy):
     def init(self, world, n):
         "The catalogue's ratings; a movie without one counts as an average movie"
         own = world.items.catalogue
-        _demand(own is not None and not np.isnan(own).all(), "policy `catalogue`",
+        _demand(own is not None, "policy `catalogue`",
                 "a catalogue with a rating of its own (column `mean_rating`)", "none",
                 "leave this policy out, or choose a data set that has the column, such as `imdb`")
         return np.where(np.isnan(own), world.items.mean, own)
@@ -1042,10 +1042,11 @@ def check_policy(
            "it must be an object, not a class: `check_policy(Mine())`")
     for part in ("init", "score", "update"):
         demand(callable(getattr(policy, part, None)), f"it must have a method `{part}`")
-    world = world or _check_world(n, k, d, seed)
-    n, k  = world.X.shape[:2]
+    n, k = world.X.shape[:2] if world else (n, k)
     _demand(min(n, k) >= 2, "`n` and `k`", "2 viewers and 2 candidates or more", f"{n} and {k}",
-            "one viewer cannot be told from others")
+            "one viewer cannot be told from others, nor one candidate")
+    seed  = seed_key(seed)
+    world = world or _check_world(n, k, d, seed)
     twin, missed = _twin(policy), np.random.default_rng(seed).random((k - 1, n)) < .3
     for gone in (np.zeros_like(missed), missed):
         log = _check_runs(policy, twin, world, gone, seed)
@@ -1064,7 +1065,7 @@ def save_agent(
     arrays = {f"{i:03}": leaf for i, leaf in enumerate(leaves(agent.state))}
     save_arrays(arrays | dict(open=agent.open), folder, "agent", dict(
         form=_form(agent.state), users=users, seed=agent.rng.seed, step=agent.step,
-        no_repeats=agent.no_repeats))
+        no_repeats=agent.no_repeats, policy=type(agent.policy).__name__))
 
 # %% ../nbs/04_policies.ipynb #sa000001
 def load_agent(
@@ -1078,6 +1079,9 @@ def load_agent(
             "the state of a policy, as version 0.1 saved it",
             "make a new `Agent`, and `update` it with the ratings")
     arrays, session = load_arrays(folder, "agent", PolicyError)
+    saved, given = session.get("policy"), type(policy).__name__ # None: saved before it was noted
+    _demand(saved in (None, given), what, f"to be handed a {saved}", given,
+            f"load it with the {saved} that it was saved with")
     made = Agent(policy, X, session["users"], session["seed"], session["no_repeats"])
     opened, form = arrays.pop("open"), _form(made.state)
     loaded = [arrays[key] for key in sorted(arrays, key=int)]

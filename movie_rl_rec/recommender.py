@@ -27,10 +27,10 @@ from .errors import MovieRLRecError, patch_to
 from .features import MovieEncoder
 from .policies import (
     POLICIES, TIE, Agent, Belief, GreedyPolicy, Items, LinearPolicy, Prior, RandomPolicy, World,
-    as_world, decaying, kth_best, leaves, rising, std)
+    as_world, decaying, is_whole, kth_best, leaves, rising, std)
 from .priors import FittedPolicy, UserKNN, fit
 from .randomness import seed_key
-from .simulation import make_items
+from .simulation import catalogue_ratings, make_items
 from .store import atomic_write, load_arrays, save_arrays
 
 # %% ../nbs/07_recommender.ipynb #rc000020
@@ -530,7 +530,8 @@ def _stars(self, rating):
         stars = float(rating)
     except (TypeError, ValueError):
         stars = np.nan
-    _demand(self.catalogue.scale.holds(stars) and not isinstance(rating, (bool, str)), "rating",
+    number = not isinstance(rating, (bool, np.bool_, str, bytes))
+    _demand(number and self.catalogue.scale.holds(stars), "rating",
             f"a number on the scale {self.catalogue.scale}", repr(_plain(rating)),
             "round it to the nearest step")
     return stars
@@ -600,7 +601,7 @@ def recommend(self,
     exclude=None, # ids or titles that must not be shown
 )->Ranking: # best first
     "The movies to show next, none of them rated before; asked twice, it answers the same"
-    _demand(isinstance(k, (int, np.integer)) and k >= 1, "`k`",
+    _demand(is_whole(k, 1), "`k`",
             "a whole number of movies, at least 1", repr(k), "10 is usual")
     scorer, log, user_state = self._user_state(user_id)
     find, closed = scorer.catalogue.find_rows, np.zeros(len(scorer.catalogue), bool)
@@ -796,15 +797,14 @@ def lengthen(self,
     new:pd.DataFrame, # (k rows) movies to add, in the form of `Dataset.movies`
 )->Catalogue: # the old movies as they were, and the new ones behind them
     "Add movies that nobody has rated"
-    items, first = self.items, self.first
+    items, first, movies = self.items, self.first, pd.concat([self.movies, new])
     X, vague = content_map(self.movies.iloc[:first], items.X[:first], new)
     longer = items._replace(
         X=np.concatenate([items.X, X.astype(items.X.dtype)]),
         popularity=np.r_[items.popularity, np.zeros(len(new), int)],
         item_mean=np.r_[items.item_mean, np.full(len(new), items.mean)],
-        catalogue=np.r_[items.catalogue,
-                        new.reindex(columns=["mean_rating"]).to_numpy(float)[:, 0]])
-    return replace(self, movies=pd.concat([self.movies, new]), items=longer, vague=vague)
+        catalogue=catalogue_ratings(movies))
+    return replace(self, movies=movies, items=longer, vague=vague)
 
 # %% ../nbs/07_recommender.ipynb #rc000084
 @patch_to(Recommender)
@@ -904,7 +904,8 @@ def save(self,
         name   = f"recommender-{1 + max(taken, default=0)}"
         save_arrays(arrays | more | entries, folder, name, dict(
             policy=policy, shelf=catalogue, viewers=list(logs),
-            settings={part: getattr(self, part) for part in ("seed", "level", "memory", "name")}))
+            settings={part: _plain(getattr(self, part))
+                      for part in ("seed", "level", "memory", "name")}))
         atomic_write(folder/"recommender.json",
                      json.dumps(dict(version=_VERSION, files=name)).encode())
         for old in (f"{b}.{end}" for b in before for end in ("safetensors", "json")):
@@ -938,8 +939,11 @@ def load(cls,
     "Load a recommender: it continues as if it had never been away"
     arrays, plain = load_arrays(folder, _pointer(folder), RecommenderError)
     name, own = plain["policy"]["class"], plain["policy"].get("own", False)
-    _demand(not own or type(policy).__name__ == name, f"recommender folder {folder}",
-            f"to be handed a {name}", type(policy).__name__, f"load it with `policy={name}(...)`")
+    _demand(type(policy).__name__ == name if own else policy is None,
+            f"recommender folder {folder}",
+            f"to be handed a {name}" if own else f"no `policy`, as it holds its own {name}",
+            type(policy).__name__, f"load it with `policy={name}(...)`" if own else
+            "leave `policy` out; `under` gives the same viewers another one")
     made = cls(policy if own else _plain_policy(plain["policy"], arrays),
                _plain_catalogue(plain["shelf"], arrays), **plain["settings"])
     rows, stars = (np.split(arrays[part], np.cumsum(arrays["counts"])[:-1])

@@ -376,3 +376,25 @@ def test_a_saved_agent_wants_its_own_items(tmp_path):
     save_agent(Agent(LinUCB(), ITEMS), tmp_path)
     with pytest.raises(PolicyError, match="that it was saved with"):
         load_agent(tmp_path, LinUCB(), np.ones((6, 9)))
+
+def test_a_saved_agent_wants_its_own_policy(tmp_path):
+    save_agent(Agent(LinUCB(), ITEMS), tmp_path)
+    assert isinstance(load_agent(tmp_path, LinUCB(), ITEMS).policy, LinUCB)
+    with pytest.raises(PolicyError, match="to be handed a LinUCB, got LinTS"):
+        load_agent(tmp_path, LinTS(), ITEMS)
+
+def test_an_error_is_one_line():
+    with pytest.raises(PolicyError) as caught:
+        Agent(LinUCB(), ITEMS).update(np.zeros((3, 3), int), 1)
+    assert "\n" not in str(caught.value) and "[0 0 0]" in str(caught.value)
+
+@pytest.mark.parametrize("user", ["\ud800", "\U0001f600", "", 2**80, ("a", 1)])
+def test_any_id_has_random_numbers_of_its_own(user):
+    numbers = randomness(0, [user, "another"]).at(np.int8(100)).uniform()
+    assert numbers[0] != numbers[1]
+    assert numbers[0] == randomness(0, [user]).at(100).uniform()[0]
+
+def test_a_check_takes_a_generator_and_refuses_a_single_candidate():
+    check_policy(LinTS(), seed=np.random.default_rng(3))
+    with pytest.raises(PolicyError, match="got 4 and 1"):
+        check_policy(LinTS(), k=1)

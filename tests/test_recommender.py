@@ -578,3 +578,36 @@ def test_saving_leaves_other_files_alone(served, tmp_path):
         rec.save(tmp_path)
     assert mine.read_text() == "mine"
     assert len(list(tmp_path.glob("recommender-[0-9]*.json"))) == 1
+
+
+def test_the_catalogue_s_own_rating_is_served_where_the_first_movie_lacks_it(small, tmp_path):
+    "And a movie that comes later brings its own; without any, the policy is refused"
+    own = small.movies.assign(mean_rating=[np.nan] + [2.]*(len(small.movies) - 2) + [5.])
+    rec = Recommender.from_dataset(
+        Dataset.from_frames(own, small.ratings, small.scale, "own"), "catalogue", dim=6)
+    assert rec.recommend("a", 1)[0].title == own.title.iloc[-1]
+    new = pd.DataFrame(dict(movie_id=[10**6], title=["New (2020)"], genres=[["Drama"]],
+                            year=[2020], mean_rating=[4.5]))
+    rec.add_movies(new)
+    assert rec.recommend("a", 2)[1].movie_id == 10**6
+    rec.save(tmp_path)
+    assert Recommender.load(tmp_path).recommend("a", 9) == rec.recommend("a", 9)
+    with pytest.raises(ValueError, match="column `mean_rating`"):
+        Recommender.from_dataset(small, "catalogue", dim=6)
+
+
+@pytest.mark.parametrize("rating", [np.nan, np.True_, True, b"4", "4", None, [4], np.inf])
+def test_what_is_no_number_is_no_rating(served, rating):
+    rec = served["greedy"].under(ratings=False)
+    with pytest.raises(RecommenderError, match="a number on the scale"):
+        rec.rate("a", int(rec.catalogue.ids[0]), rating)
+    assert not len(rec)
+
+
+def test_settings_of_numpy_are_saved_and_a_policy_that_is_not_wanted_is_refused(small, tmp_path):
+    rec = Recommender.from_dataset(small, LinUCB(alpha=np.float32(.5)), dim=6,
+                                   level=np.float32(.9), memory=np.int64(8))
+    rec.save(tmp_path)
+    assert Recommender.load(tmp_path).policy.alpha == .5
+    with pytest.raises(RecommenderError, match="it holds its own LinUCB, got OFUL"):
+        Recommender.load(tmp_path, policy=OFUL())

@@ -11,7 +11,7 @@ from movie_rl_rec.measures import per_user, summarise
 from movie_rl_rec.policies import POLICIES, GreedyPolicy, PolicyError, check_policy, expected, learn
 from movie_rl_rec.priors import FittedPolicy
 from movie_rl_rec.protocols import whole_catalogue
-from movie_rl_rec.simulation import make_replay, simulate
+from movie_rl_rec.simulation import SimulationError, make_replay, simulate
 
 NAMES = [name for name in POLICIES if name != "catalogue"]
 
@@ -133,3 +133,28 @@ def test_a_state_of_any_form_plays_where_viewers_did_not_rate(replay, form):
                   for name in ("greedy", "packed"))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
     assert (one.reward == 0).any()               # a user was shown a movie that they never rated
+
+
+def test_the_catalogue_s_own_rating_does_not_depend_on_the_company(replay):
+    "A batch of viewers whose candidates all lack the rating plays on, an average each"
+    known = np.full(len(replay.ids), np.nan)
+    known[replay.rows[replay.start[3]:replay.start[4]]] = 4
+    partly = dataclasses.replace(replay, items=replay.items._replace(catalogue=known))
+    one, many = (simulate(partly, ["catalogue"], steps=5, progress=False, engine=engine, batch=1)
+                 for engine in ("numpy", "auto"))
+    pd.testing.assert_frame_equal(one, many)
+    assert one.user_id.nunique() == len(replay)
+
+
+def test_more_steps_than_movies_are_the_same_as_all_of_them(replay):
+    longest = int(replay.lengths.max())
+    frames = [simulate(replay, ["linucb"], steps=steps, progress=False)
+              for steps in (longest, 10**9)]
+    pd.testing.assert_frame_equal(*frames)
+
+
+def test_a_seed_that_a_table_cannot_hold_is_refused(replay):
+    with pytest.raises(SimulationError, match="2\\*\\*63 - 1"):
+        simulate(replay, ["linucb"], seeds=[0, 2**63], progress=False)
+    assert simulate(replay, ["random"], steps=1, seeds=[2**63 - 1],
+                    progress=False).seed.unique().tolist() == [2**63 - 1]
