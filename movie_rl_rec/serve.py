@@ -74,6 +74,7 @@ class Entry(NamedTuple):
     movie: str|None     # which movie: its id as text; None: forget the viewer
     rating: float|None  # in stars; None: the rating is taken back
 
+# %% ../nbs/08_serve.ipynb #5e08a086
 _LOG_VERSION = 1 # of the file's form, kept in its header; 0.1 wrote the same form and no number
 _OPENING = ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
             "PRAGMA secure_delete=ON", "BEGIN IMMEDIATE",
