@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .data import Dataset, load, split_users
     from .embeddings import embed
-    from .policies import Agent, BayesUCB, GreedyPolicy, LinTS, LinUCB, check_policy
+    from .policies import (
+        Agent,
+        BayesUCB,
+        EpsilonGreedyPolicy,
+        GreedyPolicy,
+        LinTS,
+        LinUCB,
+        check_policy,
+    )
     from .priors import fit
     from .recommender import Recommender
     from .simulation import make_replay, simulate
@@ -17,6 +25,7 @@ _HOME = {
     "Agent": "policies",
     "BayesUCB": "policies",
     "Dataset": "data",
+    "EpsilonGreedyPolicy": "policies",
     "GreedyPolicy": "policies",
     "LinTS": "policies",
     "LinUCB": "policies",

@@ -102,7 +102,8 @@ def test_the_front_door_is_light_and_complete():
     import movie_rl_rec
     assert modules.split() == [f"movie_rl_rec.{home}" for home in movie_rl_rec._HOME.values()]
     light = ("import sys; "
-             "from movie_rl_rec import Agent, LinUCB, Recommender, fit, load, simulate; "
+             "from movie_rl_rec import (Agent, EpsilonGreedyPolicy, LinUCB, Recommender, fit, "
+             "load, simulate); "
              "print([h for h in ('torch', 'numba', 'plotly') if h in sys.modules])")
     assert subprocess.run([sys.executable, "-c", light], capture_output=True, text=True,
                           check=True).stdout.strip() == "[]"
