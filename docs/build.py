@@ -17,7 +17,8 @@ from docs.readme import repository
 
 HERE = Path(__file__).resolve().parent
 READING = {"Start": ["quickstart"], "Chapters": None, "Reference": ["api"],
-           "Guides": ["which_policy", "add_policy", "own_catalogue", "gymnasium", "serve_it"],
+           "Guides": ["which_policy", "agent", "add_policy", "own_catalogue", "gymnasium",
+                      "serve_it"],
            "More": ["papers", "words", "glossary", "bibliography", "changelog"]}
 TOC = "```{toctree}\n:hidden:\n:caption: %s\n\n%s\n```"
 

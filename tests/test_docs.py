@@ -198,8 +198,8 @@ def test_the_reading_order(site):
     order = ["index"]
     while after(order[-1]):
         order.append(after(order[-1]))
-    assert order == ["index", "quickstart", *CHAPTERS, "api", "which_policy", "add_policy",
-                     "own_catalogue", "gymnasium", "serve_it",
+    assert order == ["index", "quickstart", *CHAPTERS, "api", "which_policy", "agent",
+                     "add_policy", "own_catalogue", "gymnasium", "serve_it",
                      "papers", "words", "glossary", "bibliography", "changelog"]
     sidebar = re.findall(r'class="reference internal" href="[^"]*">(\d\d\w?\s· [^<]+)<',
                          (site / "index.html").read_text(encoding="utf-8"))
