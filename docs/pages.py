@@ -109,7 +109,8 @@ def api() -> str:
              "A policy's `init`, `score`, `update` and `predict` keep to one protocol; "
              "what they take and give is the same for all of them. "
              "In Python, `help(movie_rl_rec.policies.learn)` shows signature and docstring; "
-             "what each parameter means stands in the source, at the parameter. "
+             "what each parameter means is a comment beside it in the source, which "
+             "`learn??` shows in Jupyter, and `inspect.getsource(learn)` elsewhere. "
              "Here it unfolds where a ▸ stands before what a function does."]
     for path in chapters():
         module = page_name(path)
