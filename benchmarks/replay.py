@@ -22,7 +22,7 @@ NAMES = ("random", "most-popular", "best-rated", "greedy", "epsilon-greedy", "li
          "boltzmann", "oful", "bayes-ucb")
 
 
-def everybody(data, vectors):
+def all_users(data, vectors):
     "All users as viewers: each half plays with the other half as training users, in one replay"
     users = np.array(sorted(data.users))
     one, two = (make_replay(data, vectors, users[a::2], users[1 - a::2]) for a in (0, 1))
@@ -35,7 +35,7 @@ def whole(short, folder):
     "All users, 50 steps, ten policies, twenty seeds"
     name = "sample" if short or not folder or not (Path(folder)/"ml-100k").is_dir() else "ml-100k"
     data = load(name) if name == "sample" else load(name, folder)
-    replay = everybody(data, embed(data.movies, "pca"))
+    replay = all_users(data, embed(data.movies, "pca"))
     simulate(replay, NAMES, steps=2, progress=False)
     rows = []
     for workers in (1, 2):

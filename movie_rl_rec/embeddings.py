@@ -23,7 +23,7 @@ from .store import load_arrays, save_arrays
 
 # %% ../nbs/03_embeddings.ipynb #59711ab9
 class EmbeddingError(MovieRLRecError):
-    "Vectors that break a promise, or ids that have none"
+    "Invalid vectors, or ids that have none"
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:

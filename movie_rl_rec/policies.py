@@ -26,7 +26,7 @@ from .store import load_arrays, save_arrays
 
 # %% ../nbs/04_policies.ipynb #f827efc1
 class PolicyError(MovieRLRecError):
-    "A policy, or what was handed to it, breaks a promise of `Policy`"
+    "A policy, or what was handed to it, violates the contract of `Policy`"
 
 class UnseenRatingError(PolicyError):
     "A policy reached for ratings that were not shown to it"
@@ -893,14 +893,15 @@ def _check_world(n, k, d, seed):
 
 # %% ../nbs/04_policies.ipynb #5ea1c0df
 class _Observed:
-    "A policy under observation: the first promise it breaks is named"
+    "A policy under observation: the first requirement that it violates is named"
     def __init__(self, policy):
         self.policy = policy
 
-    def demand(self, kept, promise):
-        "Refuse the policy unless it kept a promise"
+    def demand(self, met, requirement):
+        "Refuse the policy unless it meets a requirement"
         kind = self.policy if isinstance(self.policy, type) else type(self.policy)
-        if not kept: raise PolicyError(f"policy {kind.__name__}: broke a promise: {promise}")
+        if not met: raise PolicyError(
+            f"policy {kind.__name__}: violates the contract: {requirement}")
 
     def ask(self, method, *args):
         "What a method returns; whatever goes wrong inside it is reported with its name"
@@ -1035,7 +1036,7 @@ def check_policy(
     # with its ratings, for a policy whose features are special; None: a small random one
     world:World|None=None,
 )->None:
-    ("Check that a policy keeps its promises: finite scores and predictions of the right shape, "
+    ("Check that a policy keeps the contract: finite scores and predictions of the right shape, "
      "purity, repeatability, rows that are independent")
     demand = _Observed(policy).demand
     demand(not isinstance(policy, type),

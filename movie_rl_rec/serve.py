@@ -305,7 +305,7 @@ class Worker:
         log.replay(beliefs)
         self.beliefs, self.log, self.closed = beliefs, log, False
         self.worker, self.scribe = (ThreadPoolExecutor(1, name) for name in ("worker", "scribe"))
-        self.open = set()             # what was promised and is not there yet: futures
+        self.open = set()             # answers that are still to come: futures
         # entries with their futures: those that wait for the scribe, and those it is writing
         self.due, self.away = [], []
 

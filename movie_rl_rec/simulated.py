@@ -27,7 +27,7 @@ class TasteModel:
     "Settings of eq. (0e.1): standard deviations in stars, chosen to look like MovieLens"
     level:float   = 3.5  # what an average user gives an average movie
     viewer:float  = .35  # of the personal level b
-    quality:float = .40  # of the quality o: what everybody agrees on
+    quality:float = .40  # of the quality o: what all users agree on
     genre:float   = .50  # of the taste a for one genre
     era:float     = .20  # of the taste c for new or old
     noise:float   = .80  # of epsilon: mood, and what the model cannot know

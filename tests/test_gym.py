@@ -279,7 +279,7 @@ def test_a_refused_step_changes_nothing(replay):
 
 
 def test_the_whole_catalogue_plays_everywhere(replay):
-    "A movie that the user never rated earns nothing and teaches nothing, on every path"
+    "A movie that the user never rated earns nothing, and no path learns from it"
     whole, policy, steps = whole_catalogue(replay, least=20), GreedyPolicy(), 6
     check_env(gymnasium.make(ENV_ID, replay=whole, steps=steps).unwrapped)
     frame = told(whole, policy, steps, 0)

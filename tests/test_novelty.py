@@ -337,7 +337,7 @@ def novelty_world(n, k, d, seed=0):
 
 @pytest.mark.parametrize("name", NOVELTY_POLICIES)
 @pytest.mark.parametrize("seed", [0, 1])
-def test_keeps_its_promises(name, seed):
+def test_keeps_the_contract(name, seed):
     policy = NOVELTY_POLICIES[name]
     assert check_policy(policy, world=novelty_world(3, 9, 4, seed), seed=seed) is None
     assert pickle.loads(pickle.dumps(policy)) == policy and "\n" not in describe(policy)

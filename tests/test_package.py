@@ -1,4 +1,4 @@
-"Promises of the whole package: one direction of imports, nothing heavy unasked, nothing stale."
+"Invariants of the whole package: one direction of imports, nothing heavy unasked, nothing stale."
 import ast
 import importlib
 import inspect

@@ -48,7 +48,7 @@ from movie_rl_rec.randomness import randomness
 
 @pytest.mark.parametrize("name", POLICIES)
 @pytest.mark.parametrize("seed", [0, 1])
-def test_keeps_its_promises(name, seed):
+def test_keeps_the_contract(name, seed):
     assert check_policy(POLICIES[name], n=5, k=9, d=4, seed=seed) is None
     assert (pickle.loads(pickle.dumps(POLICIES[name])) == POLICIES[name]
             and "\n" not in describe(POLICIES[name]))
@@ -184,7 +184,7 @@ def test_what_goes_wrong_inside_a_policy_is_told_with_its_name(method):
     def fail(*args): return {}["key"]
     crash = type("Crash", (GreedyPolicy,), {method: fail})()
     with pytest.raises(
-            PolicyError, match=f"Crash: broke a promise: `{method}` raised KeyError: 'key'"):
+            PolicyError, match=f"Crash: violates the contract: `{method}` raised KeyError: 'key'"):
         check_policy(crash)
 
 

@@ -50,8 +50,8 @@ from movie_rl_rec.simulation import make_replay, simulate
 
 
 @pytest.fixture(scope="module")
-def school(sample):
-    "The sample's split, its vectors, and all pupils taught by its training users"
+def fitted(sample):
+    "The sample's split, its vectors, and all policies fitted to its training users"
     split = split_users(sample.users)
     vectors, cache = embed(sample.movies, "pca", progress=False), {}
     return split, vectors, {
@@ -77,42 +77,43 @@ def made_up(seed, p=30, m=12, density=.5):
 
 
 @pytest.mark.parametrize("name", UNFITTED)
-def test_pupils_keep_the_promises_of_policies(school, name):
-    policy, features = school[2][name]
+def test_fitted_policies_keep_the_contract(fitted, name):
+    policy, features = fitted[2][name]
     assert check_policy(policy, d=features.shape[1]) is None
     assert "\n" not in describe(UNFITTED[name]) and len(describe(UNFITTED[name])) > 40
 
 
-def test_nothing_of_the_test_users_leaks_into_what_is_taught(sample, school):
-    split, vectors, policies = school
+def test_nothing_of_the_test_users_leaks_into_what_is_fitted(sample, fitted):
+    split, vectors, policies = fitted
     other = dealt_anew(sample, np.r_[split.valid, split.test])
     assert (other.ratings.rating.to_numpy() != sample.ratings.rating.to_numpy()).sum() > 1000
     replays = [make_replay(data, vectors, split.train, split.test) for data in (sample, other)]
     for name in ("popularity", "item_mean", "X", "mean", "std"):
         assert_array_equal(*(getattr(r.items, name) for r in replays))
     cache = {}
-    for name, pupil in UNFITTED.items():
-        policy, features = pupil.fit(vectors.vectors, rating_arrays(other, split.train), 0, cache)
+    for name, unfitted in UNFITTED.items():
+        policy, features = unfitted.fit(
+            vectors.vectors, rating_arrays(other, split.train), 0, cache)
         assert_array_equal(features, policies[name].features)
         for a, b in zip(getattr(policy, "prior", ()), getattr(policies[name].policy, "prior", ())):
             assert_array_equal(a, b)
     assert not np.array_equal(replays[0].ratings, replays[1].ratings)
 
 
-def test_a_taught_policy_that_reaches_for_unshown_ratings_fails_loudly(sample, school):
+def test_a_fitted_policy_that_reaches_for_unshown_ratings_fails_loudly(sample, fitted):
     class Peek(GreedyPolicy):
         def init(self, world, n):
             return super().init(world._replace(mean=world.ratings.mean()), n)
 
-    split, vectors, policies = school
+    split, vectors, policies = fitted
     replay = make_replay(sample, vectors, split.train, split.test)
     with pytest.raises(UnseenRatingError, match="may learn only from the rewards"):
         simulate(replay, {"peek": FittedPolicy(Peek(prior=policies["hybrid"].policy.prior),
                                                policies["hybrid"].features)}, progress=False)
 
 
-def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, school):
-    split, vectors, policies = school
+def test_ratings_that_come_later_change_no_earlier_pick_or_prediction(sample, fitted):
+    split, vectors, policies = fitted
     first = {n: policies[n] for n in ("user-knn", "content-prior", "hybrid", "hybrid-lints")}
     replay = make_replay(sample, vectors, split.train, split.test[:6])
     seen = simulate(replay, first, steps=8, progress=False)
@@ -202,8 +203,8 @@ def test_features_of_movies_nobody_rated_are_finite_and_say_nothing():
     assert np.isfinite(fitted.features).all() and np.linalg.eigvalsh(fitted.prior.cov).min() > 0
 
 
-def test_the_same_seed_teaches_the_same(sample, school):
-    split, vectors, policies = school
+def test_the_same_seed_fits_the_same(sample, fitted):
+    split, vectors, policies = fitted
     again = UNFITTED["factors-prior"].fit(vectors.vectors, rating_arrays(sample, split.train), 0)
     other = UNFITTED["factors-prior"].fit(vectors.vectors, rating_arrays(sample, split.train), 1)
     assert_array_equal(again.features, policies["factors-prior"].features)
@@ -248,18 +249,18 @@ def test_a_handful_can_teach(sample, name, n):
     assert policy.prior.noise > .5  # stars; the simulated ratings have .8 of noise
 
 
-def test_intervals_of_few_teachers_hold_what_they_promise_and_many_are_taught_as_ever(sample):
+def test_intervals_from_few_users_are_calibrated_and_many_are_fitted_as_usual(sample):
     vectors, split = embed(sample.movies, "pca").vectors, split_users(sample.users)
-    test, pupil = rating_arrays(sample, split.test), UNFITTED["hybrid"]
+    test, unfitted = rating_arrays(sample, split.test), UNFITTED["hybrid"]
     for n in (5, 12, 50):
         few = rating_arrays(sample, split.train[:n])
-        now, before = pupil.fit(vectors, few), fit_prior(HYBRID, vectors, few)
+        now, before = unfitted.fit(vectors, few), fit_prior(HYBRID, vectors, few)
         kept, was = (predictive_scores(*fitted, test)
                      for fitted in ((now.policy.prior, now.features), before[::-1]))
         assert (.84 < kept["coverage"] < .96 and kept["coverage"] > was["coverage"] + .03
                 and kept["rmse"] < was["rmse"])
     many = rating_arrays(sample, split.train[:FEW_USERS])
-    now, before = pupil.fit(vectors, many), fit_prior(HYBRID, vectors, many)
+    now, before = unfitted.fit(vectors, many), fit_prior(HYBRID, vectors, many)
     for a, b in zip((now.features, *now.policy.prior), (before.features, *before.prior)):
         assert_array_equal(a, b)
 

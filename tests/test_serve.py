@@ -69,7 +69,7 @@ def everything(beliefs, viewers):
             for v in viewers for p in beliefs.recommenders]
 
 
-# --- what is promised of ratings
+# --- what is guaranteed of ratings
 
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path):
@@ -203,7 +203,7 @@ def test_a_log_says_its_version(tmp_path):
     assert path.read_bytes() == before
 
 
-# --- what is promised of requests
+# --- what is guaranteed of requests
 
 @pytest.mark.slow
 def test_requests_made_up_from_the_description(tmp_path):

@@ -33,7 +33,7 @@ ENCODERS = [*(MovieEncoder(year, unknown="ignore") for year in YEARS),
 WRAPPERS = [AutoencoderTransformer(**SHORT), AutoencoderTransformer(epochs=5, valid=0., loss="mse")]
 
 
-def not_promised(estimator):
+def expected_failures(estimator):
     "The one check `unknown='error'` cannot pass: it hands in years that were not there in `fit`"
     refuses = (isinstance(estimator, MovieEncoder) and estimator.unknown == "error"
                and estimator.year in ("both", "onehot", "decade"))
@@ -41,7 +41,7 @@ def not_promised(estimator):
             if refuses else {})
 
 
-@parametrize_with_checks([*ENCODERS, *WRAPPERS], expected_failed_checks=not_promised,
+@parametrize_with_checks([*ENCODERS, *WRAPPERS], expected_failed_checks=expected_failures,
                          xfail_strict=True)
 def test_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
