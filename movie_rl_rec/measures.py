@@ -18,8 +18,7 @@ from scipy.stats import t as student
 from .data import Scale
 from .errors import MovieRLRecError
 from .policies import LinearPolicy, believe, std, expected, flat_prior, learn
-from .priors import FittedPolicy
-from .simulation import Replay
+from .simulation import Replay, policy_view
 
 # %% ../nbs/06b_measures.ipynb #fc69b303
 MEASURES = {
@@ -83,6 +82,8 @@ def _expanded(level, n):
 
 def _bootstrapped(sample, statistic, level, resamples, seed, **how):
     "The ends of a percentile interval, users drawn again with replacement; Efron 1979"
+    if len(sample[0]) < 2:
+        return np.nan, np.nan
     return bootstrap(
         sample, statistic, n_resamples=resamples, method="percentile", axis=0,
         rng=np.random.default_rng(seed), confidence_level=_expanded(level, len(sample[0])),
@@ -100,9 +101,7 @@ def interval(
     if values.ndim == 1:
         values = values[~np.isnan(values)]
     n, mean = len(values), values.mean(axis=0) if len(values) else np.nan
-    if n < 2:
-        return Interval(mean, np.nan, np.nan)
-    if n >= FEW:
+    if not 1 < n < FEW:
         return Interval(mean, *_bootstrapped((values,), np.mean, level, resamples, seed, batch=200))
     half = student.ppf((1 + level)/2, n - 1)*values.std(axis=0, ddof=1)/np.sqrt(n)
     return Interval(mean, mean - half, mean + half)
@@ -147,9 +146,8 @@ def _ratio(gain, room, resamples, seed):
     def share(gain, room, axis=-1):
         return gain.sum(axis=axis)/np.where(
             (whole := room.sum(axis=axis)) == 0, np.nan, whole)
-    ends = (np.nan, np.nan) if len(gain) < 2 else _bootstrapped(
-        (gain, room), share, .95, resamples, seed, paired=True, vectorized=True, batch=100)
-    return Interval(share(gain, room, 0), *ends)
+    return Interval(share(gain, room, 0), *_bootstrapped(
+        (gain, room), share, .95, resamples, seed, paired=True, batch=100))
 
 def pooled_skill(
     users:pd.DataFrame, # what `per_user` returned, the oracle among the policies
@@ -175,11 +173,11 @@ def catalogue_coverage(
     # per pick) with `_low` and `_high`
 )->pd.DataFrame:
     "How much of the catalogue a policy shows, how evenly, and how popular it is: eq. (6b.4)"
-    K, listed = len(np.unique(replay.rows)), replay.ids[np.unique(replay.rows)]
-    names = frame.policy.unique()
+    listed, names = replay.ids[np.unique(replay.rows)], frame.policy.unique()
+    K     = len(listed)
     shown = np.sort(pd.crosstab(frame.policy, frame.movie_id).reindex(
         names, columns=listed, fill_value=0).to_numpy(), axis=1)             # (policies, K)
-    gini  = shown @ (2*np.arange(1, K + 1) - K - 1)/(K*shown.sum(axis=1))
+    gini  = shown @ np.arange(1 - K, K, 2)/(K*shown.sum(axis=1))
     users = frame.assign(
         popularity=replay.items.popularity[pd.Index(replay.ids).get_indexer(frame.movie_id)]
     ).groupby(["policy", "user_id"]).popularity.mean()
@@ -189,16 +187,14 @@ def catalogue_coverage(
 # %% ../nbs/06b_measures.ipynb #2504dddc
 def _linear(policy, replay):
     "Features and prior of a policy with a linear belief"
-    features, policy = ((policy.features, policy.policy) if isinstance(policy, FittedPolicy)
-                        else (replay.items.X, policy))
+    replay, policy = policy_view(replay, policy)
     ResultError.demand(isinstance(policy, LinearPolicy), "policy", "one with a linear belief",
                        f"a {type(policy).__name__}", "leave it out")
-    return features, policy.prior or flat_prior(features.shape[1], replay.items.mean,
-                                                replay.items.std)
+    items = replay.items
+    return items.X, policy.prior or flat_prior(items.X.shape[1], items.mean, items.std)
 
-def _follow(frame, replay, policy):
+def _follow(frame, replay, features, prior):
     "The frame with `expected` and `sd` before each rating, and the beliefs at the end of each run"
-    features, prior = _linear(policy, replay)
     x      = features[pd.Index(replay.ids).get_indexer(frame.movie_id)]
     runs   = frame.groupby(["user_id", "seed"], sort=False).ngroup().to_numpy()
     belief = believe(prior, runs.max() + 1)
@@ -226,7 +222,7 @@ def predictive(
 )->pd.DataFrame:
     "What a linear belief predicts for each movie shown, and how surely: eq. (4.3)"
     frame = frame.sort_values(["user_id", "seed", "step"], kind="stable")
-    return _follow(frame, replay, policy)[0]
+    return _follow(frame, replay, *_linear(policy, replay))[0]
 
 # %% ../nbs/06b_measures.ipynb #9ae60415
 def calibration(
@@ -257,7 +253,7 @@ def curves(
     order = _best_order(replay).query("steps <= @steps").pivot(index="user_id", columns="steps")
     best, floor = (order[c].loc[full].to_numpy() for c in ("best", "floor"))        # (n, steps)
     t, rows = np.arange(1, steps + 1), []
-    for policy, mine in frame[frame.user_id.isin(full)].groupby("policy", sort=False):
+    for policy, mine in frame.groupby("policy", sort=False):
         both  = mine.pivot(
             index=["user_id", "seed"], columns="step", values=["reward", "prediction"])
         given, said = (both.loc[full][c].to_numpy().reshape(len(full), -1, steps)
@@ -305,13 +301,14 @@ def differences(
     # one row per pair: `policy, other, stars, low, high, wins, losses, viewers, p, holm`
 )->pd.DataFrame:
     "Paired differences in stars per movie, with intervals and corrected p-values"
-    table = pd.DataFrame(
-        [(*pair, *compare(users, *pair)[:3], _paired(users, *pair).round(9)) for pair in pairs],
-        columns=["policy", "other", "stars", "low", "high", "gap"])
-    return table.drop(columns="gap").assign(
-        wins=[(g > 0).sum() for g in table.gap], losses=[(g < 0).sum() for g in table.gap],
-        viewers=table.gap.map(len), p=[wilcoxon(g).pvalue if g.any() else 1. for g in table.gap],
-        holm=lambda t: holm(t.p))
+    def row(*pair):
+        gap = _paired(users, *pair).round(9)
+        *stars, n = compare(users, *pair)
+        return (*pair, *stars, (gap > 0).sum(), (gap < 0).sum(), n,
+                wilcoxon(gap).pvalue if gap.any() else 1.)
+    table = pd.DataFrame([row(*pair) for pair in pairs], columns=[
+        "policy", "other", "stars", "low", "high", "wins", "losses", "viewers", "p"])
+    return table.assign(holm=holm(table.p))
 
 # %% ../nbs/06b_measures.ipynb #a80b78b2
 def users_needed(
@@ -369,13 +366,13 @@ def session(
     # in stars, `movies`), most moved first
 )->tuple:
     "What one user was shown, what was predicted, and what the belief learned of the genres"
-    mine = frame[(frame.policy == name) & (frame.user_id == user_id)]
+    mine = frame.query("policy == @name and user_id == @user_id")
     ResultError.demand(len(mine), "session", "a policy and a user of the frame",
                        f"{name!r} and {user_id!r}",
                        "see `frame.policy.unique()` and `frame.user_id.unique()`")
     mine = mine[mine.seed == mine.seed.min()].sort_values("step")
-    steps, belief   = _follow(mine, replay, policy)
     features, prior = _linear(policy, replay)
+    steps, belief   = _follow(mine, replay, features, prior)
     moved  = (expected(belief, features[None]) - expected(believe(prior, 1), features[None]))[0]
     genres = movies.assign(moved=moved - moved.mean()).explode("genres").groupby(
         "genres").moved.agg(moved="mean", movies="size").query("movies >= 10").sort_values(
