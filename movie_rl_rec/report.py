@@ -21,7 +21,7 @@ from .simulation import time_policies
 
 # %% ../nbs/06c_report.ipynb #f247dc23
 def _viewers(n):
-    return f"{n:.0f} viewer" if n == 1 else f"{n:.0f} viewers"
+    return f"{n:.0f} {'viewer' if n == 1 else 'viewers'}"
 
 def caveat(
     users:int, # how many were tested
@@ -126,12 +126,12 @@ def plot_curves(
     "One measure by step: a line and a 95% band per policy; a selection where there are many"
     if lines.policy.nunique() > 12:
         lines = lines[lines.policy.isin(_MAIN)]
-    if measure == "error":
-        lines = lines[lines.policy != "oracle"]         # it knows the answers
     fig = _figure(
         title, 470, "movies shown", f"bands: 95% intervals over {_viewers(lines.users.max())}",
         yaxis_title=_AXES[measure], legend=dict(orientation="h", y=-.28))
-    for policy, c in lines[lines.measure == measure].groupby("policy", sort=False):
+    # the oracle knows the answers
+    shown = lines.query("measure == @measure and (measure != 'error' or policy != 'oracle')")
+    for policy, c in shown.groupby("policy", sort=False):
         _band(fig, c.step, c.low, c.high, _colour(policy), legendgroup=policy)
         fig.add_scatter(
             x=c.step, y=c["mean"].round(4), name=policy, legendgroup=policy,
@@ -161,7 +161,7 @@ def plot_intervals(
     axis:str,           # what is measured, and its unit
     note:str="",        # a smaller line below
     title:str="",       # the finding
-    **marker,           # `color` and `symbol` of the dots, one for each row
+    **marker,           # `color` of the dots, if not of their policies, and `symbol`
 ): # a plotly figure
     "A dot with its interval for each row, and a dotted line at zero"
     x, name = table[value].round(4), f"{value}_" if f"{value}_low" in table else ""
@@ -170,7 +170,8 @@ def plot_intervals(
     fig = _figure(title, 140 + 32*len(table), axis, note, yaxis_title="",
                   yaxis_autorange="reversed")
     return fig.add_scatter(
-        x=x, y=table[label], mode="markers", error_x=error, marker=dict(size=10) | marker
+        x=x, y=table[label], mode="markers", error_x=error, marker=dict(
+            size=10, color=table.policy.map(_colour) if "policy" in table else None) | marker
         ).add_vline(0, line_dash="dot")
 
 # %% ../nbs/06c_report.ipynb #966e00ab
@@ -179,11 +180,10 @@ def plot_forest(
     title:str="",         # the finding
 ): # a plotly figure
     "Paired difference of each policy to the reference, with its 95% interval"
-    s = summary[(summary.policy != summary.reference) & (summary.policy != "oracle")]
     return plot_intervals(
-        s, "difference", "policy", f"stars more than {summary.reference.iloc[0]}",
-        f"per movie; 95% intervals over {_viewers(summary.users.max())}, paired", title,
-        color=s.policy.map(_colour))
+        summary.query("policy != reference and policy != 'oracle'"), "difference", "policy",
+        f"stars more than {summary.reference.iloc[0]}",
+        f"per movie; 95% intervals over {_viewers(summary.users.max())}, paired", title)
 
 def plot_pooled(
     folds:pd.DataFrame, # what `pooled_skill` returned, or a table with its columns
@@ -194,7 +194,7 @@ def plot_pooled(
     over = f" over {_viewers(s.users.max())}" if "users" in s else ""
     return plot_intervals(
         s, "pooled", "policy", "pooled skill: 0 random, 1 best possible order",
-        f"95% intervals{over}", title, color=s.policy.map(_colour)).add_vline(1, line_dash="dot")
+        f"95% intervals{over}", title).add_vline(1, line_dash="dot")
 
 # %% ../nbs/06c_report.ipynb #09b7e02a
 def plot_differences(
@@ -206,7 +206,7 @@ def plot_differences(
     return plot_intervals(
         s, "stars", "pair", "stars more, per movie",
         f"95% intervals over {_viewers(s.viewers.max())}, paired", title,
-        color=s.policy.map(_colour), symbol=np.where(s.holm < .05, "circle", "circle-open")
+        symbol=np.where(s.holm < .05, "circle", "circle-open")
         ).update_traces(
         customdata=s.holm.round(4),
         hovertemplate="%{y}: %{x}<br>p, corrected: %{customdata}<extra></extra>")
