@@ -61,8 +61,8 @@ def _checked(replay, steps, penalty):
 def _spaces(replay, steps):
     "The actions and observations of one viewer: fixed sizes, finite bounds"
     k, d = int(replay.lengths.max()), replay.items.X.shape[1]
-    far  = max(float(np.abs(replay.items.X).max()), 1.)
-    upto = lambda a: Box(min(0., float(a.min())), max(1., float(a.max())), (k,), np.float64)
+    far  = max(np.abs(replay.items.X).max(), 1.)
+    upto = lambda a: Box(min(0., a.min()), max(1., a.max()), (k,), np.float64)
     return Discrete(k), Dict(dict(
         features=Box(-far, far, (k, d), np.float64), item_mean=upto(replay.items.item_mean),
         popularity=upto(replay.items.popularity), action_mask=MultiBinary(k),
@@ -77,21 +77,19 @@ class _Slots:
         k = int(replay.lengths.max())
         # row in the replay; movies shown in all, and still to show
         self.viewer, self.last, self.left = np.zeros((3, n), int)
-        # the viewer's list, and what has been seen of it
+        # the viewer's list, when each movie was shown, and which may still be
         self.items, self.shown_at = np.zeros((2, n, k), int)
-        self.ratings, self.given = np.zeros((2, n, k))
-        self.open = np.zeros((n, k), bool)
+        self.ratings, self.open = np.zeros((n, k)), np.zeros((n, k), bool)
 
     def fill(self, slots, viewers):
         "New viewers take some of the slots"
-        items, ratings, listed = candidates(self.replay, viewers)
-        wide = lambda a, **how: np.pad(a, ((0, 0), (0, self.open.shape[1] - a.shape[1])), **how)
+        longest = self.replay.lengths.argmax()    # beside it, every list is padded to its length
         self.viewer[slots] = viewers
         self.last[slots] = self.left[slots] = np.minimum(
             self.steps, self.replay.lengths[viewers] - LEFT_OVER)
         self.items[slots], self.ratings[slots], self.open[slots] = (
-            wide(items, mode="edge"), wide(ratings, mode="edge"), wide(listed))
-        self.given[slots] = self.shown_at[slots] = 0
+            part[:-1] for part in candidates(self.replay, np.r_[viewers, longest]))
+        self.shown_at[slots] = 0
 
 # %% ../nbs/05b_gym.ipynb #b0a5e536
 @patch_to(_Slots)
@@ -103,8 +101,7 @@ def show(self, slots, place):
         "choose among `np.flatnonzero(info['action_mask'])`")
     self.left[slots] -= 1
     s, p = slots[~closed], place[~closed]
-    self.open[s, p], self.given[s, p], self.shown_at[s, p] = (
-        False, np.nan_to_num(self.ratings[s, p]), self.last[s] - self.left[s])
+    self.open[s, p], self.shown_at[s, p] = False, self.last[s] - self.left[s]
     return (np.where(closed, self.penalty or 0., np.nan_to_num(stars)),
             dict(movie_id=self.replay.ids[self.items[slots, place]], closed=closed,
                  rated=~closed & ~np.isnan(stars)))
@@ -113,12 +110,12 @@ def show(self, slots, place):
 @patch_to(_Slots)
 def look(self, slots):
     "What can be seen from some slots, in arrays of its own"
-    items = self.items[slots]
+    items, shown_at = self.replay.items.take(self.items[slots]), self.shown_at[slots]
     return dict(
-        features=self.replay.items.X[items], item_mean=self.replay.items.item_mean[items],
-        popularity=self.replay.items.popularity[items].astype(float),
-        action_mask=self.open[slots].astype(np.int8), rating=self.given[slots],
-        shown_at=self.shown_at[slots], left=self.left[slots])
+        features=items.X, item_mean=items.item_mean, popularity=items.popularity.astype(float),
+        action_mask=self.open[slots].astype(np.int8),
+        rating=np.where(shown_at > 0, np.nan_to_num(self.ratings[slots]), 0),
+        shown_at=shown_at, left=self.left[slots])
 
 @patch_to(_Slots)
 def info(self, slots):
@@ -134,7 +131,7 @@ def _first(part):
 # %% ../nbs/05b_gym.ipynb #440f0d31
 def _in_words(slots, i):
     "One slot in one line"
-    ratings = slots.given[i][slots.shown_at[i] > 0]
+    ratings = np.nan_to_num(slots.ratings[i][slots.shown_at[i] > 0])
     seen = (f"{len(ratings)} movie{'s'*(len(ratings) != 1)} shown, "
             f"{ratings.mean():.2f} stars on average" if len(ratings) else "nothing shown yet")
     return (f"viewer {slots.replay.users[slots.viewer[i]]}: {seen}; "
@@ -177,8 +174,8 @@ class MovieRec(gymnasium.Env):
         GymError.demand(self._slots.left[0], "step", "a viewer with movies to show", "none",
                         "call `reset` first")
         reward, what = self._slots.show(np.array([0]), np.array([action]))
-        return (_first(self._slots.look([0])), float(reward[0]), bool(self._slots.left[0] == 0),
-                False, _first(self._slots.info([0]) | what))
+        return (_first(self._slots.look([0])), reward.item(), not self._slots.left[0], False,
+                _first(self._slots.info([0]) | what))
 
     def render(self)->str|None: # a line of text, or nothing without a `render_mode`
         "Where the episode stands"
@@ -194,8 +191,8 @@ def action_masks(self)->np.ndarray: # (k,) bool
 def _asked(seed, options, n):
     "What `reset` is asked for: slots to reset, a seed and a viewer for each slot"
     options = options or {}
-    seeds = ([None if seed is None else seed + i for i in range(n)]
-             if seed is None or np.isscalar(seed) else list(seed))
+    seeds = ([None]*n if seed is None else
+             [seed + i for i in range(n)] if np.isscalar(seed) else list(seed))
     users = options.get("users", [None]*n)
     GymError.demand(len(seeds) == len(users) == n, "seed and users", f"one for each of {n} slots",
                     f"{len(seeds)} and {len(users)}", "leave them out to draw all viewers")
