@@ -70,8 +70,8 @@ def _smooth(x, kind, alpha):
 
 def _floor(kind, k, alpha):
     "The cost that no answer can go below: the entropy of the smoothed target of one answered movie"
-    return float(_entropy(np.array(alpha/2)) if kind == "multihot" else
-                 _entropy(np.r_[1 - alpha + alpha/k, np.full(k - 1, alpha/k)], axis=0))
+    return float(_entropy(alpha/2) if kind == "multihot" else
+                 _entropy(_smooth(np.eye(1, k), kind, alpha)[0], axis=0))
 
 # %% ../nbs/02_autoencoder.ipynb #5538aa5f
 def _scale(x, kind, alpha):
@@ -152,16 +152,17 @@ def _checked(X, groups):
     ModelError.demand(X.ndim == 2 and len(X) >= 2 and np.isfinite(X).all(), "X",
                       "a finite matrix with two rows or more", f"shape {X.shape}",
                       "encode the movies with `MovieEncoder`")
+    m, p = X.shape
     groups = {name: Group(*g) for name, g in
-              (groups or {"features": (slice(0, X.shape[1]), "multihot")}).items()}
-    covered = [i for g in groups.values() for i in range(X.shape[1])[g.columns]]
-    ModelError.demand(sorted(covered) == list(range(X.shape[1])), "groups",
-                      f"every one of {X.shape[1]} columns in exactly one group",
+              (groups or {"features": (slice(0, p), "multihot")}).items()}
+    covered = [i for g in groups.values() for i in range(p)[g.columns]]
+    ModelError.demand(sorted(covered) == list(range(p)), "groups",
+                      f"every one of {p} columns in exactly one group",
                       f"{len(covered)} places", "use `encoder.groups_`")
     # nothing is known of these columns, as of years that no movie has
-    groups = {name: g for name, g in groups.items() if X.shape[1] and X[:, g.columns].any()}
+    groups = {name: g for name, g in groups.items() if X[:, g.columns].any()}
     ModelError.demand(groups, "X", "at least one movie with a genre or a year",
-                      f"{X.shape[0]} empty rows", "give the movies some")
+                      f"{m} empty rows", "give the movies some")
     return X, groups
 
 # %% ../nbs/02_autoencoder.ipynb #9ef98f1e
@@ -217,7 +218,8 @@ def fit_autoencoder(
                 state = {name: w.clone() for name, w in model.state_dict().items()}
             if s.patience and state and epoch - since >= s.patience:
                 break
-    model.load_state_dict(state or model.state_dict())
+    if state:
+        model.load_state_dict(state)
     model.settings, model.groups = s, groups
     return model.eval(), pd.DataFrame(history, columns=["epoch", "train", "valid"])
 

@@ -8,11 +8,11 @@ __all__ = ['KINDS', 'EmbeddingError', 'Embeddings', 'save_embeddings', 'load_emb
 
 # %% ../nbs/03_embeddings.ipynb #0ede7e67
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import f1_score, median_absolute_error
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import MultiLabelBinarizer
@@ -52,16 +52,11 @@ class Embeddings:
 
 # %% ../nbs/03_embeddings.ipynb #h4030003
 @patch_to(Embeddings)
-@cached_property
-def _index(self):
-    return pd.Index(self.ids)
-
-@patch_to(Embeddings)
 def rows(self,
     ids, # movie ids, any number
 )->np.ndarray: # int, one row number per id
     "Where the vectors of these movies are"
-    rows = self._index.get_indexer(ids)
+    rows = pd.Index(self.ids).get_indexer(ids)
     if (rows < 0).any(): raise EmbeddingError(
         f"movie {np.asarray(ids)[np.argmin(rows)]!r}: expected a movie that has a vector, "
         "got an unknown id; embed the whole catalogue")
@@ -82,14 +77,8 @@ def centred(self):
 @patch_to(Embeddings)
 def standardised(self):
     "Centred, and scaled by one number so that the mean squared length is one: eq. (3.1)"
-    centred = self.vectors - self.vectors.mean(axis=0)
+    centred = self.centred().vectors
     return Embeddings(self.ids, centred/(np.sqrt((centred**2).sum(axis=1).mean()) or 1))
-
-@patch_to(Embeddings)
-def frame(self)->pd.DataFrame: # (m, d) index the ids, columns x0, x1, ...
-    "The vectors as a table"
-    return pd.DataFrame(self.vectors, pd.Index(self.ids, name="movie_id"),
-                        [f"x{i}" for i in range(self.vectors.shape[1])])
 
 # %% ../nbs/03_embeddings.ipynb #38f97e88
 def save_embeddings(
@@ -105,9 +94,7 @@ def load_embeddings(
 )->Embeddings:
     "Read ids and vectors; refuse what was altered"
     arrays, plain = load_arrays(folder, "embeddings", EmbeddingError)
-    return Embeddings(
-        np.array(plain["ids"], dtype=object if isinstance(plain["ids"][0], str) else None),
-        arrays["vectors"])
+    return Embeddings(pd.Index(plain["ids"]).to_numpy(), arrays["vectors"])
 
 # %% ../nbs/03_embeddings.ipynb #fc78922f
 KINDS = {"autoencoder": "codes of the autoencoder",
@@ -219,8 +206,8 @@ def quality(
     votes, guess = (cross_val_predict(model(k, algorithm="kd_tree"), embeddings.vectors[rows], y,
                                       cv=KFold(5, shuffle=True, random_state=seed))
                     for model, y in ((KNeighborsClassifier, G), (KNeighborsRegressor, year)))
-    return dict(genres=float(2*(votes & G).sum()/max((votes.sum() + G.sum()), 1)),
-                year=float(np.median(np.abs(guess - year))),
+    return dict(genres=f1_score(G, votes, average="micro", zero_division=0),
+                year=median_absolute_error(year, guess),
                 agreement=_agreement(embeddings.unit().vectors[rows], G, year//10, k))
 
 # %% ../nbs/03_embeddings.ipynb #2e0bd178

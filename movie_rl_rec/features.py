@@ -226,7 +226,7 @@ def pca_vectors(
         return Principal(np.zeros((len(X), dim)), np.zeros(dim), np.eye(dim, X.shape[1]),
                          X[0].astype(float))
     pca = PCA(svd_solver="full").fit(X)
-    pca.components_ = np.array(_canonical(pca.components_, pca.singular_values_)[:dim])
+    pca.components_ = _canonical(pca.components_, pca.singular_values_)[:dim]
     return Principal(pca.transform(X), pca.explained_variance_ratio_[:dim], pca.components_,
                      pca.mean_)
 
