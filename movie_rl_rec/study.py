@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from itertools import product
@@ -75,16 +76,16 @@ class RunSettings:
 # %% ../nbs/06a_study.ipynb #033bd94e
 CONTROL = "greedy, shuffled"
 
+@dataclass(eq=False)
 class Inputs:
-    "What the simulations of every group and embedding need, made when first asked for"
-    def __init__(self,
-        data:Dataset,          # movies and ratings
-        settings:RunSettings,  # what to do
-        folder:Path|None=None, # of the cells of a study; None for a single experiment
-        progress:bool=False,   # show progress bars on a terminal
-    ):
-        self.data, self.settings, self.folder, self.progress = data, settings, folder, progress
-        self.kind, self.seed, self.kept = settings.embedding, settings.seed, {}
+    "What the simulations of every group of viewers need, made when first asked for"
+    data:Dataset          # movies and ratings
+    settings:RunSettings  # what to do
+    folder:Path|None=None # of the cells of a study; None for a single experiment
+    progress:bool=False   # show progress bars on a terminal
+
+    def __post_init__(self):
+        self.kind, self.seed, self.kept = self.settings.embedding, self.settings.seed, {}
 
     def cached(self,
         key,           # what it is called
@@ -113,14 +114,20 @@ class Inputs:
 
 # %% ../nbs/06a_study.ipynb #033bd950
 @patch_to(Inputs)
-def vectors(self,
+def of(self,
     kind:str, # a key of `embeddings.KINDS`
-): # `Embeddings` of all movies
-    "An embedding of the catalogue"
+): # `Inputs`
+    "The same with an embedding of this kind"
+    return self if kind == self.kind else self.cached(
+        kind, lambda: replace(self, settings=replace(self.settings, embedding=kind)))
+
+@patch_to(Inputs)
+@cached_property
+def vectors(self): # `Embeddings` of all movies
+    "The embedding of the catalogue"
     s = self.settings
-    return self.cached(("vectors", kind), lambda: embed(
-        self.data.movies, kind, seed=s.seed, device=s.device, model=s.model,
-        progress=self.progress))
+    return embed(self.data.movies, self.kind, seed=s.seed, device=s.device, model=s.model,
+                 progress=self.progress)
 
 @patch_to(Inputs)
 def split(self,
@@ -142,29 +149,24 @@ def train_users(self,
 @patch_to(Inputs)
 def replay(self,
     group:int, # 0 to 4
-    kind:str,  # a key of `embeddings.KINDS`
 )->Replay:
     "The group's test viewers, with the movies they rated"
-    return self.cached(("replay", group, kind), lambda: make_replay(
-        self.data, self.vectors(kind), self.train_users(group), self.split(group).test))
+    return self.cached(("replay", group), lambda: make_replay(
+        self.data, self.vectors, self.train_users(group), self.split(group).test))
 
 # %% ../nbs/06a_study.ipynb #033bd952
-def _control(inputs, group, kind):
-    "Greedy on shuffled vectors, where every movie has another movie's"
-    X = inputs.replay(group, kind).items.X
-    return FittedPolicy(GreedyPolicy(), np.random.default_rng(inputs.seed).permutation(X))
-
 @patch_to(Inputs)
 def policies(self,
     group:int, # 0 to 4
-    kind:str,  # a key of `embeddings.KINDS`
     names,     # of policies, the control among them
 )->dict: # name -> policy
     "Policies by name, fitted to the group's training users if they need it"
-    chosen = {n: _control(self, group, kind) if n == CONTROL else REGISTRY[n].policy
-              for n in names}
-    return fit(chosen, self.data, self.vectors(kind), self.train_users(group), self.seed,
-               self.cached(("fits", group, kind), dict))
+    X, rng = self.replay(group).items.X, np.random.default_rng(self.seed)
+    # the control is greedy on shuffled vectors, where every movie has another movie's
+    chosen = {n: REGISTRY[n].policy if n != CONTROL else
+              FittedPolicy(GreedyPolicy(), rng.permutation(X)) for n in names}
+    return fit(chosen, self.data, self.vectors, self.train_users(group), self.seed,
+               self.cached(("fits", group), dict))
 
 @patch_to(Inputs)
 def model(self,
@@ -172,8 +174,7 @@ def model(self,
 ): # `PriorFit`
     "A prior and features, fitted to the training users of the plain split"
     return self.cached(recipe, lambda: fit_prior(
-        recipe, self.vectors(self.kind).vectors, rating_arrays(self.data, self.train_users(0)),
-        self.seed))
+        recipe, self.vectors, rating_arrays(self.data, self.train_users(0)), self.seed))
 
 # %% ../nbs/06a_study.ipynb #d42497d0
 class Experiment(NamedTuple):
@@ -197,10 +198,10 @@ def experiment(
     StudyError.demand(not settings.users or settings.users <= able, "--users", f"at most {able}, "
                       f"the test viewers of {data.name} with more than {LEFT_OVER} ratings",
                       settings.users, "ask for fewer")
-    replay   = inputs.replay(0, inputs.kind)
+    replay   = inputs.replay(0)
     replay   = replay.only(replay.users[:settings.users])
     control  = (CONTROL,)*("greedy" in inputs.names())
-    policies = inputs.policies(0, inputs.kind, (*inputs.names(), *control))
+    policies = inputs.policies(0, (*inputs.names(), *control))
     frame    = inputs.simulate(replay, policies)
     users    = per_user(frame, replay, data.scale)
     config   = _config(inputs, replay) | dict(minutes=round((time.perf_counter() - begin)/60, 2))
@@ -292,23 +293,22 @@ _GRID = dict( # what is tried for the hybrid; stored tables call the inflated no
 _TUNED = "hybrid, tuned"
 
 def tuning(
-    data:Dataset, # movies and ratings
-    vectors,      # `Embeddings` of the movies
-    split:Split,  # train and validation users; test users are not touched
-    seed:int=0,   # fixes the random numbers
+    inputs:Inputs, # data and settings
+    group:int,     # 0 to 4: who trains and who validates; test users are not touched
     # one row per setting of the grid: its numbers, `reward` and `skill` of validation users
 )->pd.DataFrame:
     "Try all settings of the hybrid on validation users"
+    data, split, seed = inputs.data, inputs.split(group), inputs.seed
     given  = rating_arrays(data, split.train)
     phi    = covariance_features(given, shrunk_effects(given))
-    models = {a: fit_prior(Recipe(audience=a), vectors.vectors, given, seed)
+    models = {a: fit_prior(Recipe(audience=a), inputs.vectors, given, seed)
               for a in _GRID["audience"]}
     grid   = pd.DataFrame(product(*_GRID.values()), columns=list(_GRID))
     tried  = [inflate_noise(with_covariance(models[a], phi, w) if w else models[a], c)
               for a, w, c in product(*_GRID.values())]
     policies = {str(i): FittedPolicy(GreedyPolicy(prior=prior), features)
                 for i, (features, prior) in enumerate(tried)}
-    replay = make_replay(data, vectors, split.train, split.valid)
+    replay = make_replay(data, inputs.vectors, split.train, split.valid)
     users = per_user(simulate(replay, policies, seeds=(seed,), progress=False), replay, data.scale)
     return grid.join(users.groupby("policy", sort=False)[["reward", "skill"]].mean().reset_index(
         drop=True))
@@ -319,25 +319,25 @@ def _tuned(inputs, group):
     best = grid.loc[grid.skill.idxmax()]
     return UnfittedPolicy("tuned in this fold", recipe=Recipe(
         audience=int(best.audience), covariance=best.covariance, noise_inflation=best.caution)).fit(
-        inputs.vectors(inputs.kind).vectors, rating_arrays(inputs.data, inputs.train_users(group)),
-        inputs.seed)
+        inputs.vectors, rating_arrays(inputs.data, inputs.train_users(group)), inputs.seed)
 
 # %% ../nbs/06a_study.ipynb #a4e39908
 def _rated_only(inputs, group, kind, name):
     "The default protocol"
+    inputs = inputs.of(kind)
     return inputs.simulate(
-        inputs.replay(group, kind), {name: _tuned(inputs, group)} if name == _TUNED else
-        inputs.policies(group, kind, [name]))
+        inputs.replay(group), {name: _tuned(inputs, group)} if name == _TUNED else
+        inputs.policies(group, [name]))
 
-def _whole(inputs, kind, name):
+def _whole(inputs, name):
     "Every movie a candidate; one repetition, as there are many more choices"
     return inputs.simulate(
-        whole_catalogue(inputs.replay(0, kind)), inputs.policies(0, kind, [name]),
+        whole_catalogue(inputs.replay(0)), inputs.policies(0, [name]),
         seeds=(inputs.seed,), batch=16)
 
-def _permuted(inputs, kind, name):
+def _permuted(inputs, name):
     "The control: ratings permuted in each repetition"
-    replay, policies = inputs.replay(0, kind), inputs.policies(0, kind, [name])
+    replay, policies = inputs.replay(0), inputs.policies(0, [name])
     return pd.concat([
         inputs.simulate(permuted(replay, seed), policies, seeds=(seed,))
         for seed in range(inputs.seed, inputs.seed + inputs.settings.repeats)], ignore_index=True)
@@ -353,7 +353,7 @@ def _world(inputs):
     "What a made-up world with the factors of real viewers is drawn from, and the world"
     model = inputs.model(Recipe(content=False, factors=8, crossfit=True))
     return model, inputs.cached("world", lambda: made_up(
-        inputs.replay(0, inputs.kind), model, seed=inputs.seed))
+        inputs.replay(0), model, seed=inputs.seed))
 
 def _made_up(inputs, prior, name):
     "A policy in the made-up world: `prior` is true, flat or none"
@@ -362,10 +362,10 @@ def _made_up(inputs, prior, name):
         replace(_IN_WORLD[name], prior=model.prior if prior == "true" else None),
         model.features)})
 
-def _repeats(inputs, name, choices=200):
+def _repeats(inputs, name):
     "A policy where movies are shown again: regret of each viewer"
-    env = with_repeats(inputs.replay(0, inputs.kind), inputs.model(Recipe()), seed=inputs.seed)
-    regret = play_novelty(NOVELTY_POLICIES[name], env, choices, inputs.seed)
+    env = with_repeats(inputs.replay(0), inputs.model(Recipe()), seed=inputs.seed)
+    regret = play_novelty(NOVELTY_POLICIES[name], env, 200, inputs.seed)
     return pd.DataFrame(dict(policy=name, user_id=env.users, regret=regret.sum(axis=1)))
 
 # %% ../nbs/06a_study.ipynb #24f19a19
@@ -382,8 +382,8 @@ def coverage_of_intervals(
     "How often 95% intervals over viewers contain the truth, in a made-up world"
     least   = np.sort(replay.items.popularity)[-min(150, len(replay.ids))]
     world   = made_up(replay, fitted, runs*viewers, max(int(least), 1), seed)
-    tested  = {name: FittedPolicy(GreedyPolicy(prior=prior), fitted.features)
-               for name, prior in {"fitted": fitted.prior, "flat": None}.items()}
+    tested  = dict(fitted=FittedPolicy(GreedyPolicy(prior=fitted.prior), fitted.features),
+                   flat=FittedPolicy(GreedyPolicy(), fitted.features))
     real, _ = world.by_truth(simulate(world.replay, tested, steps, (seed,), progress=False))
     earned  = real.groupby(["policy", "user_id"]).reward.mean().unstack(0)
     earned  = {"reward of the taught": earned["fitted"],
@@ -401,7 +401,7 @@ def coverage_of_intervals(
 def _embedding_table(inputs):
     "What each kind of embedding knows about a movie"
     return pd.DataFrame([
-        dict(embedding=kind, **quality(inputs.vectors(kind), inputs.data.movies))
+        dict(embedding=kind, **quality(inputs.of(kind).vectors, inputs.data.movies))
         for kind in KINDS])
 
 # %% ../nbs/06a_study.ipynb #f0ee8a40
@@ -454,8 +454,8 @@ def _published_table(inputs, steps=500, s=200):
                  "squared error": (tens, [f.sq_err[9::10] for f in runs]),
                  "rating": (tens, [f.rating.expanding().mean()[9::10] for f in runs]),
                  "milliseconds": ([steps], spent)}
-        rows += [pd.DataFrame(dict(policy=policy, measure=measure, step=step)
-                              | interval(values, 1000)._asdict() | dict(users=len(runs)))
+        rows += [pd.DataFrame(dict(policy=policy, measure=measure, step=step,
+                                   **interval(values, 1000)._asdict(), users=len(runs)))
                  for measure, (step, values) in found.items()]
     return pd.concat(rows, ignore_index=True)
 
@@ -497,9 +497,9 @@ _PAIRS  = (
 # %% ../nbs/06a_study.ipynb #7e52eafc
 _BESIDE = {
     "intervals": lambda inputs: coverage_of_intervals(
-        inputs.replay(0, inputs.kind), _world(inputs)[0], seed=inputs.seed),
+        inputs.replay(0), _world(inputs)[0], seed=inputs.seed),
     "times": lambda inputs: time_policies(
-        inputs.replay(0, inputs.kind), inputs.policies(0, inputs.kind, inputs.names())),
+        inputs.replay(0), inputs.policies(0, inputs.names())),
     "embeddings": _embedding_table, "recovery": _recovery_table,
     "paper features": _paper_features_table,
     "paper": lambda inputs: paper_table(
@@ -508,8 +508,7 @@ _BESIDE = {
 _CELLS = _BESIDE | {
     "rated-only": _rated_only, "permuted": _permuted, "whole catalogue": _whole,
     "made up": _made_up, "repeats": _repeats,
-    "tuning": lambda inputs, group: tuning(
-        inputs.data, inputs.vectors(inputs.kind), inputs.split(group), inputs.seed)}
+    "tuning": tuning}
 
 # %% ../nbs/06a_study.ipynb #7e52eafd
 def work_list(
@@ -523,8 +522,8 @@ def work_list(
     return [
         *(("rated-only", 0, kind, n) for n in (*names, CONTROL)),
         *(key for g in _FOLDS for key in fold(g)),
-        *(("permuted", kind, n) for n in names if n not in ("oracle", "full-knowledge")),
-        *(("whole catalogue", kind, n) for n in _WHOLE),
+        *(("permuted", n) for n in names if n not in ("oracle", "full-knowledge")),
+        *(("whole catalogue", n) for n in _WHOLE),
         *(("made up", prior, n) for prior, policies in _PRIORS.items() for n in policies),
         *(("repeats", n) for n in NOVELTY_POLICIES),
         *((n,) for n in _BESIDE # the original's own kind of data is imdb
@@ -533,7 +532,7 @@ def work_list(
 # %% ../nbs/06a_study.ipynb #486044ad
 def _split_tables(inputs):
     "The plain split: every policy, and the control"
-    replay, frame = inputs.replay(0, inputs.kind), inputs.cells_of("rated-only", 0)
+    replay, frame = inputs.replay(0), inputs.cells_of("rated-only", 0)
     users = per_user(frame, replay, inputs.data.scale)
     return dict(
         summary=summarise(users, seed=inputs.seed), curves=curves(frame, replay),
@@ -548,7 +547,7 @@ def _calibration(inputs, frame, replay):
     each   = [
         calibration(predictive(frame[frame.policy == whose], replay, policy)).assign(
             policy=name, picks="own" if whose == name else "random's")
-        for name, policy in inputs.policies(0, inputs.kind, linear).items()
+        for name, policy in inputs.policies(0, linear).items()
         for whose in (name, "random") if whose in there]
     return pd.DataFrame() if not each else means(
         pd.concat(each), ("rmse", "score", "coverage"), ("policy", "picks"))
@@ -562,7 +561,7 @@ def _together(replays):
 
 def _fold_tables(inputs):
     "The folds: fitted priors, exploring, for whom it works, and the embeddings"
-    seed, replays = inputs.seed, [inputs.replay(g, inputs.kind) for g in _FOLDS]
+    seed, replays = inputs.seed, [inputs.replay(g) for g in _FOLDS]
     frames = [inputs.cells_of("rated-only", g, inputs.kind) for g in _FOLDS]
     parts  = [per_user(f, r, inputs.data.scale) for f, r in zip(frames, replays)]
     users  = pd.concat(parts, ignore_index=True)
@@ -585,20 +584,20 @@ def _ablation(inputs, users):
     "The same policies on every embedding: pooled skill, and the difference to the shuffled control"
     oracle = users[users.policy == "oracle"]
     each   = {kind: users if kind == inputs.kind else pd.concat([*(per_user(
-        inputs.cells_of("rated-only", g, kind), inputs.replay(g, kind), inputs.data.scale)
+        inputs.cells_of("rated-only", g, kind), inputs.of(kind).replay(g), inputs.data.scale)
         for g in _FOLDS), oracle]) for kind in KINDS}
     pooled = {k: pooled_skill(u, seed=inputs.seed).set_index("policy") for k, u in each.items()}
     looks  = {name: pd.concat([u[u.policy == name].assign(policy=k) for k, u in each.items()])
               for name in _LOOKS}
     return pd.DataFrame([
-        dict(embedding=kind, policy=name) | pooled[kind].loc[name].to_dict()
+        dict(embedding=kind, policy=name, **pooled[kind].loc[name])
         | dict(zip(("stars", "low", "high", "viewers"), compare(looks[name], kind, "shuffled")))
         for kind, name in product(KINDS, _LOOKS)])
 
 # %% ../nbs/06a_study.ipynb #b0bc362a
 def _protocol_tables(inputs):
     "The other protocols, each in a table of its own"
-    replay, whole = inputs.replay(0, inputs.kind), inputs.cells_of("whole catalogue")
+    replay, whole = inputs.replay(0), inputs.cells_of("whole catalogue")
     each = whole.assign(watched=whole.reward > 0).groupby(["policy", "user_id"], sort=False)
     each = means(each[["reward", "watched"]].mean().reset_index(), ("reward", "watched")).merge(
         catalogue_coverage(whole, whole_catalogue(replay)), on="policy")
@@ -625,7 +624,7 @@ def _tables(inputs):
     "All tables of a study, from its cells"
     rows = inputs.cell("paper")
     long = lambda frame, key: pd.DataFrame([
-        {key: name, "measure": m} | interval(mine[m])._asdict() | {"users": len(mine)}
+        {key: name, "measure": m, **interval(mine[m])._asdict(), "users": len(mine)}
         for name, mine in frame.groupby(key, sort=False) for m in PAPER_MEASURES])
     beside = {n.replace(" ", "_"): inputs.cell(n) for n, *more in work_list(inputs) if n in _BESIDE}
     return beside | _split_tables(inputs) | _fold_tables(inputs) | _protocol_tables(inputs) | dict(
@@ -658,7 +657,7 @@ def _provenance(out, inputs):
     "Where the tables come from: command, versions, checksum of the data, minutes of all cells"
     return dict(
         command=f"movie-rl-rec study --data {inputs.settings.data} --out {out.as_posix()}",
-        **_config(inputs, inputs.replay(0, inputs.kind)),
+        **_config(inputs, inputs.replay(0)),
         minutes=round(sum(inputs.cell(*key).attrs["seconds"] for key in work_list(inputs))/60, 1),
         machine=f"{platform.machine()}, {os.cpu_count()} cores")
 
