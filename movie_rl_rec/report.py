@@ -94,9 +94,14 @@ def to_text(
 # %% ../nbs/06c_report.ipynb #94ea6356
 _BOUNDS = {name for name, entry in REGISTRY.items() if not entry.servable}
 _MAIN   = {name for name, entry in REGISTRY.items() if entry.main} # lines of a crowded figure
-_AXES   = {
-    "regret": "cumulative regret, stars", "error": "prediction error so far (RMSE), stars",
-    "rating": "mean rating so far, stars", "share": "share of the best possible"}
+_CURVES = { # measure -> its axis, the heading of its figure, and how to read it
+    "share": ("share of the best possible", "How much of the best possible is earned?",
+              "Floor: random order; ceiling: the best order of the viewer's own ratings. "),
+    "regret": ("cumulative regret, stars", "Stars lost against the best possible order",
+               "Lower is better. "),
+    "rating": ("mean rating so far, stars", "Mean rating of what was shown", ""),
+    "error": ("prediction error so far (RMSE), stars", "Error of the predictions",
+              "Made before the viewer answered. ")}
 
 def _colour(policy):
     return REGISTRY[policy].colour if policy in REGISTRY else "#bcbd22"
@@ -128,7 +133,7 @@ def plot_curves(
         lines = lines[lines.policy.isin(_MAIN)]
     fig = _figure(
         title, 470, "movies shown", f"bands: 95% intervals over {_viewers(lines.users.max())}",
-        yaxis_title=_AXES[measure], legend=dict(orientation="h", y=-.28))
+        yaxis_title=_CURVES[measure][0], legend=dict(orientation="h", y=-.28))
     # the oracle knows the answers
     shown = lines.query("measure == @measure and (measure != 'error' or policy != 'oracle')")
     for policy, c in shown.groupby("policy", sort=False):
@@ -256,28 +261,19 @@ EXPLORING = ( # what exploring is worth with a flat prior,
     ("hybrid", "greedy")) # and the prior itself
 
 def _curves(e):
-    "The figures by step: measure -> (figure, a sentence on how to read it)"
+    "The figures by step: heading, figure, and a sentence on how to read it"
     lines = curves(e.frame, e.replay)
-    words = dict(
-        share="Floor: random order; ceiling: the best order of the viewer's own ratings. ",
-        regret="Lower is better. ", rating="", error="Made before the viewer answered. ")
     full  = (f"Mean over the {_viewers(lines.users.max())} who play all {lines.step.max()} steps, "
              "with 95% intervals.")
-    return {measure: (plot_curves(lines, measure), words[measure] + full) for measure in words}
-
-def _evening(e, name):
-    "The session of the viewer with the median gain by a policy"
-    mine = e.users[e.users.policy == name].set_index("user_id")
-    gain = (mine.reward - mine.floor).sort_values(kind="stable")
-    return plot_session(*session(
-        e.frame, e.replay, e.policies[name], name, gain.index[len(gain)//2], e.data.movies))
+    return [(heading, plot_curves(lines, measure), words + full)
+            for measure, (_, heading, words) in _CURVES.items()]
 
 # %% ../nbs/06c_report.ipynb #de9a68ce
 def _figures(e):
     "The figures of the report: heading, figure, and a sentence on how to read it"
-    by_step, reference = _curves(e), e.summary.reference.iloc[0]
+    (share, *others), reference = _curves(e), e.summary.reference.iloc[0]
     pairs = [pair for pair in EXPLORING if {*pair} <= {*e.policies}]
-    yield "How much of the best possible is earned?", *by_step["share"]
+    yield share
     yield (f"Who earns more than {reference}?", plot_forest(e.summary),
            "Viewer by viewer, the same movies and the same random numbers.")
     if pairs:
@@ -286,9 +282,7 @@ def _figures(e):
             "A pair says what the first earns more than the second. Without a fitted prior, then "
             "with it; last, the prior itself. Hollow: not sure after correction for the number of "
             "pairs.")
-    yield "Stars lost against the best possible order", *by_step["regret"]
-    yield "Mean rating of what was shown", *by_step["rating"]
-    yield "Error of the predictions", *by_step["error"]
+    yield from others
     yield from _viewer_figures(e, reference)
     yield ("Time per recommendation", plot_time(time_policies(e.replay, e.policies)),
            "One viewer at a time: score, choice and update.")
@@ -305,10 +299,14 @@ def _viewer_figures(e, reference):
             plot_groups(by_group(e.users, user_traits(e.replay), others[0], reference)),
             "Viewers in quarters: by how many movies they rated, and by which share of their list "
             "is in the tail, outside the fifth that most people rated.")
-    if linear:
+    for name in linear[:1]:
+        mine = e.users[e.users.policy == name].set_index("user_id")
+        gain = (mine.reward - mine.floor).sort_values(kind="stable")
         yield (
-            "One viewer's session, movie by movie", _evening(e, linear[0]),
-            f"The viewer with the median gain by {linear[0]}. Line: predicted before the answer, "
+            "One viewer's session, movie by movie", plot_session(*session(
+                e.frame, e.replay, e.policies[name], name, gain.index[len(gain)//2],
+                e.data.movies)),
+            f"The viewer with the median gain by {name}. Line: predicted before the answer, "
             "with two standard deviations; dots: given. Below: how far each genre's expected "
             "rating moved.")
 
