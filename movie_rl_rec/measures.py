@@ -125,7 +125,6 @@ def summarise(
     users:pd.DataFrame,        # what `per_user` returned
     # policy to compare with, user by user; the first one if it was not simulated
     reference:str="best-rated",
-    resamples:int=2000,        # bootstrap draws
     seed:int=0,                # fixes the drawing
     # one row per policy, best first: each measure with `_low` and `_high`; `difference` in reward
     # to the reference, `wins`, `losses`
@@ -136,7 +135,7 @@ def summarise(
     gap   = users.reward - users.user_id.map(
         users[users.policy == reference].set_index("user_id").reward)
     users = users.assign(difference=gap, wins=gap > 1e-9, losses=gap < -1e-9)
-    return means(users, [*MEASURES, "difference"], resamples=resamples, seed=seed).merge(
+    return means(users, [*MEASURES, "difference"], seed=seed).merge(
         users.groupby("policy")[["wins", "losses"]].sum(), on="policy").assign(
         reference=reference).sort_values("reward", ascending=False, ignore_index=True)
 
@@ -151,7 +150,6 @@ def _ratio(gain, room, resamples, seed):
 
 def pooled_skill(
     users:pd.DataFrame, # what `per_user` returned, the oracle among the policies
-    resamples:int=2000, # bootstrap draws
     seed:int=0,         # fixes the drawing
 )->pd.DataFrame: # one row per policy: `policy, pooled, pooled_low, pooled_high`
     "Skill of all users together, with its 95% interval: eq. (6b.3)"
@@ -161,8 +159,8 @@ def pooled_skill(
     users = users.assign(
         gain=users.reward - users.floor, room=users.user_id.map(best) - users.floor)
     return pd.DataFrame([
-        dict(policy=policy) | _ratio(
-            mine.gain.to_numpy(), mine.room.to_numpy(), resamples, seed).columns("pooled")
+        dict(policy=policy, **_ratio(
+            mine.gain.to_numpy(), mine.room.to_numpy(), 2000, seed).columns("pooled"))
         for policy, mine in users.groupby("policy", sort=False)])
 
 # %% ../nbs/06b_measures.ipynb #45da6666
@@ -242,8 +240,6 @@ def calibration(
 def curves(
     frame:pd.DataFrame, # what `simulate` returned
     replay:Replay,      # the users it was simulated on
-    resamples:int=1000, # bootstrap draws
-    seed:int=0,         # fixes the drawing
     # tidy: `policy, measure, step, mean, low, high, users`; measures `regret`, `rating`, `error`,
     # `share`
 )->pd.DataFrame:
@@ -261,10 +257,10 @@ def curves(
         total = given.cumsum(axis=2).mean(axis=1)
         each  = {"regret": best - total, "rating": total/t,
                  "error": np.sqrt((((said - given)**2).cumsum(axis=2)/t).mean(axis=1))}
-        found = {m: interval(v, resamples, seed) for m, v in each.items() if not np.isnan(v).any()
-                 } | {"share": _ratio(total - floor*t, best - floor*t, resamples, seed)}
+        found = {m: interval(v, 1000) for m, v in each.items() if not np.isnan(v).any()
+                 } | {"share": _ratio(total - floor*t, best - floor*t, 1000, 0)}
         rows += [pd.DataFrame(
-            dict(policy=policy, measure=m, step=t) | v._asdict() | dict(users=len(full)))
+            dict(policy=policy, measure=m, step=t, **v._asdict(), users=len(full)))
             for m, v in found.items()]
     return pd.concat(rows, ignore_index=True)
 
@@ -341,14 +337,13 @@ def by_group(
     traits:pd.DataFrame,# what `user_traits` returned for the same users
     policy:str,         # one policy
     other:str,          # the one it is compared with
-    groups:int=4,       # how many groups of equal size
     # one row per trait and group: `trait, group, least, most, viewers, stars` with `_low` and
     # `_high`: the paired difference
 )->pd.DataFrame:
     "The paired difference of two policies for each group of users"
     gap, rows = _paired(users, policy, other), []
     for trait, values in traits.set_index("user_id").reindex(gap.index).items():
-        place = (values.rank(method="first") - 1)*groups//len(values)
+        place = (values.rank(method="first") - 1)*4//len(values)
         rows += [dict(trait=trait, group=int(group) + 1, least=mine.min(), most=mine.max(),
                       viewers=len(mine), **interval(gap[mine.index]).columns("stars"))
                  for group, mine in values.groupby(place)]
