@@ -24,6 +24,8 @@ from .formats import DataError, line_numbers, read_tables, require_format
 from .simulated import read_sample
 from .simulated import simulate_ratings as simulate_ratings
 
+_demand, _demand_all = DataError.demand, DataError.demand_all
+
 # %% ../nbs/00_data.ipynb #0ae2b595
 class Scale(NamedTuple):
     "The ratings that are possible, in stars: `low`, `low + step`, ... `high`"
@@ -45,10 +47,10 @@ def _check_scale(scale):
     "Lowest and highest rating and the step between them make sense"
     try: low, high, step = (float(v) for v in scale)
     except (TypeError, ValueError): low = high = step = np.nan
-    DataError.demand(np.isfinite([low, high, step]).all() and low <= high and step > 0, "scale",
-                     "lowest rating, highest rating and step, such as (1, 5, 1)",
-                     repr(tuple(scale) if isinstance(scale, tuple) else scale),
-                     "state it in this order")
+    _demand(np.isfinite([low, high, step]).all() and low <= high and step > 0, "scale",
+            "lowest rating, highest rating and step, such as (1, 5, 1)",
+            repr(tuple(scale) if isinstance(scale, tuple) else scale),
+            "state it in this order")
 
 # %% ../nbs/00_data.ipynb #c4d8749d
 def _shown(value):
@@ -57,16 +59,16 @@ def _shown(value):
 
 def _columns(frame, needed, what):
     "A frame with rows and with all needed columns, each once"
-    DataError.demand(isinstance(frame, pd.DataFrame), what, "a pandas DataFrame",
-                     type(frame).__name__, "see `Dataset.from_csv` for files")
+    _demand(isinstance(frame, pd.DataFrame), what, "a pandas DataFrame",
+            type(frame).__name__, "see `Dataset.from_csv` for files")
     names = ", ".join(map(str, frame.columns))
-    DataError.demand(frame.columns.is_unique, what, "every column once", names,
-                     "rename or drop the second one")
+    _demand(frame.columns.is_unique, what, "every column once", names,
+            "rename or drop the second one")
     missing = [c for c in needed if c not in frame.columns]
-    DataError.demand(not missing, what, f"the columns {', '.join(needed)}", names or "none",
-                     f"add {', '.join(missing)}, or name yours with `columns=`")
-    DataError.demand(len(frame) > 0, what, f"at least one {what.removesuffix('s')}",
-                     "an empty table", "check that the file is complete")
+    _demand(not missing, what, f"the columns {', '.join(needed)}", names or "none",
+            f"add {', '.join(missing)}, or name yours with `columns=`")
+    _demand(len(frame), what, f"at least one {what.removesuffix('s')}",
+            "an empty table", "check that the file is complete")
 
 # %% ../nbs/00_data.ipynb #db479873
 _CELLS = [("title", "text", lambda v: isinstance(v, str) and v.strip() != ""),
@@ -79,37 +81,37 @@ def _check_movies(movies):
     "Movie ids are unique and known, titles are text, years whole numbers, genres tuples of text"
     _columns(movies, ["title", "year", "genres"], "movies")
     ids = movies.index
-    DataError.demand(not ids.hasnans, "movies", "an id for every movie", "a missing id",
-                     "fill the column `movie_id`")
-    DataError.demand_all(~ids.duplicated(), lambda i: "movies", "unique ids",
-                         lambda i: f"{_shown(ids[i])} twice", "remove one of the two rows")
+    _demand(not ids.hasnans, "movies", "an id for every movie", "a missing id",
+            "fill the column `movie_id`")
+    _demand_all(~ids.duplicated(), lambda i: "movies", "unique ids",
+                lambda i: f"{_shown(ids[i])} twice", "remove one of the two rows")
     for column, expected, good in _CELLS:
-        DataError.demand_all([good(cell) for cell in movies[column]],
-                             lambda i: f"movie {_shown(ids[i])}, column `{column}`", expected,
-                             lambda i: _shown(movies[column].iloc[i]), "correct this cell")
+        _demand_all([good(cell) for cell in movies[column]],
+                    lambda i: f"movie {_shown(ids[i])}, column `{column}`", expected,
+                    lambda i: _shown(movies[column].iloc[i]), "correct this cell")
 
 # %% ../nbs/00_data.ipynb #1f6186df
 def _check_ratings(ratings, movies, scale):
     "Each rating is on the scale, of a known movie, its user's only one for that movie"
     ids = ["user_id", "movie_id"]
     _columns(ratings, [*ids, "rating"], "ratings")
-    DataError.demand_all(ratings[ids].notna().all(axis=1), "ratings row {}".format,
-                         "a user and a movie", lambda i: "a missing id",
-                         "fill it or remove the row")
+    _demand_all(ratings[ids].notna().all(axis=1), "ratings row {}".format,
+                "a user and a movie", lambda i: "a missing id",
+                "fill it or remove the row")
     for c in ids:
-        DataError.demand(not pd.api.types.infer_dtype(ratings[c]).startswith("mixed"),
-                         f"ratings, column `{c}`", "all ids to be numbers, or all to be text",
-                         "a mixture", "bring them into one form")
+        _demand(not pd.api.types.infer_dtype(ratings[c]).startswith("mixed"),
+                f"ratings, column `{c}`", "all ids to be numbers, or all to be text",
+                "a mixture", "bring them into one form")
     row = lambda i: "ratings row {} (user {}, movie {})".format(i, *(ratings[c].iloc[i]
                                                                      for c in ids))
-    DataError.demand_all(scale.holds(ratings.rating.to_numpy()), row,
-                         f"a rating on the scale {scale}", lambda i: ratings.rating.iloc[i],
-                         "correct the row, or state another `scale`")
-    DataError.demand_all(ratings.movie_id.isin(movies.index), row, "a movie of the movies table",
-                         lambda i: f"an unknown movie ({_shown(ratings.movie_id.iloc[i])})",
-                         "add the movie or remove its ratings")
-    DataError.demand_all(~ratings.duplicated(ids), row, "one rating per user and movie",
-                         lambda i: "a second one", "keep the one that counts")
+    _demand_all(scale.holds(ratings.rating.to_numpy()), row,
+                f"a rating on the scale {scale}", lambda i: ratings.rating.iloc[i],
+                "correct the row, or state another `scale`")
+    _demand_all(ratings.movie_id.isin(movies.index), row, "a movie of the movies table",
+                lambda i: f"an unknown movie ({_shown(ratings.movie_id.iloc[i])})",
+                "add the movie or remove its ratings")
+    _demand_all(~ratings.duplicated(ids), row, "one rating per user and movie",
+                lambda i: "a second one", "keep the one that counts")
 
 # %% ../nbs/00_data.ipynb #dba03120
 @dataclass(frozen=True, eq=False, repr=False)
@@ -141,8 +143,8 @@ class Dataset:
     ):
         "A data set from your own two frames"
         movies, ratings = validate_movies(movies, scale), _tidy_ratings(ratings)
-        if scale is None: scale = _infer_scale(ratings.rating.to_numpy())
-        return cls(name, movies, ratings, Scale(*scale), simulated)
+        scale = Scale(*scale or _infer_scale(ratings.rating.to_numpy()))
+        return cls(name, movies, ratings, scale, simulated)
 
     @classmethod
     def from_csv(cls,
@@ -160,7 +162,7 @@ class Dataset:
 def _bytes(column):
     "The content of a column as bytes that do not depend on how pandas stores it"
     if pd.api.types.is_numeric_dtype(column.dtype):
-        return np.ascontiguousarray(column.to_numpy("float64", na_value=np.nan)).tobytes()
+        return column.to_numpy("float64", na_value=np.nan).tobytes()
     return "\x1e".join("\x1f".join(v) if isinstance(v, tuple) else str(v) for v in column).encode()
 
 @patch_to(Dataset)
@@ -183,29 +185,20 @@ def users(self)->np.ndarray: # (n,) sorted
 def _infer_scale(ratings):
     "The scale that a column of ratings seems to follow"
     values = np.unique(ratings[~np.isnan(ratings)])
-    DataError.demand(len(values) > 0, "ratings", "numbers", "none", "check the rating column")
+    _demand(len(values), "ratings", "numbers", "none", "check the rating column")
     least  = float(np.diff(values).min()) if len(values) > 1 else 1.
     scales = [Scale(values[0], values[-1], step) for step in (least, 1., .5, .25, .1, .05, .01)]
     return next((s for s in scales if s.holds(values).all()), scales[0])
 
 # %% ../nbs/00_data.ipynb #4d2a3b09
-def _check_means(movies, scale):
-    "The catalogue's own mean ratings lie between the ends of a stated scale"
-    _check_scale(scale)
-    own = movies.get("mean_rating", pd.Series(dtype=float))
-    DataError.demand_all(~((own < scale[0]) | (own > scale[1])),
-                         "movies row {}, column `mean_rating`".format,
-                         f"a rating from {scale[0]:g} to {scale[1]:g}", lambda i: own.iloc[i],
-                         "correct this cell")
-
 def _numbers(column, what, whole=False):
     "A column as numbers; an error names the first cell that is none"
     numbers = pd.to_numeric(column, errors="coerce")
     bad = ((numbers.isna() & column.notna()) | (whole & numbers.notna() & (numbers % 1 != 0))
            | np.isinf(numbers.to_numpy("float64", na_value=np.nan)))
-    DataError.demand_all(~bad, lambda i: f"{what} row {i}, column `{column.name}`",
-                         "a whole number" if whole else "a number",
-                         lambda i: _shown(column.iloc[i]), "correct this cell")
+    _demand_all(~bad, lambda i: f"{what} row {i}, column `{column.name}`",
+                "a whole number" if whole else "a number",
+                lambda i: _shown(column.iloc[i]), "correct this cell")
     return numbers.astype("Int64" if whole else "float64")
 
 # %% ../nbs/00_data.ipynb #82aaebe2
@@ -218,8 +211,8 @@ def _tidy_movies(movies):
     "Bring a frame of movies into form"
     _columns(movies, ["title", "genres"], "movies")
     if "movie_id" in movies.columns: movies = movies.set_index("movie_id")
-    DataError.demand(movies.index.nlevels == 1, "movies", "one id per movie as index",
-                     f"{movies.index.nlevels} index levels", "name one column `movie_id`")
+    _demand(movies.index.nlevels == 1, "movies", "one id per movie as index",
+            f"{movies.index.nlevels} index levels", "name one column `movie_id`")
     movies = movies.rename_axis("movie_id").assign(year=movies.get("year", pd.NA))
     own    = {c: _numbers(movies[c], "movies") for c in ("votes", "mean_rating") if c in movies}
     genres = pd.Series([_tuple(g) for g in movies["genres"]], movies.index, dtype=object)
@@ -234,7 +227,11 @@ def validate_movies(
     "Bring a frame of movies into form and check it"
     movies = _tidy_movies(movies)
     _check_movies(movies)
-    if scale is not None: _check_means(movies, scale)
+    if scale is None: return movies
+    _check_scale(scale)
+    own, (low, high, _) = movies.get("mean_rating", pd.Series(dtype=float)), scale
+    _demand_all(~((own < low) | (own > high)), "movies row {}, column `mean_rating`".format,
+                f"a rating from {low:g} to {high:g}", lambda i: own.iloc[i], "correct this cell")
     return movies
 
 def _tidy_ratings(ratings):
@@ -254,13 +251,13 @@ def load(
     if name == "sample":
         return Dataset.from_frames(*read_sample(), (.5, 5, .5), "sample", simulated=True)
     if name in SOURCES:
-        title, scale = str(name), SOURCES[name].scale
+        title, scale = name, SOURCES[name].scale
         folder = find_folder(name, directory) or download(name, progress=progress)
     else:
-        DataError.demand(isinstance(name, (str, os.PathLike)) and Path(name).is_dir(),
-                         f"data set {_shown(name if name is None else str(name))}",
-                         f"the path of a folder, or one of sample, {', '.join(SOURCES)}", "neither",
-                         "check the spelling")
+        _demand(isinstance(name, (str, os.PathLike)) and Path(name).is_dir(),
+                f"data set {_shown(name if name is None else str(name))}",
+                f"the path of a folder, or one of sample, {', '.join(SOURCES)}", "neither",
+                "check the spelling")
         title, scale, folder = Path(name).resolve().name, None, Path(name)
     known = require_format(folder)
     with line_numbers(*(folder/file for file in known.needs[:2])):
@@ -280,13 +277,13 @@ def split_users(
     seed:int=0,                  # fixes who goes where
 )->Split:
     "Split users at random into train, validation and test"
-    DataError.demand(len(fractions) == 3 and min(fractions) > 0 and abs(sum(fractions) - 1) < 1e-9,
-                     "fractions", "three positive numbers that sum to 1", fractions,
-                     "for example (.7, .1, .2)")
-    DataError.demand(seed >= 0, "seed", "0 or more", seed, "any whole number will do")
-    ids = np.unique(np.asarray(users))
-    DataError.demand(len(ids) >= 3, "users", "at least 3, so that there is someone to train on, to "
-                     "choose settings on and to test", len(ids), "use a data set with more users")
+    _demand(len(fractions) == 3 and min(fractions) > 0 and abs(sum(fractions) - 1) < 1e-9,
+            "fractions", "three positive numbers that sum to 1", fractions,
+            "for example (.7, .1, .2)")
+    _demand(seed >= 0, "seed", "0 or more", seed, "any whole number will do")
+    ids = np.unique(users)
+    _demand(len(ids) >= 3, "users", "at least 3, so that there is someone to train on, to "
+            "choose settings on and to test", len(ids), "use a data set with more users")
     first, second = np.round(np.cumsum(fractions)[:2]*len(ids)).astype(int)
     first = np.clip(first, 1, len(ids) - 2)                          # no group is left empty
     return Split(*map(np.sort, np.split(np.random.default_rng(seed).permutation(ids), [
@@ -306,9 +303,9 @@ def user_folds(
     able, half = users[count >= least], users[count >= least/2]
     # someone must be left to validate
     size = min(size, len(able)//(max(folds, 1) + (len(able) == len(half))))
-    DataError.demand(folds >= 1 and size >= 1, "folds",
-                     f"1 or more, and as many users with {least} ratings",
-                     f"{folds} and {len(able)}", "ask for fewer folds, or a smaller `least`")
+    _demand(folds >= 1 and size >= 1, "folds",
+            f"1 or more, and as many users with {least} ratings",
+            f"{folds} and {len(able)}", "ask for fewer folds, or a smaller `least`")
     tests = np.split(rng.permutation(able)[:folds*size], folds)
     valid = np.sort(rng.permutation(np.setdiff1d(half, np.concatenate(tests)))[:size])
     return [Split(np.setdiff1d(users, np.r_[test, valid]), valid, np.sort(test)) for test in tests]

@@ -41,26 +41,28 @@ class DataError(MovieRLRecError):
         for i in np.flatnonzero(~np.asarray(good, bool))[:1]:
             cls.demand(False, what(i), expected, got(i), todo)
 
+_demand = DataError.demand
+
 # %% ../nbs/00c_formats.ipynb #fm000002
 def _utf8(path, latin=False):
     "The bytes of a file in UTF-8; where `latin`, Latin-1 is accepted too, but never a mixture"
     what = f"file {path}"
-    DataError.demand(Path(path).is_file(), what, "a file", "nothing there", "check the path")
+    _demand(Path(path).is_file(), what, "a file", "nothing there", "check the path")
     try:
         raw = Path(path).read_bytes()
         raw.decode("utf-8")
     except OSError as error: raise DataError(f"{what}: expected to be allowed to read it, got: "
                                              f"{error.strerror}; check its permissions") from None
     except UnicodeDecodeError as error:
-        DataError.demand(latin and not re.search(rb"[\xc3-\xf4][\x80-\xbf]", raw),
-                         f"{what}, line {raw.count(bytes([10]), 0, error.start) + 1}",
-                         "text in UTF-8" + " or in Latin-1, not in both"*latin,
-                         f"the byte {raw[error.start]:#04x}", "save it as UTF-8, or fetch it again")
+        _demand(latin and not re.search(rb"[\xc3-\xf4][\x80-\xbf]", raw),
+                f"{what}, line {raw.count(bytes([10]), 0, error.start) + 1}",
+                "text in UTF-8" + " or in Latin-1, not in both"*latin,
+                f"the byte {raw[error.start]:#04x}", "save it as UTF-8, or fetch it again")
         return raw.decode("latin-1").encode()
-    DataError.demand(raw.strip(), what, "data", "an empty file", "fetch it again")
-    DataError.demand(b"\n\xef\xbb\xbf" not in raw, what, "one text",
-                     "a second beginning (a byte order mark) inside",
-                     "fetch it again, or join the parts anew")
+    _demand(raw.strip(), what, "data", "an empty file", "fetch it again")
+    _demand(b"\n\xef\xbb\xbf" not in raw, what, "one text",
+            "a second beginning (a byte order mark) inside",
+            "fetch it again, or join the parts anew")
     return raw.removeprefix(b"\xef\xbb\xbf")
 
 # %% ../nbs/00c_formats.ipynb #0a5402aa
@@ -76,10 +78,10 @@ def _require_columns(path, header, types, todo):
     "All columns of `types` are in the header"
     missing = [c for c in types if c not in header]
     other = next((sign for sign in ";\t" if len(header) == 1 and sign in header[0]), None)
-    DataError.demand(not other, f"file {path}", "commas between columns",
-                     f"{other!r}, as in {header and header[0]!r}", "save it with commas")
-    DataError.demand(not missing, f"file {path}", f"the columns {', '.join(types)}",
-                     ", ".join(header) or "none", f"add {', '.join(missing)}, {todo}")
+    _demand(not other, f"file {path}", "commas between columns",
+            f"{other!r}, as in {header and header[0]!r}", "save it with commas")
+    _demand(not missing, f"file {path}", f"the columns {', '.join(types)}",
+            ", ".join(header) or "none", f"add {', '.join(missing)}, {todo}")
 
 # %% ../nbs/00c_formats.ipynb #9dbf62b5
 def _line(path, row):
@@ -97,8 +99,8 @@ def _line(path, row):
 def _read(path, types, delimiter=",", names=None, raw=None, todo=_RENAME):
     "The columns of `types` as a frame; `names` are those of a file without a header"
     raw = _utf8(path) if raw is None else raw
-    DataError.demand(b"\0" not in raw, f"file {path}", "text", "a NUL byte",
-                     "fetch it again, it is damaged")
+    _demand(b"\0" not in raw, f"file {path}", "text", "a NUL byte",
+            "fetch it again, it is damaged")
     if names is None: _require_columns(path, _header(raw), types, todo)
     parse   = ParseOptions(delimiter=delimiter, quote_char='"' if delimiter == "," else False)
     convert = ConvertOptions(column_types=types, include_columns=list(types),
@@ -108,8 +110,8 @@ def _read(path, types, delimiter=",", names=None, raw=None, todo=_RENAME):
             column_names=names, use_threads=threads), parse, convert).to_pandas()
         except pa.ArrowInvalid as error: said = " ".join(str(error).split())
     said = re.sub(r"Row #(\d+)", lambda m: _line(path, int(m[1]) - 1 - (names is None)), said)
-    DataError.demand(False, f"file {path}", ", ".join(f"{c} ({t})" for c, t in types.items())
-                     + " in every line", said, "correct the line or fetch the file again")
+    _demand(False, f"file {path}", ", ".join(f"{c} ({t})" for c, t in types.items())
+            + " in every line", said, "correct the line or fetch the file again")
 
 # %% ../nbs/00c_formats.ipynb #a849af4c
 def parse_list(
@@ -119,9 +121,9 @@ def parse_list(
     "Parse a list literal; nothing in it is executed"
     try: value = ast.literal_eval(cell)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError): value = None
-    DataError.demand(isinstance(value, list) and all(type(v) is kind for v in value), "cell",
-                     "a list such as " + ("[1995]" if kind is int else "['Crime', 'Drama']"),
-                     repr(cell), "correct this cell")
+    _demand(isinstance(value, list) and all(type(v) is kind for v in value), "cell",
+            "a list such as " + ("[1995]" if kind is int else "['Crime', 'Drama']"),
+            repr(cell), "correct this cell")
     return value
 
 def parse_genres(
@@ -182,11 +184,11 @@ def _check_bars(cells, path):
         odd   = min((c for c in cells if sign in c), default=None)
         parts = pd.Index([part.strip() for c in cells for part in c.split(sign)])
         # a genre's name may hold / or ,
-        DataError.demand(odd is None or sign != ";" and parts.is_unique,
-                         f"file {path}, column of genres",
-                         "bars between genres, such as Crime|Drama", repr(odd),
-                         f"replace {sign!r} by '|', or write {[odd]} where that is one "
-                         "genre's name")
+        _demand(odd is None or sign != ";" and parts.is_unique,
+                f"file {path}, column of genres",
+                "bars between genres, such as Crime|Drama", repr(odd),
+                f"replace {sign!r} by '|', or write {[odd]} where that is one "
+                "genre's name")
 
 # %% ../nbs/00c_formats.ipynb #e2af0a4c
 def read_tables(
@@ -261,19 +263,19 @@ def _dat_movies(path):
     "The lines of a `::` file of movies; a title may hold the separator, id and genres may not"
     for i, line in enumerate(_utf8(path, latin=True).decode().rstrip("\r\n").split("\n")):
         parts = line.rstrip("\r").split("::")
-        DataError.demand(len(parts) >= 3 and re.fullmatch("[0-9]{1,18}", parts[0])
-                         and {*parts[-1].split("|")} <= _GENRES | {"(no genres listed)"},
-                         f"file {path}, line {i + 1}",
-                         "MovieID::Title::Genres with genres of MovieLens", repr(line),
-                         "correct this line or fetch the file again")
+        _demand(len(parts) >= 3 and re.fullmatch("[0-9]{1,18}", parts[0])
+                and {*parts[-1].split("|")} <= _GENRES | {"(no genres listed)"},
+                f"file {path}, line {i + 1}",
+                "MovieID::Title::Genres with genres of MovieLens", repr(line),
+                "correct this line or fetch the file again")
         yield int(parts[0]), "::".join(parts[1:-1]), parse_genres(parts[-1])
 
 # %% ../nbs/00c_formats.ipynb #bc490170
 def _dat_ratings(path):
     "Ratings separated by `::`"
     raw = _utf8(path)
-    DataError.demand(b"\t" not in raw, f"file {path}", "`::` between the fields", "a tab",
-                     "fetch the file again")
+    _demand(b"\t" not in raw, f"file {path}", "`::` between the fields", "a tab",
+            "fetch the file again")
     DataError.demand_all(
         [line.count(b"::") == 3 for line in raw[:100_000].splitlines()[:-1]],
         lambda i: f"file {path}, line {i + 1}", "UserID::MovieID::Rating::Timestamp",
@@ -288,17 +290,17 @@ def _movielens_dat(folder):
 # %% ../nbs/00c_formats.ipynb #7f31d500
 def _movielens_100k(folder):
     "MovieLens 100K: ratings between tabs; movies between bars, a 0/1 flag per genre, Latin-1"
-    lines = [line.strip() for line in _utf8(folder/"u.genre").decode().split("\n") if line.strip()]
+    lines = _utf8(folder/"u.genre").decode().split()
     names = [line.split("|")[0] for line in lines]
-    DataError.demand(lines == [f"{name}|{i}" for i, name in enumerate(names)]
-                     and {*names} <= _GENRES | {"unknown"}, f"file {folder/'u.genre'}",
-                     "lines of a genre and its number, counting from 0", ", ".join(lines),
-                     "fetch the file again")
+    _demand(lines == [f"{name}|{i}" for i, name in enumerate(names)]
+            and {*names} <= _GENRES | {"unknown"}, f"file {folder/'u.genre'}",
+            "lines of a genre and its number, counting from 0", ", ".join(lines),
+            "fetch the file again")
     path, more = folder/"u.item", ["date", "video", "url"]
     movies = _read(path, dict(movie_id=_WHOLE, title=_TEXT, **dict.fromkeys(names, _WHOLE)), "|",
                    ["movie_id", "title", *more, *names], _utf8(path, latin=True))
-    DataError.demand(movies[names].isin([0, 1]).all(axis=None), f"file {path}",
-                     "genre flags of 0 or 1", "another value", "fetch the file again")
+    _demand(movies[names].isin([0, 1]).all(axis=None), f"file {path}",
+            "genre flags of 0 or 1", "another value", "fetch the file again")
     genres = [tuple(n for n, flag in zip(names, row) if flag and n != "unknown")
               for row in movies[names].to_numpy()]
     return _movielens(movies[["movie_id", "title"]].assign(genres=genres),
@@ -349,17 +351,17 @@ def require_format(
     "The format of a folder, or an error that says what is missing"
     known, what = find_format(folder), f"folder {folder}"
     found = sorted(p.name for p in folder.iterdir())
-    if not known and {"movies.csv", "ratings.csv"} <= {*found}: DataError.demand(
+    if not known and {"movies.csv", "ratings.csv"} <= {*found}: _demand(
         False, f"file {folder/'movies.csv'}",
         "a column movieId (MovieLens) or movie_id (one's own)",
         ", ".join(_header(_utf8(folder/"movies.csv"))) or "none",
         "name it so, or see `Dataset.from_csv`")
-    DataError.demand(known or "recommender.json" not in found, what, "a catalogue and its ratings",
-                     "a recommender that was saved, which holds no ratings of its training users",
-                     "name the data set it was made from; `Recommender.load` fetches what was "
-                     "saved, viewers included")
-    DataError.demand(known, what, "; or ".join(sorted({" and ".join(f.needs[:2])
-                                                       for f in FORMATS})) + " with known columns",
-                     ", ".join(found[:8]) or "an empty folder",
-                     "see `Dataset.from_csv` for tables with other names")
+    _demand(known or "recommender.json" not in found, what, "a catalogue and its ratings",
+            "a recommender that was saved, which holds no ratings of its training users",
+            "name the data set it was made from; `Recommender.load` fetches what was "
+            "saved, viewers included")
+    _demand(known, what, "; or ".join(sorted({" and ".join(f.needs[:2])
+                                              for f in FORMATS})) + " with known columns",
+            ", ".join(found[:8]) or "an empty folder",
+            "see `Dataset.from_csv` for tables with other names")
     return known
