@@ -29,6 +29,8 @@ from .store import load_arrays, save_arrays
 class ModelError(MovieRLRecError):
     "A model that cannot be trained, saved or trusted"
 
+_demand = ModelError.demand
+
 def _layer(n_inputs, n_outputs, rng):
     "A linear layer in 64 bits, its start weights drawn by NumPy"
     layer = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=torch.float64)
@@ -111,7 +113,7 @@ class AutoencoderSettings:
     valid:float  = .1       # share of the movies held out to decide when to stop; 0 holds out none
 
     def __post_init__(self):
-        ModelError.demand(
+        _demand(
             min(self.hidden, self.dim, self.batch, self.epochs, self.steps) >= 1 and self.lr > 0
             and self.patience >= 0 and 0 <= self.valid < 1 and 0 <= self.smoothing < 1
             and self.loss in ("balanced", "mse"),
@@ -140,29 +142,29 @@ def _device(name):
     except RuntimeError:
         raise ModelError(
             f"device: expected `cpu` or `cuda`, got {name!r}; `cpu` always works") from None
-    ModelError.demand(device.type != "cuda" or torch.cuda.is_available(), "device",
-                      "a CUDA GPU for `cuda`", "none that PyTorch can use",
-                      "take `cpu`, it needs seconds")
+    _demand(device.type != "cuda" or torch.cuda.is_available(), "device",
+            "a CUDA GPU for `cuda`", "none that PyTorch can use",
+            "take `cpu`, it needs seconds")
     return device
 
 # %% ../nbs/02_autoencoder.ipynb #b2f1c7b1
 def _checked(X, groups):
     "A finite matrix and groups that fit it"
     X = np.asarray(X, float)
-    ModelError.demand(X.ndim == 2 and len(X) >= 2 and np.isfinite(X).all(), "X",
-                      "a finite matrix with two rows or more", f"shape {X.shape}",
-                      "encode the movies with `MovieEncoder`")
+    _demand(X.ndim == 2 and len(X) >= 2 and np.isfinite(X).all(), "X",
+            "a finite matrix with two rows or more", f"shape {X.shape}",
+            "encode the movies with `MovieEncoder`")
     m, p = X.shape
     groups = {name: Group(*g) for name, g in
               (groups or {"features": (slice(0, p), "multihot")}).items()}
     covered = [i for g in groups.values() for i in range(p)[g.columns]]
-    ModelError.demand(sorted(covered) == list(range(p)), "groups",
-                      f"every one of {p} columns in exactly one group",
-                      f"{len(covered)} places", "use `encoder.groups_`")
+    _demand(sorted(covered) == list(range(p)), "groups",
+            f"every one of {p} columns in exactly one group",
+            f"{len(covered)} places", "use `encoder.groups_`")
     # nothing is known of these columns, as of years that no movie has
     groups = {name: g for name, g in groups.items() if X[:, g.columns].any()}
-    ModelError.demand(groups, "X", "at least one movie with a genre or a year",
-                      f"{m} empty rows", "give the movies some")
+    _demand(groups, "X", "at least one movie with a genre or a year",
+            f"{m} empty rows", "give the movies some")
     return X, groups
 
 # %% ../nbs/02_autoencoder.ipynb #9ef98f1e
@@ -211,15 +213,14 @@ def fit_autoencoder(
             with torch.no_grad():
                 valid = loss(model(x[held]), x[held]).mean().item() if len(held) else np.nan
             history.append((epoch, train, valid))
-            ModelError.demand(np.isfinite(train), "training", "a finite loss",
-                              f"{train} in epoch {epoch}", "lower `lr`")
+            _demand(np.isfinite(train), "training", "a finite loss",
+                    f"{train} in epoch {epoch}", "lower `lr`")
             if valid < best - 1e-6:
                 best, since = valid, epoch
                 state = {name: w.clone() for name, w in model.state_dict().items()}
             if s.patience and state and epoch - since >= s.patience:
                 break
-    if state:
-        model.load_state_dict(state)
+    model.load_state_dict(state or model.state_dict())
     model.settings, model.groups = s, groups
     return model.eval(), pd.DataFrame(history, columns=["epoch", "train", "valid"])
 
@@ -252,9 +253,9 @@ def encode(
 )->np.ndarray: # (m, d) codes, float64
     "The code of each movie: z of eq. (2.1)"
     p, X = model.encoder[0].in_features, np.asarray(X, float)
-    ModelError.demand(X.ndim == 2 and X.shape[1] == p, "X",
-                      f"{p} columns, as this model was trained on", f"shape {X.shape}",
-                      "use the encoder that belongs to the model")
+    _demand(X.ndim == 2 and X.shape[1] == p, "X",
+            f"{p} columns, as this model was trained on", f"shape {X.shape}",
+            "use the encoder that belongs to the model")
     return _through(model.encoder, X)
 
 def rebuild(
@@ -380,9 +381,9 @@ def _chosen(wrapper):
     "The settings that its parameters spell out, or the ones that were given as one object"
     flat = {f.name: getattr(wrapper, f.name) for f in fields(AutoencoderSettings)}
     own  = {k: v for k, v in flat.items() if v != getattr(AutoencoderSettings, k)}
-    ModelError.demand(wrapper.settings is None or not own, "settings",
-                      "None beside parameters of their own", f"settings and {own}",
-                      "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
+    _demand(wrapper.settings is None or not own, "settings",
+            "None beside parameters of their own", f"settings and {own}",
+            "spell all of them out: `AutoencoderTransformer(**vars(settings))`")
     return wrapper.settings or AutoencoderSettings(**flat)
 
 # %% ../nbs/02_autoencoder.ipynb #h4020005
@@ -394,8 +395,8 @@ def inverse_transform(self,
     check_is_fitted(self)
     codes = np.asarray(X, float)
     dim = self.model_.settings.dim
-    ModelError.demand(codes.ndim == 2 and codes.shape[1] == dim, "X", f"codes of length {dim}",
-                      f"shape {codes.shape}", "hand in what `transform` returned")
+    _demand(codes.ndim == 2 and codes.shape[1] == dim, "X", f"codes of length {dim}",
+            f"shape {codes.shape}", "hand in what `transform` returned")
     return _probabilities(torch.from_numpy(_through(self.model_.decoder, codes)),
                           self.model_.groups, self.model_.settings.loss)
 

@@ -36,6 +36,8 @@ ENV_ID = "MovieRec-v0" # what `gymnasium.make` and `gymnasium.make_vec` know the
 class GymError(MovieRLRecError):
     "An environment that cannot be made, or a request that it cannot carry out"
 
+_demand = GymError.demand
+
 # %% ../nbs/05b_gym.ipynb #11f4c314
 @cache
 def sample_replay()->Replay: # its test viewers; policies are fitted to the training users
@@ -47,14 +49,14 @@ def sample_replay()->Replay: # its test viewers; policies are fitted to the trai
 def _checked(replay, steps, penalty):
     "What an environment is made of, refused if it makes no sense"
     replay = sample_replay() if replay is None else replay
-    GymError.demand(isinstance(replay, Replay), "replay",
-                    "viewers as `simulation.make_replay` lays them out",
-                    f"a {type(replay).__name__}", "leave it out to play the sample")
-    GymError.demand(np.isfinite(replay.items.X).all(), "replay", "finite features",
-                    "NaN or infinity", "embed the movies with `embeddings.embed`")
-    GymError.demand(steps >= 1, "steps", "1 or more", steps, "try 20")
-    GymError.demand(penalty is None or np.isfinite(penalty), "penalty",
-                    "a number of stars, or None to refuse", penalty, "try 0.")
+    _demand(isinstance(replay, Replay), "replay",
+            "viewers as `simulation.make_replay` lays them out",
+            f"a {type(replay).__name__}", "leave it out to play the sample")
+    _demand(np.isfinite(replay.items.X).all(), "replay", "finite features",
+            "NaN or infinity", "embed the movies with `embeddings.embed`")
+    _demand(steps >= 1, "steps", "1 or more", steps, "try 20")
+    _demand(penalty is None or np.isfinite(penalty), "penalty",
+            "a number of stars, or None to refuse", penalty, "try 0.")
     return replay
 
 # %% ../nbs/05b_gym.ipynb #b5d7a005
@@ -74,7 +76,7 @@ class _Slots:
     "Viewers in the middle of their lists, one per slot: the loop of *Simulation*, step by step"
     def __init__(self, replay, n, steps, penalty):
         self.replay, self.steps, self.penalty = replay, steps, penalty
-        k = int(replay.lengths.max())
+        k = replay.lengths.max()
         # row in the replay; movies shown in all, and still to show
         self.viewer, self.last, self.left = np.zeros((3, n), int)
         # the viewer's list, when each movie was shown, and which may still be
@@ -90,6 +92,11 @@ class _Slots:
         self.items[slots], self.ratings[slots], self.open[slots] = (
             part[:-1] for part in candidates(self.replay, np.r_[viewers, longest]))
         self.shown_at[slots] = 0
+
+    def info(self, slots):
+        "Who plays in some slots, and what may still be shown to them"
+        return dict(user_id=self.replay.users[self.viewer[slots]],
+                    action_mask=self.open[slots].astype(np.int8))
 
 # %% ../nbs/05b_gym.ipynb #b0a5e536
 @patch_to(_Slots)
@@ -116,12 +123,6 @@ def look(self, slots):
         action_mask=self.open[slots].astype(np.int8),
         rating=np.where(shown_at > 0, np.nan_to_num(self.ratings[slots]), 0),
         shown_at=shown_at, left=self.left[slots])
-
-@patch_to(_Slots)
-def info(self, slots):
-    "Who plays in some slots, and what may still be shown to them"
-    return dict(user_id=self.replay.users[self.viewer[slots]],
-                action_mask=self.open[slots].astype(np.int8))
 
 def _first(part):
     "The first row of each array, truth values as Python's own"
@@ -168,11 +169,11 @@ class MovieRec(gymnasium.Env):
         action:int, # place in the viewer's list, 0 to k - 1
     )->tuple: # observation, reward in stars, terminated, truncated (never), info
         "Show one movie; `info` has `user_id`, `action_mask`, `movie_id`, `closed` and `rated`"
-        GymError.demand(self.action_space.contains(action), "action",
-                        f"a place from 0 to {self.action_space.n - 1}", repr(action),
-                        "choose among `np.flatnonzero(info['action_mask'])`")
-        GymError.demand(self._slots.left[0], "step", "a viewer with movies to show", "none",
-                        "call `reset` first")
+        _demand(self.action_space.contains(action), "action",
+                f"a place from 0 to {self.action_space.n - 1}", repr(action),
+                "choose among `np.flatnonzero(info['action_mask'])`")
+        _demand(self._slots.left[0], "step", "a viewer with movies to show", "none",
+                "call `reset` first")
         reward, what = self._slots.show(np.array([0]), np.array([action]))
         return (_first(self._slots.look([0])), reward.item(), not self._slots.left[0], False,
                 _first(self._slots.info([0]) | what))
@@ -194,22 +195,22 @@ def _asked(seed, options, n):
     seeds = ([None]*n if seed is None else
              [seed + i for i in range(n)] if np.isscalar(seed) else list(seed))
     users = options.get("users", [None]*n)
-    GymError.demand(len(seeds) == len(users) == n, "seed and users", f"one for each of {n} slots",
-                    f"{len(seeds)} and {len(users)}", "leave them out to draw all viewers")
+    _demand(len(seeds) == len(users) == n, "seed and users", f"one for each of {n} slots",
+            f"{len(seeds)} and {len(users)}", "leave them out to draw all viewers")
     mask = options.get("reset_mask", np.ones(n, bool))
-    GymError.demand(getattr(mask, "shape", None) == (n,) and mask.dtype == bool and mask.any(),
-                    "reset_mask", f"{n} booleans with at least one True", repr(mask),
-                    "use the `terminated` that `step` returned")
+    _demand(getattr(mask, "shape", None) == (n,) and mask.dtype == bool and mask.any(),
+            "reset_mask", f"{n} booleans with at least one True", repr(mask),
+            "use the `terminated` that `step` returned")
     return np.flatnonzero(mask), seeds, users
 
 def _allowed(env, actions):
     "Actions of all slots, refused if they are none"
     actions, n, k = np.asarray(actions), env.num_envs, env.single_action_space.n
-    GymError.demand(actions.shape == (n,) and np.issubdtype(actions.dtype, np.integer)
-                    and ((0 <= actions) & (actions < k)).all(), "actions",
-                    f"{n} places from 0 to {k - 1}", repr(actions),
-                    "choose among those that `action_mask` leaves open")
-    GymError.demand(None not in env._generators and not (env._over.any() and env.metadata[
+    _demand(actions.shape == (n,) and np.issubdtype(actions.dtype, np.integer)
+            and ((0 <= actions) & (actions < k)).all(), "actions",
+            f"{n} places from 0 to {k - 1}", repr(actions),
+            "choose among those that `action_mask` leaves open")
+    _demand(None not in env._generators and not (env._over.any() and env.metadata[
         "autoreset_mode"] is AutoresetMode.DISABLED), "step",
                     "a viewer with movies to show in every slot", "an empty one",
                     "call `reset` first")
@@ -247,7 +248,7 @@ class MovieRecVector(VectorEnv):
     ):
         self.replay, self.render_mode, self.num_envs = (_checked(replay, steps, penalty),
                                                         render_mode, num_envs)
-        GymError.demand(num_envs >= 1, "num_envs", "1 or more", num_envs, "try 8")
+        _demand(num_envs >= 1, "num_envs", "1 or more", num_envs, "try 8")
         self.metadata = dict(self.metadata, autoreset_mode=AutoresetMode(autoreset_mode))
         self._slots, self._all = _Slots(self.replay, num_envs, steps, penalty), np.arange(num_envs)
         self._generators, self._over = [None]*num_envs, np.ones(num_envs, bool)
@@ -267,13 +268,12 @@ class MovieRecVector(VectorEnv):
                 if self.render_mode == "ansi" else None)
 
 # %% ../nbs/05b_gym.ipynb #ae832d2d
-@patch_to(MovieRecVector)
-def _next(self, where, users):
+def _next(env, where, users):
     "Slots are taken by those asked for, or by viewers drawn at random"
-    rows = [self._generators[i].integers(len(self.replay)) if user_id is None
-            else self.replay.find([user_id], GymError)[0] for i, user_id in zip(where, users)]
+    rows = [env._generators[i].integers(len(env.replay)) if user_id is None
+            else env.replay.find([user_id], GymError)[0] for i, user_id in zip(where, users)]
     if rows:
-        self._slots.fill(where, np.array(rows))
+        env._slots.fill(where, np.array(rows))
 
 @patch_to(MovieRecVector)
 def reset(self, *,
@@ -285,7 +285,7 @@ def reset(self, *,
     for i in where:
         if seeds[i] is not None or self._generators[i] is None:
             self._generators[i] = seeding.np_random(seeds[i])[0]
-    self._next(where, [users[i] for i in where])
+    _next(self, where, [users[i] for i in where])
     self._over[where] = False
     return (self._slots.look(self._all),
             _add_info({}, self.num_envs, where, **self._slots.info(where)))
@@ -305,7 +305,7 @@ def step(self,
         came, infos = np.flatnonzero(ends), _final_info(
             self._slots, n, np.flatnonzero(ends),
             {name: values[ends[play]] for name, values in what.items()})
-    self._next(came, [None]*len(came))
+    _next(self, came, [None]*len(came))
     self._over = ends & (mode is not AutoresetMode.SAME_STEP)
     stay = ~np.isin(play, came)
     _add_info(infos, n, play[stay], **{name: values[stay] for name, values in what.items()})
@@ -351,9 +351,9 @@ def play_policy(
 )->pd.DataFrame: # as of `simulate`: `user, seed, step, movie, reward, prediction`, no `policy`
     "Play a policy of ours through `reset` and `step`; movie by movie what `simulate` shows"
     base = env.unwrapped
-    GymError.demand(base.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED, "env",
-                    "one whose slots go to the next viewer", "autoreset_mode DISABLED",
-                    "make it with NEXT_STEP or SAME_STEP")
+    _demand(base.metadata.get("autoreset_mode") is not AutoresetMode.DISABLED, "env",
+            "one whose slots go to the next viewer", "autoreset_mode DISABLED",
+            "make it with NEXT_STEP or SAME_STEP")
     replay, policy = policy_view(base.replay, policy)
     rows = replay.find(replay.users if users is None else users, GymError)
     groups = np.split(rows, range(len(base._slots.viewer), len(rows), len(base._slots.viewer)))
