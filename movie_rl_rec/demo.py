@@ -25,11 +25,11 @@ class DemoError(MovieRLRecError):
     "A demo that cannot be started, or an answer that it cannot take"
 
 @lru_cache(8)
-def _centres(catalogue, least=5):
+def _centres(catalogue):
     "Average features of the movies of each genre that has enough, minus those of all movies"
     names = sorted({g for genres in catalogue.genres for g in genres})
     has   = np.array([[g in genres for g in names] for genres in catalogue.genres])  # (m, genres)
-    kept  = has.sum(axis=0) >= min(least, len(has))
+    kept  = has.sum(axis=0) >= min(5, len(has))
     centres = ((has.T.astype(float) @ catalogue.items.X)/np.maximum(has.sum(axis=0), 1)[:, None]
                - catalogue.items.X.mean(axis=0))
     return [g for g, k in zip(names, kept) if k], centres[kept]
@@ -122,9 +122,9 @@ def _bar(stars, full, block):
     size = min(round(10*abs(stars)/full), 10)
     return f"{block*size*(stars < 0):>10}|{block*size*(stars >= 0):<10}"
 
-def _ends(found, k, least=.005):
+def _ends(found, k):
     "The genres liked most and least; none that moved by less than what is shown"
-    return pd.concat([found[found.stars >= least].head(k), found[found.stars <= -least].tail(k)])
+    return pd.concat([found[found.stars >= .005].head(k), found[found.stars <= -.005].tail(k)])
 
 def _unmoved(count):
     "What is true where no genre has moved"
@@ -165,17 +165,23 @@ def _guess(movie):
 def _moved(place, movie, before):
     "How a movie moved on the list"
     if movie not in before:
-        return "*" if before else " "
+        return "*" if before else ""
     was = before.index(movie)
     return "=" if was == place else "+" if was > place else "-"
+
+def _rows(view):
+    "The list as plain data, movie by movie"
+    return [dict(title=_named(r), guess=_guess(r), moved=_moved(i, r.movie_id, view.before),
+                 skipped=r.movie_id in view.skipped) for i, r in enumerate(view.ranking)]
 
 def say_list(
     view:View, # where a session stands
 )->str: # lines of text
     "The list: how each movie moved (`+` up, `-` down, `=` not, `*` new), and what is expected"
-    wide = max((len(_named(r)) for r in view.ranking), default=0)
-    lines = (f"  {_moved(i, r.movie_id, view.before)} {i + 1}. {_named(r):<{wide}}  {_guess(r)}"
-             + "   (skipped)"*(r.movie_id in view.skipped) for i, r in enumerate(view.ranking))
+    rows  = _rows(view)
+    wide  = max((len(r["title"]) for r in rows), default=0)
+    lines = (f"  {r['moved']:1} {i}. {r['title']:<{wide}}  {r['guess']}"
+             + "   (skipped)"*r["skipped"] for i, r in enumerate(rows, 1))
     return "\n".join(lines) or "  Nothing is left to recommend."
 
 # %% ../nbs/07a_demo.ipynb #41135c10
@@ -281,13 +287,10 @@ def snapshot(
     view, catalogue = session.view(), session.recommender.catalogue
     q = view.question
     ask = q and dict(movie=q.movie_id, title=_named(q), guess=_guess(q), reason=q.reason)
-    ranking = [dict(
-        title=_named(r), guess=_guess(r), moved=_moved(i, r.movie_id, view.before).strip(),
-        skipped=r.movie_id in view.skipped) for i, r in enumerate(view.ranking)]
     genres = [dict(genre=r.genre, stars=float(r.stars), sure=bool(abs(r.stars) > r.sd))
               for r in _ends(view.taste, 3).itertuples()]
     return dict(
-        question=ask, list=ranking, taste=genres, count=view.count, undo=bool(session.answers),
+        question=ask, list=_rows(view), taste=genres, count=view.count, undo=bool(session.answers),
         choices=_choices(catalogue.scale), note=note, blank=not len(view.taste),
         unmoved=_unmoved(view.count), about=f"{len(catalogue):,} movies, {session.recommender.name}"
         + ", fitted to simulated ratings"*catalogue.simulated)
