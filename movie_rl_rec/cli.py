@@ -51,13 +51,15 @@ def _flags(module, name, *chosen):
     "Flags for all parts that a class or function takes, or the chosen ones: flag -> how to add it"
     found = {}
     for part, kind, default, comment in _documented(module, name):
+        if chosen and part not in chosen:
+            continue
         value = literal_eval(default)
         shown = " ".join(value) if isinstance(value, tuple) else value
         found[f"--{part}"] = dict(default=value, help=comment.replace("%", "%%") + (
             "" if shown in (None, "") else f" (default: {shown})")) | (
             dict(type=int) if kind.startswith("int") else
             dict(nargs="+", metavar="NAME") if kind.startswith(("tuple", "Sequence")) else {})
-    return {flag: how for flag, how in found.items() if not chosen or flag[2:] in chosen}
+    return found
 
 # %% ../nbs/09_cli.ipynb #4d8472e5
 def _settings(args):
@@ -129,12 +131,13 @@ def _data(args):
 # %% ../nbs/09_cli.ipynb #0890f0dc
 _OUT   = "folder to make; must not exist"
 _QUIET = {"--quiet": dict(action="store_true", help="no progress bars")}
-_RUN   = {"--out": dict(help=_OUT + " (default: runs/NAME, or the first free runs/NAME-2, ...)")}
+_RUN   = {"--out": dict(help=_OUT + " (default: runs/NAME, or the first free runs/NAME-2, ...)"),
+          **_QUIET}
 _COMMANDS = { # name: what it is, the flags it takes, and the function that carries it out
     "run": ("the main job: data to report",
-        lambda: _flags("study", "RunSettings") | _RUN | _QUIET, _run),
+        lambda: _flags("study", "RunSettings") | _RUN, _run),
     "study": ("compute the tables of the results chapter; interrupted, it goes on where it stopped",
-        lambda: _flags("study", "RunSettings") | _RUN | _QUIET, _study),
+        lambda: _flags("study", "RunSettings") | _RUN, _study),
     "demo": (
         "try it in the terminal: rate a movie, see the list change, see what it believes of you",
         lambda: _flags("demo", "run_demo", "data", "policy", "seed") | {"--list": dict(

@@ -123,7 +123,7 @@ def embed(
                                 _trained(movies, dim, seed, device, progress))
         vectors = encode(trained, encoder.transform(movies))
     else:
-        X = MovieEncoder().fit(movies).transform(movies)
+        X = MovieEncoder().fit_transform(movies)
         vectors = X if kind == "onehot" else pca_vectors(X, min(dim, *X.shape)).vectors
     if kind == "shuffled":
         vectors = vectors[np.random.default_rng(seed).permutation(len(movies))]
@@ -197,7 +197,7 @@ def quality(
     limit:int=2000,        # at most so many movies are judged, drawn by seed
 )->dict: # `genres` (F1, 0 to 1), `year` (typical error, years), `agreement` (share, 0 to 1)
     "What the neighbours in vector space know about a movie"
-    known = np.flatnonzero(movies["year"].notna().to_numpy())
+    known = np.flatnonzero(movies["year"].notna())
     EmbeddingError.demand(len(known) >= 20, "movies", "at least 20 with a year", len(known),
                           "use a larger catalogue")
     keep = np.sort(np.random.default_rng(seed).permutation(known)[:limit])
