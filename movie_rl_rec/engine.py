@@ -5,19 +5,20 @@
 # %% auto #0
 __all__ = ['START_SCORE', 'START_VAR', 'SCORE', 'VAR', 'FOUND', 'PUSH', 'ZEROS', 'TOP', 'BONUS', 'CAUGHT', 'LOOKED', 'LIMIT',
            'LEFT', 'WIDTH', 'SPREAD', 'WIDEST', 'MIDDLE', 'THEN', 'MEAN', 'AIM', 'STEP', 'ROOM', 'FIXED', 'TASTE',
-           'DRAW', 'ALPHA', 'RADIUS', 'QUANTILE', 'GUMBEL', 'RULES', 'Workspace', 'workspace', 'learn_one', 'Rule',
+           'DRAW', 'GUMBEL', 'ALPHA', 'RADIUS', 'QUANTILE', 'RULES', 'Workspace', 'workspace', 'learn_one', 'Rule',
            'rule', 'is_fixed', 'bonus_rule', 'find_rule', 'Viewers', 'RunInputs', 'play_users', 'play']
 
 # %% ../nbs/05a_engine.ipynb #9b01ffd9
-from math import floor, log, log1p, sqrt
+from math import log, log1p, sqrt
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
 
 from .kernels import (
-    CLOSED, HUGE, ROUND, TILE, WIDE, EngineError, aligned_zeros, check_numbers, collect_above, dot,
-    kernel, normal_quantile, part, project, random_pair, run_threads, split_work, tile_maximum)
+    CLOSED, HUGE, ROUND, TILE, EngineError, add, add_rows, aligned_zeros, check_numbers,
+    collect_above, copy, dot, kernel, lay_out, normal_quantile, part, project, random_pair,
+    run_threads, split_work, tile_maximum)
 from .policies import (
     OFUL, TIE, BayesUCB, Boltzmann, EpsilonGreedyPolicy, LinearPolicy, LinTS, Prior, RandomPolicy,
     StaticPolicy, is_whole, square_root)
@@ -28,7 +29,7 @@ _demand = EngineError.demand
 
 # Rows of `S`: scores and variances at the start and now, an upper bound, g of eq. (5a.1), zeros
 START_SCORE, START_VAR, SCORE, VAR, FOUND, PUSH, ZEROS = range(7)
-# Rows of `L`, one number a tile
+# Rows of `L`, one number a tile; those before WIDTH change while a user plays
 TOP, BONUS, CAUGHT, LOOKED, LIMIT, LEFT, WIDTH, SPREAD, WIDEST = range(9)
 # Rows of `P`: middle of each tile, and the aim when it was looked at last
 MIDDLE, THEN = range(2)
@@ -79,8 +80,9 @@ def update_tile(
         project(X, t, width, H, i, S, ZEROS, PUSH)
         k, c = H[i, d], H[i, d+1]
         for n in range(width):
-            S[SCORE, t, n] += k*S[PUSH, t, n]
-            S[VAR, t, n] -= c*S[PUSH, t, n]*S[PUSH, t, n]
+            g = S[PUSH, t, n]
+            S[SCORE, t, n] += k*g
+            S[VAR, t, n] -= c*g*g
 
 # %% ../nbs/05a_engine.ipynb #41821f19
 @kernel
@@ -94,16 +96,16 @@ def recompute_tile(
     C:np.ndarray, # (d, d) square root of the covariance, in units of noise
 ):
     "Compute tile t from the belief: cheaper than making up more than d ratings"
-    d, room = X.shape[1], len(H) - 1
-    for j in range(d): H[room, j] = B[MEAN, j]
+    room = len(H) - 1
+    copy(B[MEAN], H[room])
     project(X, t, width, H, room, S, ZEROS, PUSH)
     for n in range(width):
         if S[SCORE, t, n] > .5*CLOSED: S[SCORE, t, n] = S[PUSH, t, n]
         S[VAR, t, n] = 0
-    for i in range(d):
-        for j in range(d): H[room, j] = C[j, i]
+    for i in range(len(C)):
+        copy(C[:, i], H[room])
         project(X, t, width, H, room, S, ZEROS, PUSH)
-        for n in range(width): S[VAR, t, n] += S[PUSH, t, n]*S[PUSH, t, n]
+        for n in range(width): S[VAR, t, n] += S[PUSH, t, n]**2
 
 # %% ../nbs/05a_engine.ipynb #814dcbfc
 @kernel
@@ -142,23 +144,14 @@ def tile_limits(
 # %% ../nbs/05a_engine.ipynb #cd06b1a1
 @part
 def transposed_times(
-    C:np.ndarray, # (d, d) matrix
-    A:np.ndarray, # (m, d) vectors, one in each row
-    i:int,        # row of `A`
-    B:np.ndarray, # (n, d) room for results
-    out:int,      # the row of `B` to write to
+    C:np.ndarray,   # (d, d) matrix
+    A:np.ndarray,   # (m, d) vectors, one in each row
+    i:int,          # row of `A`
+    out:np.ndarray, # (d,) is filled
 ):
-    "B[out] = C'x, x being row i of A"
-    d, j = len(C), 0
-    for n in range(d): B[out, n] = 0.
-    while j + 4 <= d:
-        a, b, c, e = A[i, j], A[i, j+1], A[i, j+2], A[i, j+3]
-        for n in range(d): B[out, n] += a*C[j, n] + b*C[j+1, n] + c*C[j+2, n] + e*C[j+3, n]
-        j += 4
-    while j < d:
-        a = A[i, j]
-        for n in range(d): B[out, n] += a*C[j, n]
-        j += 1
+    "out = C'x, x being row i of A"
+    out[:] = 0.
+    add_rows(C, 0, A, i, out)
 
 @part
 def times(
@@ -171,20 +164,6 @@ def times(
     "B[out] = Cx, x being row i of A"
     for j in range(len(C)): B[out, j] = dot(C, j, A, i)
 
-# %% ../nbs/05a_engine.ipynb #9cc272c5
-@part
-def subtract(
-    C:np.ndarray, # (d, d) matrix; it is changed
-    c:float,      # how much of the product is taken away
-    B:np.ndarray, # (n, d) vectors, one in each row
-    i:int,        # row of `B`: a
-    j:int,        # row of `B`: b
-):
-    "C = C - c a b', a and b being rows i and j of B"
-    for n in range(len(C)):
-        a = c*B[i, n]
-        for l in range(len(C)): C[n, l] -= a*B[j, l]
-
 # %% ../nbs/05a_engine.ipynb #e77a8d25
 @part
 def learn_one(
@@ -195,15 +174,17 @@ def learn_one(
     C:np.ndarray,        # (d, d) square root of the covariance, in units of noise; it is changed
 )->float: # q = x'Vx, in units of noise**2
     "One rating of movie i moves the belief: eqs. (4.2) and (4.3a); leaves Vx in row STEP"
-    transposed_times(C, features, i, B, ROOM)
+    transposed_times(C, features, i, B[ROOM])
     q = dot(B, ROOM, B, ROOM)
     times(C, B, ROOM, B, STEP)
-    subtract(C, 1/(1 + q + sqrt(1 + q)), B, STEP, ROOM)
+    shrink = 1/(1 + q + sqrt(1 + q))
+    for j in range(len(C)): add(-shrink*B[STEP, j], B[ROOM], C[j])
     for j in range(len(C)): B[MEAN, j] += surprise/(1 + q)*B[STEP, j]
     return q
 
 # %% ../nbs/05a_engine.ipynb #f15b2a65
-FIXED, TASTE, DRAW, ALPHA, RADIUS, QUANTILE, GUMBEL = range(7) # ways to score: see `exact_score`
+# Ways to score: see `exact_score`; those from ALPHA on have a bonus
+FIXED, TASTE, DRAW, GUMBEL, ALPHA, RADIUS, QUANTILE = range(7)
 
 class Rule(NamedTuple):
     "What the compiled loop must know of a policy"
@@ -244,7 +225,7 @@ def _check_rule(rule):
         isinstance(rule, Rule), "rule", "a `Rule`", repr(rule),
         "`find_rule` gives None for a policy that `simulate` plays in NumPy")
     _demand(
-        is_whole(rule.how, 0) and rule.how <= GUMBEL, "way to score",
+        is_whole(rule.how, 0) and rule.how <= QUANTILE, "way to score",
         "FIXED, TASTE, DRAW, ALPHA, RADIUS, QUANTILE or GUMBEL", repr(rule.how),
         "import it from `engine`")
     _demand(
@@ -257,8 +238,7 @@ def _check_rule(rule):
 
 def _is_optimistic(rule):
     "Whether the bonus is never negative: else the limits of eq. (5a.2) would not hold"
-    has_bonus = rule.how in (ALPHA, RADIUS, QUANTILE)
-    return not has_bonus or bool(min(rule.weight.min(), rule.extra) >= 0)
+    return rule.how < ALPHA or min(rule.weight.min(), rule.extra) >= 0
 
 # %% ../nbs/05a_engine.ipynb #2549d4f3
 RULES = { # class -> (policy, steps) -> Rule
@@ -305,7 +285,7 @@ def find_rule(
     known = RULES.get(type(policy))
     found = (known(policy, steps) if known else
              rule(FIXED, steps) if is_fixed(policy) else bonus_rule(policy, steps))
-    return found if found is not None and _is_optimistic(found) else None
+    return found if found and _is_optimistic(found) else None
 
 # %% ../nbs/05a_engine.ipynb #25662a4f
 class Viewers(NamedTuple):
@@ -358,48 +338,33 @@ def user_data(
 
 # %% ../nbs/05a_engine.ipynb #ft000001
 @part
-def fill_features(
-    t:int,          # tile
-    count:int,      # its candidates
-    user:UserData,  # whose candidates
-    work:Workspace, # features, MIDDLE and WIDTH of the tile are written
-)->float: # the largest squared length of a feature vector
-    "Features of a tile, a row for each, and their mean"
-    X, P, longest = work.X, work.P, 0.
-    d, width = X.shape[1], (count + WIDE - 1)//WIDE*WIDE
-    work.L[WIDTH, t] = width
-    P[MIDDLE, t], X[t, :, count:width] = 0., 0.
-    for n in range(count):
-        row, length = user.items[t*TILE + n], 0.
-        for j in range(d):
-            x = user.features[row, j]
-            X[t, j, n] = x
-            P[MIDDLE, t, j] += x
-            length += x*x
-        longest = max(longest, length)
-    for j in range(d): P[MIDDLE, t, j] /= count
-    return longest
-
-# %% ../nbs/05a_engine.ipynb #h4052001
-@part
 def fill_numbers(
-    t:int,          # tile
-    count:int,      # its candidates
-    user:UserData,  # whose candidates
-    work:Workspace, # START_SCORE, START_VAR, SPREAD and WIDEST of the tile are written
+    t:int,              # tile
+    items:np.ndarray,   # (count,) int: rows of its candidates
+    user:UserData,      # whose candidates
+    work:Workspace,     # with features; MIDDLE, START_SCORE, START_VAR, SPREAD, WIDEST are written
 ):
-    "Scores and variances of a tile at the start, and how far its candidates lie apart"
-    S, P, far, widest = work.S, work.P, 0., 0.
+    "Middle, scores and variances of a tile at the start, and how far its candidates lie apart"
+    S, count, first, far, widest = work.S, len(items), t*TILE, 0., 0.
+    middle = work.P[MIDDLE, t]
+    middle[:] = 0.
+    for n in range(count): add(1/count, user.features[items[n]], middle)
     for n in range(count):
-        row, away = user.items[t*TILE + n], 0.
-        for j in range(work.X.shape[1]): away += (user.features[row, j] - P[MIDDLE, t, j])**2
-        S[START_SCORE, t, n] = user.score[t*TILE + n]
-        S[START_VAR, t, n] = user.variance[t*TILE + n]
-        far, widest = max(far, away), max(widest, user.variance[t*TILE + n])
+        away = 0.
+        for j in range(len(middle)): away += (user.features[items[n], j] - middle[j])**2
+        S[START_SCORE, t, n], S[START_VAR, t, n] = user.score[first + n], user.variance[first + n]
+        far, widest = max(far, away), max(widest, user.variance[first + n])
     S[START_SCORE, t, count:], S[START_VAR, t, count:] = CLOSED, 0.
     work.L[SPREAD, t], work.L[WIDEST, t] = sqrt(far), sqrt(widest)
 
 # %% ../nbs/05a_engine.ipynb #3c5de8a1
+@part
+def tiles(
+    user:UserData, # a user
+)->int:
+    "How many tiles the candidates of a user take"
+    return (len(user.items) + TILE - 1)//TILE
+
 @part
 def fill_tiles(
     user:UserData,  # whose candidates
@@ -407,44 +372,51 @@ def fill_tiles(
 )->float: # the largest length of a feature vector
     "Lay candidates out in tiles"
     longest = 0.
-    for t in range((len(user.items) + TILE - 1)//TILE):
-        count = min(TILE, len(user.items) - t*TILE)
-        longest = max(longest, fill_features(t, count, user, work))
-        fill_numbers(t, count, user, work)
+    for t in range(tiles(user)):
+        items = user.items[t*TILE:(t + 1)*TILE]
+        work.L[WIDTH, t], length = lay_out(user.features, items, work.X[t])
+        fill_numbers(t, items, user, work)
+        longest = max(longest, length)
     return sqrt(longest)
 
 # %% ../nbs/05a_engine.ipynb #7e0b94d2
+@part
+def close(
+    a:int,          # an open candidate
+    work:Workspace, # SCORE and LEFT are written
+):
+    "The candidate is not to be shown any more"
+    work.S[SCORE, a//TILE, a % TILE] = CLOSED
+    work.L[LEFT, a//TILE] -= 1
+
 @part
 def reset(
     prior:Prior,    # of a new user, with a square root in place of the covariance
     user:UserData,  # whose candidates
     work:Workspace, # with the candidates laid out; all that changes is set back
-)->int: # how many candidates are open
+):
     "Nothing is known yet, and nothing was shown"
-    S, L, k, left = work.S, work.L, len(user.items), 0
-    for i in range(len(prior.mean)):
-        work.B[MEAN, i] = prior.mean[i]
-        for j in range(len(prior.mean)): work.C[i, j] = prior.cov[i, j]
-    work.P[THEN] = 0.
-    for t in range((k + TILE - 1)//TILE):
-        L[TOP, t], L[BONUS, t], L[CAUGHT, t], L[LOOKED, t] = HUGE*HUGE, 0., 0., -1. # not looked at
-        L[LEFT, t] = 0.
+    S, L = work.S, work.L
+    copy(prior.mean, work.B[MEAN])
+    for i in range(len(prior.cov)): copy(prior.cov[i], work.C[i])
+    work.P[THEN] = L[:WIDTH] = 0.
+    L[TOP], L[LOOKED] = HUGE*HUGE, -1.         # not looked at
+    for t in range(tiles(user)):
+        L[LEFT, t] = min(TILE, len(user.items) - t*TILE)
         for n in range(TILE):
             S[SCORE, t, n], S[VAR, t, n] = S[START_SCORE, t, n], S[START_VAR, t, n]
-            i = t*TILE + n
-            if len(user.excluded) and i < k and user.excluded[i]: S[SCORE, t, n] = CLOSED
-            L[LEFT, t] += S[SCORE, t, n] > .5*CLOSED
-        left += int(L[LEFT, t])
-    return left
+    for a in range(len(user.excluded)):
+        if user.excluded[a]: close(a, work)
 
 # %% ../nbs/05a_engine.ipynb #h4052002
 @part
-def nth_open(
-    nth:int,        # how many open candidates lie before it, from 0
+def random_open(
+    u:float,        # uniform random number, strictly between 0 and 1
     work:Workspace, # with SCORE and LEFT up to date
 )->int:
-    "The candidate with so many open ones before it"
+    "An open candidate, each as probable as any other"
     S, L, t, n = work.S, work.L, 0, 0
+    nth = int(u*L[LEFT].sum())                 # how many open ones lie before it
     while nth >= L[LEFT, t]:
         nth -= int(L[LEFT, t])
         t += 1
@@ -457,32 +429,28 @@ def nth_open(
 @part
 def uniform_number(
     purpose:int,   # what it is for: see `Purpose`
+    place:int,     # which one, from 0
     step:int,      # number of the step, from 0
     user:UserData, # whose number
 )->float: # strictly between 0 and 1
-    "The first of a user's uniform numbers at a step"
-    return random_pair(purpose, 0, step + 1, user.seed, user.key)[0]
+    "One of a user's uniform numbers at a step: `Randomness.numbers`"
+    return random_pair(purpose, place//2, step + 1, user.seed, user.key)[place % 2]
 
 @part
 def draw_normals(
     step:int,      # number of the step, from 0
     user:UserData, # whose numbers
-    B:np.ndarray,  # (4, d) row ROOM is filled, rows AIM and STEP are overwritten
+    B:np.ndarray,  # (4, d) row ROOM is filled
 ):
     "As many standard normal numbers as there are features: `Randomness.normal`"
-    for i in range((B.shape[1] + 1)//2):
-        B[AIM, i], B[STEP, i] = random_pair(Purpose.NORMAL, i, step + 1, user.seed, user.key)
     for j in range(B.shape[1]):
-        u = B[AIM, j//2] if j % 2 == 0 else B[STEP, j//2]
-        B[ROOM, j] = normal_quantile(u - .5)
+        B[ROOM, j] = normal_quantile(uniform_number(Purpose.NORMAL, j, step, user) - .5)
 
 # %% ../nbs/05a_engine.ipynb #7dc267b6
 class StepContext(NamedTuple):
     "What stays as it is while one movie is chosen"
     how: int       # way to score: FIXED, TASTE, ...
-    optimist: bool # whether there is a bonus
-    step: int      # number of the step, from 0
-    seen: int      # how many ratings were learned from
+    step: int      # number of the step, from 0, and of the ratings learned from
     bonus: float   # stars for each standard deviation, >= 0
     error: float   # what rounding can have done to an expected rating, in stars, >= 0
     blur: float    # what rounding can have done to a variance, in units of noise**2, >= 0
@@ -495,19 +463,19 @@ def score_tile(
     work:Workspace,  # all that is known of the tile is brought up to date
 )->np.float32: # the most that any of its candidates may be worth, in stars
     "Bring tile t up to date, and see in single precision what its best candidate may be worth"
-    X, S, L, width, room = work.X, work.S, work.L, int(work.L[WIDTH, t]), len(work.H) - 1
-    if now.optimist:
-        if now.seen - L[CAUGHT, t] > X.shape[1]:
-            recompute_tile(X, t, width, work.H, S, work.B, work.C)
+    X, S, L, B, width = work.X, work.S, work.L, work.B, int(work.L[WIDTH, t])
+    if now.how >= ALPHA:
+        if now.step - L[CAUGHT, t] > X.shape[1]:
+            recompute_tile(X, t, width, work.H, S, B, work.C)
         else:
-            update_tile(X, t, width, work.H, int(L[CAUGHT, t]), now.seen, S)
-        L[CAUGHT, t] = now.seen
+            update_tile(X, t, width, work.H, int(L[CAUGHT, t]), now.step, S)
+        L[CAUGHT, t] = now.step
         upper_bounds(t, width, S, np.float32(now.bonus), np.float32(now.blur))
-    else:
-        project(X, t, width, work.H, room, S, SCORE, FOUND) # here SCORE is 0, or CLOSED
+    else:                                                # here SCORE is 0, or CLOSED
+        project(X, t, width, work.H, len(work.H) - 1, S, SCORE, FOUND)
     work.bits[PUSH, t, 0] = tile_maximum(t, width, FOUND, work.bits)
     L[TOP, t], L[BONUS, t] = S[PUSH, t, 0] + now.error, now.bonus
-    for j in range(X.shape[1]): work.P[THEN, t, j] = work.B[AIM, j]
+    copy(B[AIM], work.P[THEN, t])
     return S[PUSH, t, 0]
 
 # %% ../nbs/05a_engine.ipynb #817f32cf
@@ -521,12 +489,19 @@ def exact_score(
     "The score of a candidate from the belief as it is: eqs. (4.4), (4.6), (4.7), (4.9), (4.10)"
     row, B = user.items[a], work.B
     if now.how == FIXED: return user.score[a]
-    if now.how == TASTE or now.how == DRAW: return dot(user.features, row, B, AIM)
-    if now.seen == 0: return user.score[a] + now.bonus*sqrt(user.variance[a])
-    transposed_times(work.C, user.features, row, B, ROOM)
+    if now.how < ALPHA: return dot(user.features, row, B, AIM)
+    if now.step == 0: return user.score[a] + now.bonus*sqrt(user.variance[a])
+    transposed_times(work.C, user.features, row, B[ROOM])
     return dot(user.features, row, B, MEAN) + now.bonus*sqrt(dot(B, ROOM, B, ROOM))
 
 # %% ../nbs/05a_engine.ipynb #894b8bc5
+@part
+def lowest_tie(
+    score:float, # a score, in stars
+)->float:
+    "The lowest score that ties with it"
+    return score - TIE*max(abs(score), 1.)
+
 @part
 def scan_tiles(
     count:int,       # how many tiles the user has
@@ -535,36 +510,31 @@ def scan_tiles(
 )->tuple[int, float]: # the best tile; a score that the best candidate surely reaches, in stars
     "Look at every tile that may hold the best candidate: the most promising first, then in order"
     L, first = work.L, tile_limits(count, now.bonus, work)
-    for j in range(work.B.shape[1]): work.H[len(work.H) - 1, j] = work.B[AIM, j]
+    copy(work.B[AIM], work.H[len(work.H) - 1])
     high, best, sure = np.float32(2*CLOSED), first, -HUGE*HUGE
-    slack = 2*now.error + (now.bonus*sqrt(2*now.blur) if now.optimist else 0.)
     for i in range(count + 1):
         t = first if i == 0 else i - 1
         if L[LEFT, t] == 0 or L[LIMIT, t] < sure or i > 0 and t == first: continue
         found = score_tile(t, now, work)
         L[LOOKED, t] = now.step
         if found > high: high, best = found, t
-        low = found - slack
-        sure = max(sure, low - TIE*max(abs(low), 1.))
+        sure = max(sure, lowest_tie(found - 2*now.error - now.bonus*sqrt(2*now.blur)))
     return best, sure
 
 # %% ../nbs/05a_engine.ipynb #6ee2718c
 @part
 def rescore(
-    count:int,       # how many tiles the user has
-    best:int,        # the best of them: `scan_tiles`
-    sure:float,      # a score that the best candidate surely reaches, in stars
     now:StepContext, # what holds for this step
     user:UserData,   # whose candidates
-    work:Workspace,  # `who` and `exact` are filled
+    work:Workspace,  # tiles are brought up to date; `who` and `exact` are filled
 )->int: # how many there are, >= 1
     "Gather all candidates whose exact score may be the best, with their exact scores"
-    L, S, who, error = work.L, work.S, work.who, now.error
-    if now.optimist:                 # the favourite, scored exactly, raises what is sure
+    L, S, who, error, count = work.L, work.S, work.who, now.error, tiles(user)
+    best, sure = scan_tiles(count, now, work)
+    if now.how >= ALPHA:             # the favourite, scored exactly, raises what is sure
         edge = np.float32(L[TOP, best] - error - ROUND*abs(L[TOP, best]))
         if collect_above(best, int(L[WIDTH, best]), edge, FOUND, S, who, 0) > 0:
-            w = exact_score(who[0], now, user, work)
-            sure = max(sure, w - TIE*max(abs(w), 1.))
+            sure = max(sure, lowest_tie(exact_score(who[0], now, user, work)))
     edge, found = np.float32(sure - error - 2*ROUND*abs(sure - error)), 0
     for t in range(count):
         if L[LOOKED, t] == now.step and L[TOP, t] >= sure:
@@ -581,14 +551,13 @@ def choose(
     work:Workspace,    # the workspace, with the contenders in `who` and their scores in `exact`
 )->int: # the candidate to show
     "`pick` among the contenders: the best one, ties broken at random"
-    exact, best, tied = work.exact, work.exact[0], 0
-    for i in range(found): best = max(best, exact[i])
-    least = best - TIE*max(abs(best), 1.)
-    for i in range(found): tied += exact[i] >= least
+    exact, best, tied = work.exact[:found], work.exact[0], 0
+    for score in exact: best = max(best, score)
+    for score in exact: tied += score >= lowest_tie(best)
     i = nth = 0
-    if tied > 1: nth = int(floor(uniform_number(Purpose.TIE, step, user)*tied))
-    while nth > 0 or exact[i] < least:
-        nth -= exact[i] >= least
+    if tied > 1: nth = int(uniform_number(Purpose.TIE, 0, step, user)*tied)
+    while nth > 0 or exact[i] < lowest_tie(best):
+        nth -= exact[i] >= lowest_tie(best)
         i += 1
     return work.who[i]
 
@@ -604,7 +573,7 @@ def boltzmann_scores(
     found = 0
     for a in range(len(user.items)):
         if work.S[SCORE, a//TILE, a % TILE] > .5*CLOSED:
-            u = random_pair(Purpose.GUMBEL, a//2, step + 1, user.seed, user.key)[a % 2]
+            u = uniform_number(Purpose.GUMBEL, a, step, user)
             mu = dot(user.features, user.items[a], work.B, MEAN)
             work.who[found], work.exact[found] = a, mu/temperature - log(-log(u))
             found += 1
@@ -612,16 +581,15 @@ def boltzmann_scores(
 
 # %% ../nbs/05a_engine.ipynb #f73e310e
 @part
-def rounding_of_roots(
-    k:int,          # candidates
+def rounding_at_start(
     longest:float,  # the largest length of a feature vector: `fill_tiles`
     user:UserData,  # whose candidates
     work:Workspace, # set back: `reset`
 )->tuple[float, float, float]: # of a score, in stars; of a variance; the largest standard deviation
     "What rounding to single precision can do at the start"
     widest, error, root, d = 0., 0., 0., work.X.shape[1]
-    for t in range((k + TILE - 1)//TILE): widest = max(widest, work.L[WIDEST, t])
-    for n in range(k): error = max(error, 2*ROUND*abs(user.score[n]))
+    for t in range(tiles(user)): widest = max(widest, work.L[WIDEST, t])
+    for score in user.score: error = max(error, 2*ROUND*abs(score))
     for j in range(d): root += dot(work.C, j, work.C, j)
     slip = ROUND*(d + 8)*longest*sqrt(root)                             # of L'x
     return error, 2*ROUND*widest**2 + 2*widest*slip + slip**2, widest
@@ -650,13 +618,31 @@ def set_aim(
     work:Workspace, # row AIM is written; STEP and ROOM are overwritten
 )->float: # its length
     "The taste whose favourite is looked for: what is expected, or a draw, eq. (4.7)"
-    B, scale = work.B, rule.weight[step]*noise
+    B = work.B
+    copy(B[MEAN], B[AIM])
     if rule.how == DRAW:
         draw_normals(step, user, B)
         times(work.C, B, ROOM, B, STEP)
-    for j in range(B.shape[1]):
-        B[AIM, j] = B[MEAN, j] + (scale*B[STEP, j] if rule.how == DRAW else 0.)
+        add(rule.weight[step]*noise, B[STEP], B[AIM])
     return sqrt(dot(B, AIM, B, AIM))
+
+# %% ../nbs/05a_engine.ipynb #nr000001
+@part
+def note_rating(
+    step:int,       # number of the step, from 0
+    surprise:float, # rating minus expected rating, in stars
+    q:float,        # variance of the movie before, in units of noise**2: `learn_one`
+    longest:float,  # the largest length of a feature vector: `fill_tiles`
+    work:Workspace, # with the belief as it is now; a row of `H` is written
+)->tuple[float, float]: # how far off more a score, in stars, and a variance can be
+    "Note a rating for tiles that will miss it, and bound what rounding does when they make it up"
+    B, H, d, c = work.B, work.H[step], work.X.shape[1], 1/(1 + q)
+    copy(B[STEP], H)
+    H[d], H[d + 1] = surprise*c, c
+    reach = longest*sqrt(dot(B, STEP, B, STEP))
+    moved = abs(surprise)*c*(d + 8)*reach
+    return (ROUND*(moved + longest*sqrt(dot(B, MEAN, B, MEAN))),
+            ROUND*reach**2*c*(2*d + 16))
 
 # %% ../nbs/05a_engine.ipynb #pu000001
 @part
@@ -665,47 +651,36 @@ def play_user(
     noise:float,        # standard deviation of one rating, in stars, > 0
     user:UserData,      # who plays
     no_repeats:bool,    # whether a movie is shown at most once
-    left:int,           # how many candidates are open: `reset`
     longest:float,      # the largest length of a feature vector: `fill_tiles`
     work:Workspace,     # with the candidates laid out and nothing known yet
     picks:np.ndarray,   # (steps,) int: is filled with the candidates shown, 0 to k - 1
     guesses:np.ndarray, # (steps,) is filled with what was expected of each, in stars
 ):
     "One user plays all steps"
-    S, L, B, k, d = work.S, work.L, work.B, len(user.items), work.X.shape[1]
-    how, optimist, count = rule.how, rule.how >= ALPHA and rule.how != GUMBEL, (k + TILE - 1)//TILE
-    error, blur, widest = rounding_of_roots(k, longest, user, work)
+    B, how, d = work.B, rule.how, work.X.shape[1]
+    error, blur, widest = rounding_at_start(longest, user, work)
     growth, rate, size = 0., rule.extra*noise**2, 0.
     for step in range(len(picks)):
         chance = rule.chance[step]
-        if chance > 0. and uniform_number(Purpose.UNIFORM, step, user) < chance:
-            a = nth_open(int(floor(uniform_number(Purpose.TIE, step, user)*left)), work)
+        if chance > 0. and uniform_number(Purpose.UNIFORM, 0, step, user) < chance:
+            a = random_open(uniform_number(Purpose.TIE, 0, step, user), work)
         elif how == GUMBEL:
             a = choose(boltzmann_scores(rule.weight[step], step, user, work), step, user, work)
         else:
             bonus = step_bonus(rule, step, noise, growth, rate)
             size = max(size, set_aim(rule, step, noise, user, work))
             slip = error + 2*ROUND*((d + 8)*longest*size + bonus*widest)
-            now = StepContext(how, optimist, step, step if how != FIXED else 0, bonus, slip, blur)
-            best, sure = scan_tiles(count, now, work)
-            a = choose(rescore(count, best, sure, now, user, work), step, user, work)
+            now = StepContext(how, step, bonus, slip, blur)
+            a = choose(rescore(now, user, work), step, user, work)
         picks[step], guesses[step] = a, dot(user.features, user.items[a], B, MEAN)
-        if no_repeats:
-            S[SCORE, a//TILE, a % TILE] = CLOSED
-            L[LEFT, a//TILE] -= 1
-            left -= 1
+        if no_repeats: close(a, work)
         if how == FIXED: continue
         surprise = user.ratings[a] - guesses[step]
         if len(user.reward_noise): surprise += user.reward_noise[step]
         q = learn_one(user.features, user.items[a], surprise, B, work.C)
-        growth += log1p(q)
-        rate += .5*surprise**2/(1 + q)
-        for j in range(d): work.H[step, j] = B[STEP, j]
-        work.H[step, d], work.H[step, d + 1] = surprise/(1 + q), 1/(1 + q)
-        reach = longest*sqrt(dot(B, STEP, B, STEP))
-        moved = abs(surprise)/(1 + q)*(d + 8)*reach
-        error += ROUND*(moved + longest*sqrt(dot(B, MEAN, B, MEAN)))
-        blur += ROUND*(reach**2/(1 + q)*(2*d + 16) + widest**2)
+        growth, rate = growth + log1p(q), rate + .5*surprise**2/(1 + q)
+        more_error, more_blur = note_rating(step, surprise, q, longest, work)
+        error, blur = error + more_error, blur + more_blur + ROUND*widest**2
 
 # %% ../nbs/05a_engine.ipynb #d523906b
 @kernel
@@ -724,9 +699,9 @@ def play_users(
     for i in range(len(begin)):
         user, last = user_data(i, viewers, rng, inputs), viewers.last[i]
         if i == 0 or begin[i] != begin[i-1] or end[i] != end[i-1]: longest = fill_tiles(user, work)
-        left = reset(prior, user, work)
+        reset(prior, user, work)
         play_user(
-            rule, prior.noise, user, inputs.no_repeats, left, longest, work,
+            rule, prior.noise, user, inputs.no_repeats, longest, work,
             picks[i, :last], guesses[i, :last])
 
 # %% ../nbs/05a_engine.ipynb #cl000001
