@@ -7,14 +7,14 @@ __all__ = ['FOUND', 'PUSH', 'PublishedRuns', 'draw_exploration', 'play_published
 
 # %% ../nbs/05d_published_engine.ipynb #dffb17b3
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from .as_published import EPSILONS, explore
 from .kernels import (
-    CLOSED, HUGE, ROUND, WIDE, EngineError, aligned_zeros, check_numbers, collect_above, dot,
-    kernel, part, project, run_threads, split_work, tile_maximum)
+    CLOSED, HUGE, ROUND, WIDE, EngineError, add, aligned_zeros, check_numbers, collect_above,
+    dot, kernel, lay_out, part, project, run_threads, split_work, tile_maximum)
 from .policies import is_whole
 
 # %% ../nbs/05d_published_engine.ipynb #c879dd22
@@ -37,7 +37,6 @@ FOUND, PUSH = range(2) # rows of `S`: scores, and the highest of them
 class _Workspace(NamedTuple):
     "One user's k candidates, filled up to K (whole blocks), and what is known of them"
     X: np.ndarray     # (1, d, K) float32 vectors, one row per number
-    H: np.ndarray     # (k, d) float32 vectors, one row per candidate
     G: np.ndarray     # (k + 1, 1, K) float32 products of movies shown with all; row 0 stays zero
     row: np.ndarray   # (k,) int: the row of `G` that a movie shown has
     S: np.ndarray     # (2, 1, K) float32: row FOUND holds the scores, row PUSH the highest
@@ -62,8 +61,7 @@ def _workspace(
     S = aligned_zeros(2, 1, K)
     row, last, count, who = np.zeros((4, k), int)
     return _Workspace(
-        aligned_zeros(1, d, K), aligned_zeros(k, d), aligned_zeros(min(k, steps) + 1, 1, K), row, S,
-        S.view(np.int32),
+        aligned_zeros(1, d, K), aligned_zeros(min(k, steps) + 1, 1, K), row, S, S.view(np.int32),
         *aligned_zeros(3, K), last, count, np.zeros((1, d)), who, np.zeros(k))
 
 # %% ../nbs/05d_published_engine.ipynb #1701ffd5
@@ -71,20 +69,15 @@ def _workspace(
 def _lay_out_list(
     vectors:np.ndarray, # (m, d) vectors of all movies
     items:np.ndarray,   # (k,) int: rows of the user's candidates
-    width:int,          # k, filled up to whole blocks of WIDE
     at:_Workspace,      # the workspace; everything but `G` and `row` is reset
-)->float: # the largest squared length of a vector
+)->tuple[int, float]: # k, filled up to whole blocks of WIDE; the largest squared length of a vector
     "Lay out a user's candidates; nothing was shown yet"
-    k, d, largest = len(items), vectors.shape[1], 0.
-    at.pull[:k] = at.S[FOUND, 0, :k] = at.fresh[:k] = at.rare[:width] = 0
-    at.pull[k:width] = at.S[FOUND, 0, k:width] = CLOSED
-    at.X[0, :, k:width], at.fresh[k:width] = 0, 1
-    at.theta[:], at.last[:k], at.count[:k] = 0, 1, 0        # the original: all shown at step 1
-    for n in range(k):
-        for j in range(d):
-            at.H[n, j] = at.X[0, j, n] = vectors[items[n], j]
-        largest = max(largest, dot(vectors, items[n], vectors, items[n]))
-    return largest
+    k = len(items)
+    at.pull[:k] = at.S[FOUND, 0, :k] = at.fresh[:k] = at.rare[:] = at.theta[:] = 0
+    at.pull[k:] = at.S[FOUND, 0, k:] = CLOSED
+    at.fresh[k:] = 1
+    at.last[:], at.count[:] = 1, 0                          # the original: all shown at step 1
+    return lay_out(vectors, items, at.X[0])
 
 # %% ../nbs/05d_published_engine.ipynb #b66d0290
 @kernel
@@ -107,13 +100,14 @@ def _advance_scores(
     t:int,             # number of the next step, from 1
     width:int,         # how many candidates: whole blocks of WIDE
     a:int,             # the candidate just shown
-    r:np.float32,      # its rating
-    fade:np.float32,   # what is left of E after one more step, 0 to 1
+    r:float,           # its rating
     table:_StepTable,  # what depends on the number of steps
     at:_Workspace,     # the workspace; `pull`, `fresh`, `rare` and the scores are updated
 ):
     "Candidate a got r stars: eq. (5d.1) at the next step, for all candidates"
-    pull, fresh, rare, S, G, gain = at.pull, at.fresh, at.rare, at.S, at.G, np.float32(1) - fade
+    pull, fresh, rare, S, G, r = at.pull, at.fresh, at.rare, at.S, at.G, np.float32(r)
+    fade = np.float32(1 - table.recovery[1])   # what is left of E after one more step
+    gain = np.float32(1) - fade
     fresh[a], rare[a] = table.recovery[1], table.rarity[at.count[a]]
     row, bonus = at.row[a], np.float32(table.bonus[t])
     for n in range(width):
@@ -159,11 +153,8 @@ def _learn(
     at:_Workspace,      # the workspace; `theta` is updated
 )->float:
     "The profile after one more rating, and the original's squared error: eq. (4c.2)"
-    guess = 0.
-    for j in range(vectors.shape[1]):
-        at.theta[0, j] += r*vectors[x, j]
-        guess += at.theta[0, j]*vectors[x, j]
-    return (r - guess/(t + 1)*table.recovery[t + 1])**2
+    add(r, vectors[x], at.theta[0])
+    return (r - dot(at.theta, 0, vectors, x)/(t + 1)*table.recovery[t + 1])**2
 
 # %% ../nbs/05d_published_engine.ipynb #4200b8c3
 @part
@@ -177,9 +168,8 @@ def _play_user(
     out:PublishedRuns,   # (steps,) arrays to fill: one user's row of each
 ):
     "One user of the original's simulation"
-    d, kept, total, fade = vectors.shape[1], 0, 0., np.float32(1 - table.recovery[1])
-    width = (len(items) + WIDE - 1)//WIDE*WIDE
-    largest = _lay_out_list(vectors, items, width, at)
+    d, kept, total = vectors.shape[1], 0, 0.
+    width, largest = _lay_out_list(vectors, items, at)
     left, many = _best_unseen(stars, at.count)
     size = drift = slip = 0.                    # the largest |D| possible; error bounds: D, a score
     for t in range(len(out.picks)):
@@ -189,7 +179,7 @@ def _play_user(
         r, at.last[a], at.count[a] = stars[a], t, at.count[a] + 1
         if at.count[a] == 1:
             kept, at.row[a], many = kept + 1, kept + 1, many - (r == left)
-            project(at.X, 0, width, at.H, a, at.G, 0, kept)
+            project(at.X, 0, width, at.X[0].T, a, at.G, 0, kept)
             if many == 0:
                 left, many = _best_unseen(stars, at.count)
         total += left - r if left > -HUGE else 0.
@@ -197,7 +187,7 @@ def _play_user(
         out.error[t] = _learn(t, items[a], r, vectors, table, at)
         if t + 1 == len(out.picks):
             break
-        _advance_scores(t + 1, width, a, np.float32(r), fade, table, at)
+        _advance_scores(t + 1, width, a, r, table, at)
         size += abs(r)*largest
         drift += ROUND*(abs(r)*largest*(d + 8) + size)
         slip = drift + ROUND*(size*(3*min(t + 3., 1/table.recovery[1]) + 5) + 5*table.bonus[t + 1])
@@ -207,8 +197,7 @@ def _play_user(
 def _play_users(
     vectors:np.ndarray,  # (m, d) vectors of all movies
     items:np.ndarray,    # (L,) int: movie rows, list after list
-    begin:np.ndarray,    # (n,) int: user i's candidates are items[begin[i]:end[i]]
-    end:np.ndarray,      # (n,) int
+    start:np.ndarray,    # (n + 1,) int: user i's candidates are items[start[i]:start[i+1]]
     stars:np.ndarray,    # (L,) ratings
     explored:np.ndarray, # (n, steps) int: candidate to show instead of the best one, -1: the best
     table:_StepTable,    # what depends on the number of steps
@@ -216,17 +205,13 @@ def _play_users(
     out:PublishedRuns,   # (n, steps) arrays to fill
 ):
     "Users one after another"
-    for i in range(len(begin)):
-        a, b = begin[i], end[i]
+    for i in range(len(explored)):
+        a, b = start[i], start[i+1]
         _play_user(vectors, items[a:b], stars[a:b], explored[i], table, at, PublishedRuns(
             out.picks[i], out.regret[i], out.error[i], out.close[i]))
 
 # %% ../nbs/05d_published_engine.ipynb #b40e6295
-@partial(kernel, counted=True)
-def _explore(generator, k, epsilon, out):
-    "The original's coin at every step: a random place, or -1"
-    for t in range(len(out)):
-        out[t] = generator.integers(0, k) if generator.random() < epsilon else -1
+_explore = kernel(explore, counted=True)
 
 def draw_exploration(
     policy:str,       # `greedy`, `epsilon_greedy` (epsilon 0.3) or `random`
@@ -235,12 +220,11 @@ def draw_exploration(
     seeds:Sequence,   # (n,) seed of each user: anything that `numpy.random.default_rng` takes
 )->np.ndarray: # (n, steps) place of the movie to show instead of the best one, -1: the best
     "When the original's policies explore, and what: the numbers that `simulate_published` draws"
-    epsilons = {"greedy": 0., "epsilon_greedy": .3, "random": 1.}
-    EngineError.demand(policy in epsilons, "policy", "greedy, epsilon_greedy or random",
+    EngineError.demand(policy in EPSILONS, "policy", "greedy, epsilon_greedy or random",
                        repr(policy), "check the spelling")
     out = np.empty((len(lengths), steps), np.int64)
     for k, seed, row in zip(lengths, seeds, out):
-        _explore(np.random.default_rng(seed), int(k), epsilons[policy], row)
+        _explore(np.random.default_rng(seed), int(k), EPSILONS[policy], row)
     return out
 
 # %% ../nbs/05d_published_engine.ipynb #c41f7a06
@@ -265,8 +249,8 @@ def play_published(
     out = PublishedRuns(*(np.empty((n, steps), kind) for kind in (np.int64, float, float, bool)))
     def some(part):
         room = _workspace(int(lengths[part].max()), X.shape[1], steps)
-        _play_users(X, items, start[:-1][part], start[1:][part], stars, explored[part],
-                    table, room, PublishedRuns(*(a[part] for a in out)))
+        _play_users(X, items, start[part.start:part.stop + 1], stars, explored[part], table, room,
+                    PublishedRuns(*(a[part] for a in out)))
     run_threads(some, split_work(lengths + 50, threads), threads)
     return out
 
