@@ -779,10 +779,9 @@ def _check_run(v, rule, rng, reward_noise):
 def _checked(v, rule, prior, scores, rng, no_repeats, reward_noise, excluded, threads):
     "Refuse what the loop cannot work with"
     n = max(a.size for a in (v.begin, v.end, v.at, v.last))
-    shapes = dict(features=(None, None), ratings=(None,), items=(None,), begin=(n,), end=(n,),
-                  at=(n,), last=(n,))
-    for name, shape in shapes.items():
-        check_numbers(name, getattr(v, name), shape, whole=name not in _REAL)
+    shapes = dict(features=(None, None), ratings=(None,), items=(None,))
+    for name, values in v._asdict().items():
+        check_numbers(name, values, shapes.get(name, (n,)), whole=name not in _REAL)
     _check_rule(rule)
     _demand(
         _is_optimistic(rule), "`weight` and `extra` of the rule", "numbers from 0 on",

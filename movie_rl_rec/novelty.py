@@ -120,6 +120,10 @@ class NoveltyBelief(NamedTuple):
         return NoveltyBelief(*(part[i:i+1] for part in self[:-1]), self.prior)
 
 # %% ../nbs/04a_novelty.ipynb #b7896744
+def _for_each(parts, n):
+    "The same for each of n viewers: a first axis of length n"
+    return [np.repeat(np.array([part], float), n, axis=0) for part in parts]
+
 def believe_novelty(
     prior:NoveltyPrior, # what is believed of a new viewer
     n:int,              # number of viewers
@@ -130,11 +134,9 @@ def believe_novelty(
     NoveltyError.demand(prior.shape > 0 and prior.rate > 0, "`shape` and `rate` of the noise",
                         "positive numbers", f"{prior.shape} and {prior.rate}",
                         "both 0.001 is Wang's choice")
-    all_ = lambda part, *shape: np.tile(part, (n, *shape))
-    return NoveltyBelief(
-        all_(logw, 1), all_(s, 1), all_(prior.mean, len(s), 1), all_(prior.cov, len(s), 1, 1),
-        np.full(n, float(prior.shape)), np.full((n, len(s)), float(prior.rate)),
-        np.zeros((n, 0, d)), np.zeros((n, 0)), np.zeros((n, 0)), prior)
+    mean, cov, rate = _for_each((prior.mean, prior.cov, prior.rate), len(s))
+    return NoveltyBelief(*_for_each(
+        (logw, s, mean, cov, prior.shape, rate, np.zeros((0, d)), [], []), n), prior)
 
 # %% ../nbs/04a_novelty.ipynb #d059a8e3
 def _remember(belief, *rating):
@@ -251,23 +253,23 @@ def quantile(self,
     # each component's own quantile; where they agree nothing is left to solve
     own = loc + (ndtri(alpha) if np.isinf(df) else stdtrit(df, alpha))*scale
     low, high, cdf = own.min(axis=0), own.max(axis=0), _student_cdf(df)
-    q, live = np.clip(w @ own, low, high), np.flatnonzero(high > low)
+    q, live = np.clip(w @ own, low, high), high > low
     # narrower ones are steps; but the heavier the tails, the narrower
-    least = np.maximum((high - low)*1e-12**(1/min(df, 1.)), _TINY)
-    loc, scale = loc[:, live], np.maximum(scale, least)[:, live]
+    scale = np.maximum(scale, np.maximum((high - low)*1e-12**(1/min(df, 1.)), _TINY))
+    left = np.arange(len(q)), q, low, high, loc, scale
     for _ in range(200):
-        if not len(live):
+        left = place, x, low, high, loc, scale = [part[..., live] for part in left]
+        if not len(x):
             break
         with np.errstate(over="ignore"):
-            z = np.clip((q[live] - loc)/scale, -1e150, 1e150)          # its square is a number
+            z = np.clip((x - loc)/scale, -1e150, 1e150)                # its square is a number
         gap = w @ cdf(z) - alpha
-        low[live], high[live] = (np.where(gap < 0, q[live], low[live]),
-                                 np.where(gap < 0, high[live], q[live]))
-        new  = q[live] - _newton_step(w, z, scale, df, gap)
-        new  = np.where((new > low[live]) & (new < high[live]), new, (low[live] + high[live])/2)
-        done = (np.abs(gap) < 5e-11) | (high[live] - low[live] <= 4e-16*np.abs(q[live]))
-        q[live] = np.where(np.abs(gap) < 5e-11, q[live], new)
-        live, loc, scale = live[~done], loc[:, ~done], scale[:, ~done]
+        low, high = np.where(gap < 0, x, low), np.where(gap < 0, high, x)
+        new = x - _newton_step(w, z, scale, df, gap)
+        new = np.where((new > low) & (new < high), new, (low + high)/2)
+        live = (np.abs(gap) >= 5e-11) & (high - low > 4e-16*np.abs(x))
+        q[place] = x = np.where(np.abs(gap) < 5e-11, x, new)
+        left = place, x, low, high, loc, scale
     return q
 
 # %% ../nbs/04a_novelty.ipynb #5836416f
@@ -342,20 +344,24 @@ def _known_utilities(X, taste, recovery):
     x, t = split_time(X)
     return np.einsum("nkd,nd->nk", x, taste)*novelty(t, recovery[:, None])
 
+def _known(belief, g):
+    "The belief of each viewer if their recovery time is number g, (n,), of the grid"
+    return belief._replace(**{name: getattr(belief, name)[np.arange(len(g)), g]
+                              for name in ("recovery", "mean", "cov", "rate")})
+
 @dataclass(frozen=True)
 class NoveltyTS(_NoveltyPolicy):
     ("Draw one plausible taste and recovery time and show their favourite: eq. (4a.7); "
      "Thompson 1933, with the model of Wang et al. 2013")
     def score(self, state, X, rng, step):
         "Utilities under a taste and recovery time drawn anew at every step, in stars: eq. (4a.7)"
-        ladder, rows = state.weights.cumsum(axis=1), np.arange(len(state.logw))
-        g     = np.minimum((ladder <= rng.uniform()[:, None]*ladder[:, -1:]).sum(axis=1),
-                           ladder.shape[1] - 1)
-        noise = np.sqrt(state.rate[rows, g]
-                        /np.maximum(gammaincinv(state.shape, rng.uniform(1)), _TINY))
-        taste = state.mean[rows, g] + noise[:, None]*np.einsum(
-            "nij,nj->ni", np.linalg.cholesky(state.cov[rows, g]), rng.normal(state.mean.shape[2]))
-        return _known_utilities(X, taste, state.recovery[rows, g])
+        ladder = state.weights.cumsum(axis=1)
+        one    = _known(state, np.minimum(
+            (ladder <= rng.uniform()[:, None]*ladder[:, -1:]).sum(axis=1), ladder.shape[1] - 1))
+        noise  = np.sqrt(one.rate/np.maximum(gammaincinv(state.shape, rng.uniform(1)), _TINY))
+        taste  = one.mean + noise[:, None]*np.einsum(
+            "nij,nj->ni", np.linalg.cholesky(one.cov), rng.normal(one.mean.shape[1]))
+        return _known_utilities(X, taste, one.recovery)
 
 # %% ../nbs/04a_novelty.ipynb #f137a15e
 @dataclass(frozen=True)
@@ -369,10 +375,14 @@ class NoveltyGreedy(_NoveltyPolicy):
     def predict(self, state, X):
         "The fitted utilities: of equal fits the most probable recovery time"
         ties = state.rate <= state.rate.min(axis=1, keepdims=True)
-        g, rows = np.where(ties, state.logw, -np.inf).argmax(axis=1), np.arange(len(state.logw))
-        return _known_utilities(X, state.mean[rows, g], state.recovery[rows, g])
+        one  = _known(state, np.where(ties, state.logw, -np.inf).argmax(axis=1))
+        return _known_utilities(X, one.mean, one.recovery)
 
 # %% ../nbs/04a_novelty.ipynb #14a82b78
+def _spread(A, cov):
+    "Variances of A v for v with this covariance"
+    return ((A @ cov)*A).sum(axis=1)
+
 class VBFit(NamedTuple):
     "Taste, curve and noise of a viewer, independent of each other: eq. (4a.10); fitted: (4a.11)"
     taste: np.ndarray     # (p,) mean of theta
@@ -397,8 +407,7 @@ class VBFit(NamedTuple):
         nodes, w = np.polynomial.hermite_e.hermegauss(32)
         keep, T = w > 1e-12*w.sum(), self.basis(t)
         mean = np.stack([X @ self.taste, T @ self.curve])                  # (2, k)
-        sd   = np.sqrt(np.maximum([((X @ self.taste_cov)*X).sum(axis=1),
-                                   ((T @ self.curve_cov)*T).sum(axis=1)], 0))
+        sd   = np.sqrt(np.maximum([_spread(X, self.taste_cov), _spread(T, self.curve_cov)], 0))
         swap = sd[0]*np.abs(mean[1]) < sd[1]*np.abs(mean[0])               # taste is known better
         mean, sd = np.where(swap, mean[::-1], mean), np.where(swap, sd[::-1], sd)
         given = mean[1] + nodes[keep, None]*sd[1]                          # (J, k)
@@ -423,7 +432,7 @@ def vb_prior(
 # %% ../nbs/04a_novelty.ipynb #ac1d42ad
 def _squares(A, mean, cov):
     "Expected squares of A v for v with this mean and covariance"
-    return (A @ mean)**2 + ((A @ cov)*A).sum(axis=1)
+    return (A @ mean)**2 + _spread(A, cov)
 
 def _misfit(prior, taste, curve, x, T, reward):
     "Q_theta + Q_beta + SS of eq. (4a.11c), from mean and covariance of each factor"
