@@ -291,13 +291,13 @@ def save_autoencoder(
     meta:Mapping|None=None, # anything plain to keep with it, such as the encoder
 )->None:
     "Write a model as numbers and a description, with a checksum over both"
-    weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
-    save_arrays(weights, folder, "model", dict(
-        n_inputs=model.encoder[0].in_features,
-        # plain numbers, also where a setting is one of NumPy's
-        settings={k: np.asarray(v).item() for k, v in asdict(model.settings).items()},
-        groups={k: [g.columns.start, g.columns.stop, g.kind] for k, g in model.groups.items()},
-        meta=dict(meta or {})))
+    save_arrays(
+        {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}, folder, "model", dict(
+            n_inputs=model.encoder[0].in_features,
+            # plain numbers, also where a setting is one of NumPy's
+            settings={k: np.asarray(v).item() for k, v in asdict(model.settings).items()},
+            groups={k: [g.columns.start, g.columns.stop, g.kind] for k, g in model.groups.items()},
+            meta=dict(meta or {})))
 
 # %% ../nbs/02_autoencoder.ipynb #26ce4849
 def load_autoencoder(

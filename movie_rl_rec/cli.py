@@ -120,8 +120,9 @@ def _policies(args):
               "are fitted to training users (chapter Priors)": UNFITTED,
               "are for movies shown again, from Python only (chapter Novelty)": NOVELTY_POLICIES}
     for what, group in groups.items():
-        lines = [f"  {name:17} {describe(policy)}" for name, policy in group.items()]
-        print(f"These {what}:", *lines, sep="\n", end="\n\n")
+        print(f"These {what}:",
+              *(f"  {name:17} {describe(policy)}" for name, policy in group.items()),
+              sep="\n", end="\n\n")
 
 def _data(args):
     from movie_rl_rec.data import available

@@ -237,9 +237,9 @@ def validate_movies(
 def _tidy_ratings(ratings):
     "Bring a frame of ratings into form"
     _columns(ratings, ["user_id", "movie_id", "rating"], "ratings")
-    own = {c: _numbers(ratings[c], "ratings", c == "timestamp")
-           for c in ("rating", "timestamp") if c in ratings}
-    return ratings[["user_id", "movie_id"]].assign(**own).reset_index(drop=True)
+    return ratings[["user_id", "movie_id"]].assign(**{
+        c: _numbers(ratings[c], "ratings", c == "timestamp")
+        for c in ("rating", "timestamp") if c in ratings}).reset_index(drop=True)
 
 # %% ../nbs/00_data.ipynb #9685142e
 def load(

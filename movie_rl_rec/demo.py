@@ -40,11 +40,11 @@ def taste(
     user_id,                  # id of the viewer
 )->pd.DataFrame: # a row per genre, most liked first: `genre`, `stars`, `sd`; empty without belief
     "What is believed of a viewer's taste, genre by genre: eq. (7a.1)"
-    now, catalogue = recommender.belief(user_id), recommender.catalogue
+    now = recommender.belief(user_id)
     if now is None:
         return pd.DataFrame(columns=["genre", "stars", "sd"])
     new = recommender.scorer.belief(recommender.scorer.new_user.state)
-    names, centres = _centres(catalogue)
+    names, centres = _centres(recommender.catalogue)
     variance = np.einsum("gd,de,ge->g", centres, now.cov[0], centres)
     return pd.DataFrame(dict(
         genre=names, stars=centres @ (now.mean[0] - new.mean[0]),
@@ -81,9 +81,8 @@ class Session:
         "Where the session stands"
         skipped = frozenset(movie for movie, stars in self.answers if stars is None)
         ask = self.recommender.recommend(self.user_id, 1, exclude=list(skipped) or None)
-        ranking = self.recommender.recommend(self.user_id, self.k)
-        return View(ask[0] if ask else None, ranking, self.before, skipped,
-                    taste(self.recommender, self.user_id),
+        return View(ask[0] if ask else None, self.recommender.recommend(self.user_id, self.k),
+                    self.before, skipped, taste(self.recommender, self.user_id),
                     sum(s is not None for _, s in self.answers))
 
 # %% ../nbs/07a_demo.ipynb #c0964dd6

@@ -65,11 +65,11 @@ def available(
     directory:str|Path|None=None, # where to look first, as in `find_folder`
 )->pd.DataFrame: # one row per known data set: `name`, `what`, `where`
     "What can be loaded by name, and where it was found"
-    known = [(name, source.what, str(find_folder(name, directory) or source.archive or
-                                     f"not here; put its files into a folder `{name}` of {ENV}"))
-             for name, source in SOURCES.items()]
-    return pd.DataFrame([("sample", "well-known movies, SIMULATED ratings", "inside the package"),
-                         *known], columns=["name", "what", "where"])
+    return pd.DataFrame([
+        ("sample", "well-known movies, SIMULATED ratings", "inside the package"),
+        *((name, source.what, str(find_folder(name, directory) or source.archive or
+                                  f"not here; put its files into a folder `{name}` of {ENV}"))
+          for name, source in SOURCES.items())], columns=["name", "what", "where"])
 
 # %% ../nbs/00d_downloads.ipynb #48424827
 def _fetch(url, part, target, progress):

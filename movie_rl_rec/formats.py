@@ -166,9 +166,9 @@ def _read_own(path, ours, columns):
     theirs, raw = columns or {}, _utf8(path)
     types = {theirs.get(c, c): t for c, t in ours.items()
              if c not in _OPTIONAL or theirs.get(c, c) in _header(raw)}
-    table = _read(path, types, raw=raw, todo=_RENAME if columns is None
-                  else "or name yours with `columns=`")
-    return table.rename(columns={v: k for k, v in theirs.items()})
+    return _read(path, types, raw=raw, todo=_RENAME if columns is None
+                 else "or name yours with `columns=`").rename(
+        columns={v: k for k, v in theirs.items()})
 
 # %% ../nbs/00c_formats.ipynb #afe5ae37
 def _whole_ids(*columns):
@@ -284,8 +284,9 @@ def _dat_ratings(path):
 
 def _movielens_dat(folder):
     "MovieLens 1M and 10M: `::` between the fields, Latin-1 or UTF-8"
-    movies = pd.DataFrame(_dat_movies(folder/"movies.dat"), columns=["movie_id", "title", "genres"])
-    return _movielens(movies, _ratings(folder/"ratings.dat", _dat_ratings))
+    return _movielens(pd.DataFrame(
+        _dat_movies(folder/"movies.dat"), columns=["movie_id", "title", "genres"]),
+        _ratings(folder/"ratings.dat", _dat_ratings))
 
 # %% ../nbs/00c_formats.ipynb #7f31d500
 def _movielens_100k(folder):
@@ -296,9 +297,9 @@ def _movielens_100k(folder):
             and {*names} <= _GENRES | {"unknown"}, f"file {folder/'u.genre'}",
             "lines of a genre and its number, counting from 0", ", ".join(lines),
             "fetch the file again")
-    path, more = folder/"u.item", ["date", "video", "url"]
+    path = folder/"u.item"
     movies = _read(path, dict(movie_id=_WHOLE, title=_TEXT, **dict.fromkeys(names, _WHOLE)), "|",
-                   ["movie_id", "title", *more, *names], _utf8(path, latin=True))
+                   ["movie_id", "title", "date", "video", "url", *names], _utf8(path, latin=True))
     _demand(movies[names].isin([0, 1]).all(axis=None), f"file {path}",
             "genre flags of 0 or 1", "another value", "fetch the file again")
     genres = [tuple(n for n, flag in zip(names, row) if flag and n != "unknown")

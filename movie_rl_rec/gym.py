@@ -355,7 +355,8 @@ def play_policy(
             "one whose slots go to the next viewer", "autoreset_mode DISABLED",
             "make it with NEXT_STEP or SAME_STEP")
     replay, policy = policy_view(base.replay, policy)
-    rows = replay.find(replay.users if users is None else users, GymError)
-    groups = np.split(rows, range(len(base._slots.viewer), len(rows), len(base._slots.viewer)))
-    frames = [_episodes(env, replay, policy, group, seed) for group in groups]
-    return in_order(pd.concat(frames, ignore_index=True), replay, [seed])
+    rows, n = (replay.find(replay.users if users is None else users, GymError),
+               len(base._slots.viewer))
+    return in_order(pd.concat(
+        [_episodes(env, replay, policy, group, seed)
+         for group in np.split(rows, range(n, len(rows), n))], ignore_index=True), replay, [seed])

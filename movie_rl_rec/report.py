@@ -172,9 +172,9 @@ def plot_intervals(
     x, name = table[value].round(4), f"{value}_" if f"{value}_low" in table else ""
     error = dict(type="data", symmetric=False, array=(table[name + "high"] - x).round(4),
                  arrayminus=(x - table[name + "low"]).round(4))
-    fig = _figure(title, 140 + 32*len(table), axis, note, yaxis_title="",
-                  yaxis_autorange="reversed")
-    return fig.add_scatter(
+    return _figure(
+        title, 140 + 32*len(table), axis, note, yaxis_title="", yaxis_autorange="reversed"
+        ).add_scatter(
         x=x, y=table[label], mode="markers", error_x=error, marker=dict(
             size=10, color=table.policy.map(_colour) if "policy" in table else None) | marker
         ).add_vline(0, line_dash="dot")

@@ -163,9 +163,9 @@ def policies(self,
     "Policies by name, fitted to the group's training users if they need it"
     X, rng = self.replay(group).items.X, np.random.default_rng(self.seed)
     # the control is greedy on shuffled vectors, where every movie has another movie's
-    chosen = {n: REGISTRY[n].policy if n != CONTROL else
-              FittedPolicy(GreedyPolicy(), rng.permutation(X)) for n in names}
-    return fit(chosen, self.data, self.vectors, self.train_users(group), self.seed,
+    return fit({n: REGISTRY[n].policy if n != CONTROL else
+                FittedPolicy(GreedyPolicy(), rng.permutation(X)) for n in names},
+               self.data, self.vectors, self.train_users(group), self.seed,
                self.cached(("fits", group), dict))
 
 @patch_to(Inputs)
@@ -246,8 +246,8 @@ def cells_of(self,
     *start, # how their keys begin
 )->pd.DataFrame: # their tables, one below the other
     "Parts of a study that belong together"
-    keys = [key for key in work_list(self) if key[:len(start)] == start]
-    return pd.concat([self.cell(*key) for key in keys], ignore_index=True)
+    return pd.concat([self.cell(*key) for key in work_list(self) if key[:len(start)] == start],
+                     ignore_index=True)
 
 # %% ../nbs/06a_study.ipynb #e5ee5047
 @contextmanager
@@ -305,7 +305,7 @@ def tuning(
               for a in _GRID["audience"]}
     grid   = pd.DataFrame(product(*_GRID.values()), columns=list(_GRID))
     tried  = [inflate_noise(with_covariance(models[a], phi, w) if w else models[a], c)
-              for a, w, c in product(*_GRID.values())]
+              for a, w, c in grid.itertuples(index=False)]
     policies = {str(i): FittedPolicy(GreedyPolicy(prior=prior), features)
                 for i, (features, prior) in enumerate(tried)}
     replay = make_replay(data, inputs.vectors, split.train, split.valid)
@@ -365,8 +365,8 @@ def _made_up(inputs, prior, name):
 def _repeats(inputs, name):
     "A policy where movies are shown again: regret of each viewer"
     env = with_repeats(inputs.replay(0), inputs.model(Recipe()), seed=inputs.seed)
-    regret = play_novelty(NOVELTY_POLICIES[name], env, 200, inputs.seed)
-    return pd.DataFrame(dict(policy=name, user_id=env.users, regret=regret.sum(axis=1)))
+    return pd.DataFrame(dict(policy=name, user_id=env.users, regret=play_novelty(
+        NOVELTY_POLICIES[name], env, 200, inputs.seed).sum(axis=1)))
 
 # %% ../nbs/06a_study.ipynb #24f19a19
 def coverage_of_intervals(
@@ -582,10 +582,9 @@ def _fold_tables(inputs):
 # %% ../nbs/06a_study.ipynb #f804b854
 def _ablation(inputs, users):
     "The same policies on every embedding: pooled skill, and the difference to the shuffled control"
-    oracle = users[users.policy == "oracle"]
     each   = {kind: users if kind == inputs.kind else pd.concat([*(per_user(
         inputs.cells_of("rated-only", g, kind), inputs.of(kind).replay(g), inputs.data.scale)
-        for g in _FOLDS), oracle]) for kind in KINDS}
+        for g in _FOLDS), users[users.policy == "oracle"]]) for kind in KINDS}
     pooled = {k: pooled_skill(u, seed=inputs.seed).set_index("policy") for k, u in each.items()}
     looks  = {name: pd.concat([u[u.policy == name].assign(policy=k) for k, u in each.items()])
               for name in _LOOKS}
@@ -611,8 +610,8 @@ def _protocol_tables(inputs):
 # %% ../nbs/06a_study.ipynb #7c5169c7
 def _made_up_table(inputs):
     "Regret against the truth, and against greedy with the same prior (without one: the flat prior)"
-    world, scale = _world(inputs)[1], inputs.data.scale
-    each  = pd.concat([per_user(*world.by_truth(inputs.cells_of("made up", p)), scale).assign(
+    each  = pd.concat([per_user(
+        *_world(inputs)[1].by_truth(inputs.cells_of("made up", p)), inputs.data.scale).assign(
         prior=p) for p in _PRIORS])
     base  = each[each.policy == "greedy"].set_index(["prior", "user_id"]).regret
     other = pd.MultiIndex.from_arrays([each.prior.replace("none", "flat"), each.user_id])
@@ -626,8 +625,8 @@ def _tables(inputs):
     long = lambda frame, key: pd.DataFrame([
         {key: name, "measure": m, **interval(mine[m])._asdict(), "users": len(mine)}
         for name, mine in frame.groupby(key, sort=False) for m in PAPER_MEASURES])
-    beside = {n.replace(" ", "_"): inputs.cell(n) for n, *more in work_list(inputs) if n in _BESIDE}
-    return beside | _split_tables(inputs) | _fold_tables(inputs) | _protocol_tables(inputs) | dict(
+    return {n.replace(" ", "_"): inputs.cell(n) for n, *_ in work_list(inputs) if n in _BESIDE
+            } | _split_tables(inputs) | _fold_tables(inputs) | _protocol_tables(inputs) | dict(
         paper=long(rows, "policy"), paper_contrasts=long(paper_contrasts(rows), "contrast"))
 
 # %% ../nbs/06a_study.ipynb #107a72c9
@@ -638,9 +637,9 @@ def study(
 )->pd.DataFrame: # the summary
     "Compute the stored tables of *Results*; interrupted, it goes on where it stopped"
     out, data = Path(out), load(settings.data, progress=progress)
-    key = dict(settings=asdict(settings) | dict(workers=None), checksum=data.checksum,
-               versions=versions(), code=_code())
-    with under_way(out, key) as work:
+    with under_way(out, dict(
+            settings=asdict(settings) | dict(workers=None), checksum=data.checksum,
+            versions=versions(), code=_code())) as work:
         if out.exists():                          # killed between the last two steps: all is there
             rmtree(work)
             return pd.read_csv(out/"summary.csv")
