@@ -24,6 +24,7 @@ from .formats import DataError, line_numbers, read_tables, require_format
 from .simulated import read_sample
 from .simulated import simulate_ratings as simulate_ratings
 
+# %% ../nbs/00_data.ipynb #da000001
 _demand, _demand_all = DataError.demand, DataError.demand_all
 
 # %% ../nbs/00_data.ipynb #0ae2b595
@@ -66,7 +67,7 @@ def _columns(frame, needed, what):
             "rename or drop the second one")
     missing = [c for c in needed if c not in frame.columns]
     _demand(not missing, what, f"the columns {', '.join(needed)}", names or "none",
-            f"add {', '.join(missing)}, or name yours with `columns=`")
+            f"add {', '.join(missing)}, or rename yours")
     _demand(len(frame), what, f"at least one {what.removesuffix('s')}",
             "an empty table", "check that the file is complete")
 

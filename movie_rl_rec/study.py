@@ -386,8 +386,8 @@ def coverage_of_intervals(
                    flat=FittedPolicy(GreedyPolicy(), fitted.features))
     real, _ = world.by_truth(simulate(world.replay, tested, steps, (seed,), progress=False))
     earned  = real.groupby(["policy", "user_id"]).reward.mean().unstack(0)
-    earned  = {"reward of the taught": earned["fitted"],
-               "taught minus from scratch": earned["fitted"] - earned["flat"]}
+    earned  = {"reward of the fitted": earned["fitted"],
+               "fitted minus from scratch": earned["fitted"] - earned["flat"]}
     def held(values):
         ends = [interval(group, 1000, i)
                 for i, group in enumerate(values.to_numpy().reshape(runs, viewers))]
