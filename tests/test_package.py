@@ -224,6 +224,29 @@ def test_lines_of_the_package_are_narrow(module):
             if len(line) > 100 and n not in listed] == []
 
 
+def lines_of_code(source):
+    "Lines of a cell without its directives, signatures (with their docments) and their docstrings"
+    gone = {n for n, line in enumerate(source.splitlines(), 1) if line.startswith("#|")}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            said = first.end_lineno if ast.get_docstring(node) is not None else first.lineno - 1
+            gone |= set(range(node.lineno, said + 1))
+    return len(source.rstrip().splitlines()) - len(gone)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_cells_of_the_package_are_small(path):
+    cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    exported = [source for source in cells if source.startswith("#| export")]
+    assert [source[:80] for source in exported if lines_of_code(source) > 25] == []
+
+
+def test_a_long_cell_would_be_found():
+    signature = "#| export\ndef f(\n    x, # (n,)\n):\n    'What it does'\n"
+    assert lines_of_code(signature + "    x += 1\n"*26) == 26
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebook_is_in_form(path):
     notebook = nbformat.read(path, as_version=4)
