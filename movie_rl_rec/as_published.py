@@ -66,7 +66,7 @@ def _running_mean(theta, x, rating, t):
 # %% ../nbs/04c_as_published.ipynb #2eaf843e
 def _checked(ratings, embeddings, policy, steps, s, explored):
     "Ratings, vectors and explored titles in the order of `ratings`"
-    _demand(policy in EPSILONS, "policy",
+    _demand(policy in [*EPSILONS], "policy",
             "greedy, epsilon_greedy or random", repr(policy), "check the spelling")
     _demand(steps >= 1 and s > 0, "steps and s", "steps of 1 or more and s above 0",
             f"{steps} and {s}", "the original uses 500 and 200")

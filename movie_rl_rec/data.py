@@ -144,7 +144,7 @@ class Dataset:
     ):
         "A data set from your own two frames"
         movies, ratings = validate_movies(movies, scale), _tidy_ratings(ratings)
-        scale = Scale(*scale or _infer_scale(ratings.rating.to_numpy()))
+        scale = Scale(*(_infer_scale(ratings.rating.to_numpy()) if scale is None else scale))
         return cls(name, movies, ratings, scale, simulated)
 
     @classmethod

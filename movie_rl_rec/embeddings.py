@@ -206,7 +206,7 @@ def quality(
     votes, guess = (cross_val_predict(model(k, algorithm="kd_tree"), embeddings.vectors[rows], y,
                                       cv=KFold(5, shuffle=True, random_state=seed))
                     for model, y in ((KNeighborsClassifier, G), (KNeighborsRegressor, year)))
-    return dict(genres=f1_score(G, votes, average="micro", zero_division=0),
+    return dict(genres=f1_score(G.ravel(), votes.ravel(), zero_division=0),
                 year=median_absolute_error(year, guess),
                 agreement=_agreement(embeddings.unit().vectors[rows], G, year//10, k))
 

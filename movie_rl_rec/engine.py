@@ -342,7 +342,7 @@ def fill_numbers(
     t:int,              # tile
     items:np.ndarray,   # (count,) int: rows of its candidates
     user:UserData,      # whose candidates
-    work:Workspace,     # with features; MIDDLE, START_SCORE, START_VAR, SPREAD, WIDEST are written
+    work:Workspace,     # MIDDLE, START_SCORE, START_VAR, SPREAD, WIDEST of the tile are written
 ):
     "Middle, scores and variances of a tile at the start, and how far its candidates lie apart"
     S, count, first, far, widest = work.S, len(items), t*TILE, 0., 0.

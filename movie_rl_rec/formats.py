@@ -291,7 +291,7 @@ def _movielens_dat(folder):
 # %% ../nbs/00c_formats.ipynb #7f31d500
 def _movielens_100k(folder):
     "MovieLens 100K: ratings between tabs; movies between bars, a 0/1 flag per genre, Latin-1"
-    lines = _utf8(folder/"u.genre").decode().split()
+    lines = [line for line in _utf8(folder/"u.genre").decode().splitlines() if line.strip()]
     names = [line.split("|")[0] for line in lines]
     _demand(lines == [f"{name}|{i}" for i, name in enumerate(names)]
             and {*names} <= _GENRES | {"unknown"}, f"file {folder/'u.genre'}",

@@ -249,7 +249,7 @@ def curves(
     order = _best_order(replay).query("steps <= @steps").pivot(index="user_id", columns="steps")
     best, floor = (order[c].loc[full].to_numpy() for c in ("best", "floor"))        # (n, steps)
     t, rows = np.arange(1, steps + 1), []
-    for policy, mine in frame.groupby("policy", sort=False):
+    for policy, mine in frame[frame.user_id.isin(full)].groupby("policy", sort=False):
         both  = mine.pivot(
             index=["user_id", "seed"], columns="step", values=["reward", "prediction"])
         given, said = (both.loc[full][c].to_numpy().reshape(len(full), -1, steps)
@@ -361,7 +361,7 @@ def session(
     # in stars, `movies`), most moved first
 )->tuple:
     "What one user was shown, what was predicted, and what the belief learned of the genres"
-    mine = frame.query("policy == @name and user_id == @user_id")
+    mine = frame[(frame.policy == name) & (frame.user_id == user_id)]
     ResultError.demand(len(mine), "session", "a policy and a user of the frame",
                        f"{name!r} and {user_id!r}",
                        "see `frame.policy.unique()` and `frame.user_id.unique()`")

@@ -73,7 +73,7 @@ class Items(NamedTuple):
     X: np.ndarray                      # (..., d) features: a leading 1, then the embedding
     popularity: np.ndarray|None = None # (...) how many training users rated each; None: unknown
     item_mean: np.ndarray|None = None  # (...) their shrunk mean rating, in stars; None: unknown
-    catalogue: np.ndarray|None = None  # (...) the catalogue's own, in stars; NaN or None: unknown
+    catalogue: np.ndarray|None = None  # (...) its own, in stars; NaN: unknown; None: of all
     mean: float = 0.                   # mean rating of the training users, in stars
     std: float = 1.                    # standard deviation of their ratings, in stars
 
@@ -374,8 +374,11 @@ class LinearPolicy:
 
     def init(self, world, n):
         "Every user starts at the prior"
-        return believe(
-            self.prior or flat_prior(world.X.shape[2], world.items.mean, world.items.std), n)
+        d = world.X.shape[2]
+        prior = self.prior or flat_prior(d, world.items.mean, world.items.std)
+        _demand(len(prior.mean) == d, "prior", f"one for {d} features",
+                f"one for {len(prior.mean)}", "make it for these features")
+        return believe(prior, n)
 
     def noise(self,
         belief:Belief, # what is believed of `n` users
@@ -1080,17 +1083,18 @@ def load_agent(
             "the state of a policy, as version 0.1 saved it",
             "make a new `Agent`, and `update` it with the ratings")
     arrays, session = load_arrays(folder, "agent", PolicyError)
+    made = Agent(policy, X, session["users"], session["seed"], session["no_repeats"])
     saved, given = session.get("policy"), type(policy).__name__ # None: saved before it was noted
     _demand(saved in (None, given), what, f"to be handed a {saved}", given,
             f"load it with the {saved} that it was saved with")
-    made = Agent(policy, X, session["users"], session["seed"], session["no_repeats"])
     opened, form = arrays.pop("open"), _form(made.state)
     loaded = [arrays[key] for key in sorted(arrays, key=int)]
+    shapes = [[a.shape for a in some] for some in (leaves(made.state), loaded)]
     fixed  = isinstance(policy, LinearPolicy)  # the states of others may grow
-    alike  = not fixed or [a.shape for a in loaded] == [a.shape for a in leaves(made.state)]
-    _demand(session["form"] == form and opened.shape == made.open.shape and alike, what,
-            f"a state of the form {form} and items of shape {made.open.shape}",
-            f"{session['form']} and {opened.shape}",
+    _demand(session["form"] == form and opened.shape == made.open.shape
+            and (shapes[0] == shapes[1] or not fixed), what,
+            f"{form} of shapes {shapes[0]}, and items of shape {made.open.shape}",
+            f"{session['form']} of shapes {shapes[1]}, and {opened.shape}",
             "load it with the policy and the items that it was saved with")
     made.state = _filled(made.state, iter(loaded))
     made.open, made.step = opened, session["step"]

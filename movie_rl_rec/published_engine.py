@@ -220,7 +220,7 @@ def draw_exploration(
     seeds:Sequence,   # (n,) seed of each user: anything that `numpy.random.default_rng` takes
 )->np.ndarray: # (n, steps) place of the movie to show instead of the best one, -1: the best
     "When the original's policies explore, and what: the numbers that `simulate_published` draws"
-    EngineError.demand(policy in EPSILONS, "policy", "greedy, epsilon_greedy or random",
+    EngineError.demand(policy in [*EPSILONS], "policy", "greedy, epsilon_greedy or random",
                        repr(policy), "check the spelling")
     out = np.empty((len(lengths), steps), np.int64)
     for k, seed, row in zip(lengths, seeds, out):

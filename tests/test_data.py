@@ -369,3 +369,11 @@ def test_columns_between_other_signs_are_noticed(tmp_path, sign):
     with pytest.raises(DataError,
                        match="expected commas between columns, got .*; save it with commas"):
         load(folder)
+
+
+@pytest.mark.parametrize("scale", [(1, 5, 1), [1, 5, 1], np.array([1, 5, 1]),
+                                   pd.Series([1, 5, 1])], ids=["tuple", "list", "array", "series"])
+def test_a_scale_may_come_in_any_row_of_three(scale):
+    movies = pd.DataFrame(dict(movie_id=[1, 2], title=["a", "b"], genres=[("X",), ("Y",)]))
+    ratings = pd.DataFrame(dict(user_id=[1, 1], movie_id=[1, 2], rating=[1., 5.]))
+    assert Dataset.from_frames(movies, ratings, scale).scale == (1, 5, 1)

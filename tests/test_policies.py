@@ -398,3 +398,12 @@ def test_a_check_takes_a_generator_and_refuses_a_single_candidate():
     check_policy(LinTS(), seed=np.random.default_rng(3))
     with pytest.raises(PolicyError, match="got 4 and 1"):
         check_policy(LinTS(), k=1)
+
+def test_a_prior_for_other_features_is_refused():
+    with pytest.raises(PolicyError, match="prior: expected one for 9 features, got one for 3"):
+        Agent(LinTS(prior=flat_prior(3)), np.ones((6, 9)))
+
+def test_a_class_in_place_of_a_policy_is_told_so(tmp_path):
+    save_agent(Agent(LinUCB(), ITEMS), tmp_path)
+    with pytest.raises(PolicyError, match=r"write LinUCB\(\)"):
+        load_agent(tmp_path, LinUCB, ITEMS)

@@ -4,10 +4,12 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import KFold
+from sklearn.neighbors import NearestNeighbors
 
-from movie_rl_rec.data import split_users
-from movie_rl_rec.embeddings import embed
-from movie_rl_rec.measures import per_user, summarise
+from movie_rl_rec.data import split_users, validate_movies
+from movie_rl_rec.embeddings import Embeddings, embed, quality
+from movie_rl_rec.measures import curves, per_user, summarise
 from movie_rl_rec.policies import POLICIES, GreedyPolicy, PolicyError, check_policy, expected, learn
 from movie_rl_rec.priors import FittedPolicy
 from movie_rl_rec.protocols import whole_catalogue
@@ -158,3 +160,32 @@ def test_a_seed_that_a_table_cannot_hold_is_refused(replay):
         simulate(replay, ["linucb"], seeds=[0, 2**63], progress=False)
     assert simulate(replay, ["random"], steps=1, seeds=[2**63 - 1],
                     progress=False).seed.unique().tolist() == [2**63 - 1]
+
+
+def test_curves_leave_out_a_policy_that_no_full_length_user_played(replay):
+    frame = simulate(replay, ["greedy", "random"], steps=60, progress=False)
+    last = frame.groupby("user_id").step.max()
+    short = frame.user_id.isin(last.index[last < last.max()])
+    assert short.any()
+    found = curves(frame[short | (frame.policy == "greedy")], replay)
+    assert found.policy.unique().tolist() == ["greedy"]
+
+
+@pytest.mark.parametrize("genres", [1, 2, 5])
+def test_quality_of_genres_is_f1_whatever_their_number(genres):
+    "Vectors that say nothing, against the formula 2 TP/(2 TP + FP + FN) of all pairs"
+    rng = np.random.default_rng(genres)
+    mine = rng.integers(0, 2, (40, genres))
+    movies = validate_movies(pd.DataFrame(dict(
+        movie_id=range(40), title=[f"m{i}" for i in range(40)], year=1950 + rng.integers(0, 50, 40),
+        genres=[tuple(f"g{j}" for j in np.flatnonzero(row)) for row in mine])))
+    vectors = Embeddings(movies.index.to_numpy(), rng.normal(size=(40, 3)))
+    folds = KFold(5, shuffle=True, random_state=0)
+    hits = said = 0
+    for train, test in folds.split(vectors.vectors):
+        near = NearestNeighbors(n_neighbors=10).fit(vectors.vectors[train]).kneighbors(
+            vectors.vectors[test], return_distance=False)
+        votes = mine[train][near].mean(axis=1) > .5
+        hits, said = hits + (votes & (mine[test] == 1)).sum(), said + votes.sum()
+    assert quality(vectors, movies, k=10)["genres"] == pytest.approx(
+        2*hits/max(said + mine.sum(), 1))
