@@ -24,7 +24,7 @@ from .formats import DataError, line_numbers, read_tables, require_format
 from .simulated import read_sample
 from .simulated import simulate_ratings as simulate_ratings
 
-# %% ../nbs/00_data.ipynb #da000001
+# %% ../nbs/00_data.ipynb #da000009
 _demand, _demand_all = DataError.demand, DataError.demand_all
 
 # %% ../nbs/00_data.ipynb #0ae2b595
