@@ -594,6 +594,7 @@ def rounding_at_start(
     slip = ROUND*(d + 8)*longest*sqrt(root)                             # of L'x
     return error, 2*ROUND*widest**2 + 2*widest*slip + slip**2, widest
 
+# %% ../nbs/05a_engine.ipynb #f73e310f
 @part
 def step_bonus(
     rule:Rule,    # how the policy scores
