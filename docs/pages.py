@@ -285,7 +285,7 @@ def papers() -> str:
              "as printed, or read off their figures. Ours come from the stored "
              "tables in `results/`, made by the commands at the end of this page. A difference "
              "is taken within each viewer, and the interval is over viewers; "
-             "where it holds zero, the two *cannot be told apart*. *More* and *less* are said "
+             "where it contains zero, the two *cannot be told apart*. *More* and *less* are said "
              "of the first named. Ratings are parts of the highest possible one. The paper's "
              "*regret* is the sum of rating minus utility, its *RMSE* the squared error (less is "
              "better, by its account); what is wrong with them is said there. Its cut leaves only "

@@ -91,8 +91,8 @@ def test_equals_a_plain_loop_on_made_up_ratings(s):
     np.testing.assert_allclose(frame.cumregret, np.cumsum(np.array(best_left) - frame.rating))
 
 
-def told(stars, vectors, policy, epsilon, luck, s, crowd=None, viewer=None, means=None):
-    "The paper's rules for one viewer, as plainly as possible; `luck`: four uniform numbers a step"
+def told(stars, vectors, policy, epsilon, uniforms, s, crowd=None, viewer=None, means=None):
+    "The paper's rules for one viewer, as plainly as possible; `uniforms`: four numbers a step"
     movies = list(stars)
     theta, last, count, shown = (np.zeros(vectors.shape[1]), dict.fromkeys(movies, 1),
                                  dict.fromkeys(movies, 0), [])
@@ -102,7 +102,7 @@ def told(stars, vectors, policy, epsilon, luck, s, crowd=None, viewer=None, mean
         profile[v] = np.mean([means[k] for k in given]) * np.mean(
             [means[k] ** 2 * vector(k) for k in given], axis=0)
         level[v] = np.mean(list(given.values()))
-    for t, (coin, anything, tie, list_) in enumerate(luck):
+    for t, (coin, anything, tie, list_) in enumerate(uniforms):
         novelty = {k: 1 - np.exp(-(t + 1 - last[k]) / s) for k in movies}
         content = {k: theta @ vector(k) * novelty[k] for k in movies}
         bonus = {k: np.sqrt(2 * np.log2(t + 2) / (count[k] * (t + 1))) if count[k] else np.inf
@@ -160,10 +160,10 @@ def test_paper_policies_equal_a_plain_loop(policy, s, user):
     everybody = {v: row.dropna().to_dict() for v, row in wide.iterrows()}
     frame = simulate_paper(mine, vectors, policy, paper_crowd(wide, vectors, means), user,
                            steps=120, s=s, seed=5)
-    luck = np.random.default_rng(5).random((120, 4))
+    uniforms = np.random.default_rng(5).random((120, 4))
     rule, epsilon = RULES[policy]
     assert frame.movie_id.tolist() == told(
-        mine.to_dict(), vectors, rule, epsilon, luck, s, everybody, user, means)
+        mine.to_dict(), vectors, rule, epsilon, uniforms, s, everybody, user, means)
     np.testing.assert_array_equal(frame.rating, mine[frame.movie_id])
 
 

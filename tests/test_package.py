@@ -148,6 +148,7 @@ FORMER = {
     "Desk": "Workspace", "Moment": "StepContext", "sway": "reward_noise", "Shelf": "Catalogue",
     "Seat": "UserState", "Brain": "Scorer", "Clerk": "Worker", "Door": "RequestGuard",
     "foretold": "predicted", "dealt anew": "permuted", "Streams": "Randomness",
+    "learnt": "learned", "taught": "fitted", "drawn by lot": "drawn at random",
     "players": "policies", "lessons": "training sets"}
 WRITTEN = [*NOTEBOOKS, *sorted((ROOT / "docs").glob("**/*.md")),
            *sorted((ROOT / "movie_rl_rec").glob("**/*.py")),

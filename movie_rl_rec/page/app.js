@@ -337,7 +337,7 @@ async function start() {
   if (!state.b) { state.two = false; $("compare").hidden = true; }
   for (const id of ["policy-a", "policy-b"]) $(id).replaceChildren(...policies.map(p => make("option", { value: p }, p)));
   $("top-key").textContent = String(Math.min(9, marks().at(-1)));
-  $("about").textContent = `${movies.toLocaleString("en")} movies of the data set ${data}. ${simulated ? "The ratings it learnt from are simulated. " : ""}Your ratings are kept by this service, under a name drawn by lot that only this browser knows.`;
+  $("about").textContent = `${movies.toLocaleString("en")} movies of the data set ${data}. ${simulated ? "The ratings it learned from are simulated. " : ""}Your ratings are kept by this service, under a random id stored only in this browser.`;
   $("axis").replaceChildren(...marks().map(m => make("text", { x: share(m), y: 15, "text-anchor": "middle" }, `${m}${m === marks().at(-1) ? " stars" : ""}`)));
   await refresh();
 }
