@@ -121,9 +121,9 @@ def _bar(stars, full, block):
     size = min(round(10*abs(stars)/full), 10)
     return f"{block*size*(stars < 0):>10}|{block*size*(stars >= 0):<10}"
 
-def _ends(found, k):
+def _ends(found, k, least=.005):
     "The genres liked most and least; none that moved by less than what is shown"
-    return pd.concat([found[found.stars >= .005].head(k), found[found.stars <= -.005].tail(k)])
+    return pd.concat([found[found.stars >= least].head(k), found[found.stars <= -least].tail(k)])
 
 def _unmoved(count):
     "What is true where no genre has moved"

@@ -288,6 +288,13 @@ def _figures(e):
            "One viewer at a time: score, choice and update.")
 
 # %% ../nbs/06c_report.ipynb #de9a68cf
+def _median_session(e, name):
+    "The session of the viewer with the median gain by a policy"
+    mine = e.users[e.users.policy == name].set_index("user_id")
+    gain = (mine.reward - mine.floor).sort_values(kind="stable")
+    return plot_session(*session(
+        e.frame, e.replay, e.policies[name], name, gain.index[len(gain)//2], e.data.movies))
+
 def _viewer_figures(e, reference):
     "For whom the best policy works, and one viewer's session"
     others = [p for p in e.summary.policy if p not in {reference, *_BOUNDS}]
@@ -299,14 +306,10 @@ def _viewer_figures(e, reference):
             plot_groups(by_group(e.users, user_traits(e.replay), others[0], reference)),
             "Viewers in quarters: by how many movies they rated, and by which share of their list "
             "is in the tail, outside the fifth that most people rated.")
-    for name in linear[:1]:
-        mine = e.users[e.users.policy == name].set_index("user_id")
-        gain = (mine.reward - mine.floor).sort_values(kind="stable")
+    if linear:
         yield (
-            "One viewer's session, movie by movie", plot_session(*session(
-                e.frame, e.replay, e.policies[name], name, gain.index[len(gain)//2],
-                e.data.movies)),
-            f"The viewer with the median gain by {name}. Line: predicted before the answer, "
+            "One viewer's session, movie by movie", _median_session(e, linear[0]),
+            f"The viewer with the median gain by {linear[0]}. Line: predicted before the answer, "
             "with two standard deviations; dots: given. Below: how far each genre's expected "
             "rating moved.")
 

@@ -155,17 +155,19 @@ def replay(self,
         self.data, self.vectors, self.train_users(group), self.split(group).test))
 
 # %% ../nbs/06a_study.ipynb #033bd952
+def _control(inputs, group):
+    "Greedy on shuffled vectors, where every movie has another movie's"
+    X = inputs.replay(group).items.X
+    return FittedPolicy(GreedyPolicy(), np.random.default_rng(inputs.seed).permutation(X))
+
 @patch_to(Inputs)
 def policies(self,
     group:int, # 0 to 4
     names,     # of policies, the control among them
 )->dict: # name -> policy
     "Policies by name, fitted to the group's training users if they need it"
-    X, rng = self.replay(group).items.X, np.random.default_rng(self.seed)
-    # the control is greedy on shuffled vectors, where every movie has another movie's
-    return fit({n: REGISTRY[n].policy if n != CONTROL else
-                FittedPolicy(GreedyPolicy(), rng.permutation(X)) for n in names},
-               self.data, self.vectors, self.train_users(group), self.seed,
+    chosen = {n: _control(self, group) if n == CONTROL else REGISTRY[n].policy for n in names}
+    return fit(chosen, self.data, self.vectors, self.train_users(group), self.seed,
                self.cached(("fits", group), dict))
 
 @patch_to(Inputs)
@@ -625,8 +627,8 @@ def _tables(inputs):
     long = lambda frame, key: pd.DataFrame([
         {key: name, "measure": m, **interval(mine[m])._asdict(), "users": len(mine)}
         for name, mine in frame.groupby(key, sort=False) for m in PAPER_MEASURES])
-    return {n.replace(" ", "_"): inputs.cell(n) for n, *_ in work_list(inputs) if n in _BESIDE
-            } | _split_tables(inputs) | _fold_tables(inputs) | _protocol_tables(inputs) | dict(
+    beside = {n.replace(" ", "_"): inputs.cell(n) for n, *_ in work_list(inputs) if n in _BESIDE}
+    return beside | _split_tables(inputs) | _fold_tables(inputs) | _protocol_tables(inputs) | dict(
         paper=long(rows, "policy"), paper_contrasts=long(paper_contrasts(rows), "contrast"))
 
 # %% ../nbs/06a_study.ipynb #107a72c9
