@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from .kernels import (
-    CLOSED, HUGE, ROUND, TILE, EngineError, add, add_rows, aligned_zeros, check_numbers,
+    CLOSED, HUGE, ROUND, TILE, EngineError, add, aligned_zeros, check_numbers,
     collect_above, copy, dot, kernel, lay_out, normal_quantile, part, project, random_pair,
     run_threads, split_work, tile_maximum)
 from .policies import (
@@ -103,7 +103,7 @@ def recompute_tile(
         if S[SCORE, t, n] > .5*CLOSED: S[SCORE, t, n] = S[PUSH, t, n]
         S[VAR, t, n] = 0
     for i in range(len(C)):
-        copy(C[:, i], H[room])
+        for j in range(len(C)): H[room, j] = C[j, i]
         project(X, t, width, H, room, S, ZEROS, PUSH)
         for n in range(width): S[VAR, t, n] += S[PUSH, t, n]**2
 
@@ -150,8 +150,16 @@ def transposed_times(
     out:np.ndarray, # (d,) is filled
 ):
     "out = C'x, x being row i of A"
-    out[:] = 0.
-    add_rows(C, 0, A, i, out)
+    d, j = len(C), 0
+    for n in range(d): out[n] = 0.
+    while j + 4 <= d:
+        a, b, c, e = A[i, j], A[i, j+1], A[i, j+2], A[i, j+3]
+        for n in range(d): out[n] += a*C[j, n] + b*C[j+1, n] + c*C[j+2, n] + e*C[j+3, n]
+        j += 4
+    while j < d:
+        a = A[i, j]
+        for n in range(d): out[n] += a*C[j, n]
+        j += 1
 
 @part
 def times(
@@ -347,7 +355,7 @@ def fill_numbers(
     "Middle, scores and variances of a tile at the start, and how far its candidates lie apart"
     S, count, first, far, widest = work.S, len(items), t*TILE, 0., 0.
     middle = work.P[MIDDLE, t]
-    middle[:] = 0.
+    for j in range(len(middle)): middle[j] = 0.
     for n in range(count): add(1/count, user.features[items[n]], middle)
     for n in range(count):
         away = 0.
@@ -524,13 +532,14 @@ def scan_tiles(
 # %% ../nbs/05a_engine.ipynb #6ee2718c
 @part
 def rescore(
+    best:int,        # the best tile: `scan_tiles`
+    sure:float,      # a score that the best candidate surely reaches, in stars
     now:StepContext, # what holds for this step
     user:UserData,   # whose candidates
     work:Workspace,  # tiles are brought up to date; `who` and `exact` are filled
 )->int: # how many there are, >= 1
     "Gather all candidates whose exact score may be the best, with their exact scores"
     L, S, who, error, count = work.L, work.S, work.who, now.error, tiles(user)
-    best, sure = scan_tiles(count, now, work)
     if now.how >= ALPHA:             # the favourite, scored exactly, raises what is sure
         edge = np.float32(L[TOP, best] - error - ROUND*abs(L[TOP, best]))
         if collect_above(best, int(L[WIDTH, best]), edge, FOUND, S, who, 0) > 0:
@@ -658,9 +667,8 @@ def play_user(
     guesses:np.ndarray, # (steps,) is filled with what was expected of each, in stars
 ):
     "One user plays all steps"
-    B, how, d = work.B, rule.how, work.X.shape[1]
+    B, how, d, growth, rate, size = work.B, rule.how, work.X.shape[1], 0., rule.extra*noise**2, 0.
     error, blur, widest = rounding_at_start(longest, user, work)
-    growth, rate, size = 0., rule.extra*noise**2, 0.
     for step in range(len(picks)):
         chance = rule.chance[step]
         if chance > 0. and uniform_number(Purpose.UNIFORM, 0, step, user) < chance:
@@ -672,7 +680,8 @@ def play_user(
             size = max(size, set_aim(rule, step, noise, user, work))
             slip = error + 2*ROUND*((d + 8)*longest*size + bonus*widest)
             now = StepContext(how, step, bonus, slip, blur)
-            a = choose(rescore(now, user, work), step, user, work)
+            best, sure = scan_tiles(tiles(user), now, work)
+            a = choose(rescore(best, sure, now, user, work), step, user, work)
         picks[step], guesses[step] = a, dot(user.features, user.items[a], B, MEAN)
         if no_repeats: close(a, work)
         if how == FIXED: continue

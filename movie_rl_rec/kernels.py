@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TILE', 'WIDE', 'ROUND', 'CLOSED', 'HUGE', 'part', 'EngineError', 'kernel', 'aligned_zeros', 'dot', 'add', 'copy',
-           'add_rows', 'project', 'lay_out', 'tile_maximum', 'collect_above', 'random_pair', 'normal_quantile',
-           'split_work', 'run_threads', 'check_numbers']
+           'project', 'lay_out', 'tile_maximum', 'collect_above', 'random_pair', 'normal_quantile', 'split_work',
+           'run_threads', 'check_numbers']
 
 # %% ../nbs/00g_kernels.ipynb #2b6fbcae
 from concurrent.futures import ThreadPoolExecutor
@@ -36,8 +36,8 @@ def kernel(
     counted:bool=False, # whether it counts references to arrays, as NumPy's generators need it
 ): # the compiled function
     "Compile a function at its first call; the machine code is kept on disk, beside its file"
-    how = dict(
-        nogil=True, error_model="numpy", fastmath=True, forceinline=inlined, _nrt=counted)
+    how = dict(nogil=True, error_model="numpy", fastmath=True, forceinline=inlined, _nrt=counted,
+               no_cfunc_wrapper=True)          # nobody calls it from C
     try:
         return njit(cache=True, **how)(function)
     except RuntimeError:                       # a cell of a notebook has no file
@@ -84,34 +84,6 @@ def copy(
     "The numbers of x, at the beginning of out"
     for n in range(len(x)): out[n] = x[n]
 
-# %% ../nbs/00g_kernels.ipynb #kr000002
-@part
-def _four(H, i, j):
-    "Weights j, ..., j + 3 of row i: held apart from the memory that a loop writes to"
-    return H[i, j], H[i, j+1], H[i, j+2], H[i, j+3]
-
-@part
-def _times_four(w, X, j, n):
-    "Four weights times rows j, ..., j + 3 of X, in column n"
-    return w[0]*X[j, n] + w[1]*X[j+1, n] + w[2]*X[j+2, n] + w[3]*X[j+3, n]
-
-@part
-def add_rows(
-    X:np.ndarray,   # (d, K) numbers
-    j:int,          # the first row to add
-    H:np.ndarray,   # (rows, d or more) weights of the rows of `X`, one vector in each row
-    i:int,          # the row of `H` to take
-    out:np.ndarray, # (K or fewer,) is added to
-):
-    "Add rows j, j + 1, ... of X, times their weights: four at a time"
-    while j + 4 <= len(X):
-        w = _four(H, i, j)
-        for n in range(len(out)): out[n] += _times_four(w, X, j, n)
-        j += 4
-    while j < len(X):
-        add(H[i, j], X[j], out)
-        j += 1
-
 # %% ../nbs/00g_kernels.ipynb #0576d3ce
 @kernel
 def project(
@@ -125,16 +97,30 @@ def project(
     out:int,      # the row of `S` to write to
 ):
     "S[out] = S[base] + w'X for the candidates of tile t, where w is row i of H"
-    rows, start, total = X[t], S[base, t, :width], S[out, t, :width]
-    if len(rows) < 16:
-        copy(start, total)
-        add_rows(rows, 0, H, i, total)
-        return
-    a, b, c, d = _four(H, i, 0), _four(H, i, 4), _four(H, i, 8), _four(H, i, 12)
-    for n in range(width):                     # two sums side by side: neither waits for the other
-        total[n] = (start[n] + _times_four(a, rows, 0, n) + _times_four(b, rows, 4, n)
-                    + (_times_four(c, rows, 8, n) + _times_four(d, rows, 12, n)))
-    add_rows(rows, 16, H, i, total)
+    d, j = X.shape[1], 16
+    if d < 16:
+        j = 0
+        for n in range(width): S[out, t, n] = S[base, t, n]
+    else:
+        a, b, c, e, f, g, o, p = (
+            H[i, 0], H[i, 1], H[i, 2], H[i, 3], H[i, 4], H[i, 5], H[i, 6], H[i, 7])
+        q, r, s, u, v, w, x, y = (
+            H[i, 8], H[i, 9], H[i, 10], H[i, 11], H[i, 12], H[i, 13], H[i, 14], H[i, 15])
+        for n in range(width):                 # two sums side by side: neither waits for the other
+            S[out, t, n] = (
+                (S[base, t, n] + a*X[t, 0, n] + b*X[t, 1, n] + c*X[t, 2, n] + e*X[t, 3, n]
+                 + f*X[t, 4, n] + g*X[t, 5, n] + o*X[t, 6, n] + p*X[t, 7, n])
+                + (q*X[t, 8, n] + r*X[t, 9, n] + s*X[t, 10, n] + u*X[t, 11, n]
+                   + v*X[t, 12, n] + w*X[t, 13, n] + x*X[t, 14, n] + y*X[t, 15, n]))
+    while j + 4 <= d:
+        a, b, c, e = H[i, j], H[i, j+1], H[i, j+2], H[i, j+3]
+        for n in range(width):
+            S[out, t, n] += a*X[t, j, n] + b*X[t, j+1, n] + c*X[t, j+2, n] + e*X[t, j+3, n]
+        j += 4
+    while j < d:
+        a = H[i, j]
+        for n in range(width): S[out, t, n] += a*X[t, j, n]
+        j += 1
 
 # %% ../nbs/00g_kernels.ipynb #kr000003
 @part
