@@ -19,7 +19,7 @@ setup(
                  "Programming Language :: Python :: 3", f"Natural Language :: {c['language']}",
                  "Topic :: Scientific/Engineering :: Artificial Intelligence"],
     packages=find_packages(include=[lib, f"{lib}.*"]),
-    package_data={lib: ["sample/*", "page/*", "widget/*"]},
+    package_data={lib: ["sample/*", "page/*", "widget/*", "*.pyi", "py.typed"]},
     python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
     extras_require={extra: split(c[f"{extra}_requirements"])
                     for extra in ("gym", "serve", "widget", "dev", "docs")},

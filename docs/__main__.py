@@ -1,11 +1,11 @@
-"`python -m docs build|serve|readme|execute|guides`, from the root of the repository."
+"`python -m docs build|serve|readme|execute|guides|stubs`, from the root of the repository."
 import argparse
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from docs import build, pages, readme
+from docs import build, pages, readme, stubs
 
 
 def serve(folder: Path, port: int) -> None:
@@ -22,7 +22,7 @@ def serve(folder: Path, port: int) -> None:
 def main() -> int:
     "Carry out one command"
     p = argparse.ArgumentParser("python -m docs", description=__doc__)
-    p.add_argument("command", choices=["build", "serve", "readme", "execute", "guides"])
+    p.add_argument("command", choices=["build", "serve", "readme", "execute", "guides", "stubs"])
     p.add_argument("notebooks", nargs="*", type=Path, help="for execute: which to run")
     p.add_argument("--out", type=Path, default=Path("_docs"),
                    help="where the site goes (default: %(default)s)")
@@ -36,6 +36,9 @@ def main() -> int:
         from docs.execute import execute
         for path in args.notebooks or sorted(Path("nbs").glob("*.ipynb")):
             execute(path)
+        return 0
+    if args.command == "stubs":
+        stubs.write()
         return 0
     if args.command == "guides":
         for path in pages.guides():

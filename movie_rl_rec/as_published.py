@@ -477,7 +477,7 @@ class Claim(NamedTuple):
     code: str      # what their code did
     ours: str|None # where our number is: a key of `CONTRASTS`, or None
 
-CLAIMS = (
+CLAIMS: tuple[Claim, ...] = (
     Claim("the exact Bayesian policy has the least regret", "Wang 2013",
           "simulated songs, regret at 200: random 325, LinUCB 203, greedy 172, Bayes-UCB 103",
           "not published; noise, scale of the features and LinUCB's alpha are not stated", None),

@@ -138,7 +138,8 @@ class Dataset:
     def from_frames(cls,
         movies:pd.DataFrame,  # as `validate_movies` takes them
         ratings:pd.DataFrame, # `user_id`, `movie_id`, `rating`, optional `timestamp`
-        scale:Scale|None=None,# lowest, highest rating and step, in stars; None: inferred
+        # lowest, highest rating and step, in stars; None: inferred
+        scale:Scale|tuple[float, float, float]|None=None,
         name:str="my data",      # what to call it
         simulated:bool=False,    # True where the ratings were made up
     ):
@@ -152,7 +153,8 @@ class Dataset:
         movies:str|Path,  # file: movie_id, title, genres, optional year, votes, mean_rating
         ratings:str|Path, # file: user_id, movie_id, rating, optional timestamp
         columns:Mapping[str, str]|None=None, # our name -> the file's name, where they differ
-        scale:Scale|None=None,  # lowest, highest rating and step, in stars; None: inferred
+        # lowest, highest rating and step, in stars; None: inferred
+        scale:Scale|tuple[float, float, float]|None=None,
         name:str="my data",     # what to call it
     ):
         "A data set from your own two CSV files; genres separated by bars, or list literals"
@@ -273,7 +275,7 @@ class Split(NamedTuple):
 
 # %% ../nbs/00_data.ipynb #a4c1bed3
 def split_users(
-    users:Sequence,              # ids, in any order, repeats allowed
+    users:Sequence|np.ndarray, # ids, in any order, repeats allowed
     fractions:tuple=(.7, .1, .2),# train, validation, test; positive, sum 1
     seed:int=0,                  # fixes who goes where
 )->Split:

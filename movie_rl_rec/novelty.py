@@ -416,7 +416,7 @@ class VBFit(NamedTuple):
 # %% ../nbs/04a_novelty.ipynb #5dff943d
 def vb_prior(
     prior:NoveltyPrior, # of the exact model
-    noise:float=None,   # guess of the noise, in stars, the unit of `curve_cov`; None: the prior's
+    noise:float|None=None, # guess of the noise, in stars, `curve_cov`'s unit; None: the prior's
 )->VBFit: # of the approximate model
     "The prior closest to an exact one: the same taste and noise, the curve's first two moments"
     knots   = np.array([0., 1., 4., 15., 60., 120., 240., 480., 960., 1920., 4000.]
@@ -473,7 +473,7 @@ def fit_vb(
     x:np.ndarray,      # (N, p) features of the rated movies
     T:np.ndarray,      # (N, q) basis values of their delays: `prior.basis`
     reward:np.ndarray, # (N,) ratings, in stars
-    start:VBFit=None,  # where to start; None: the prior's curve
+    start:VBFit|None=None, # where to start; None: the prior's curve
     sweeps:int=500,    # at most so many rounds
     tol:float=1e-9,    # stop when the bound changes by less, relatively
 )->tuple: # the approximation (VBFit) and the bound after each round (list)

@@ -16,12 +16,13 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .errors import MovieRLRecError, patch_to
-from .randomness import Randomness, randomness, seed_key
+from .randomness import Randomness, Seed, randomness, seed_key
 from .store import load_arrays, save_arrays
 
 # %% ../nbs/04_policies.ipynb #f827efc1
@@ -38,8 +39,8 @@ def _number(value):
     return np.isscalar(value) and not isinstance(value, (str, bytes))
 
 def is_whole(
-    number,    # anything
-    least:int, # the smallest number that will do
+    number:object, # anything
+    least:int,     # the smallest number that will do
 )->bool:
     "Whether this is a whole number, and not too small"
     return (isinstance(number, (int, np.integer)) and not isinstance(number, bool)
@@ -78,8 +79,8 @@ class Items(NamedTuple):
     std: float = 1.                    # standard deviation of their ratings, in stars
 
     def take(self,
-        rows, # rows of items, an array of any shape or a slice
-    ):
+        rows:np.ndarray|slice, # rows of items, an array of any shape or a slice
+    )->"Items":
         "Some of the items"
         return Items(*_arrays(lambda a: a[rows], self))
 
@@ -97,7 +98,7 @@ class World(NamedTuple):
 
     def rows(self,
         rows:np.ndarray, # which users to keep
-    ):
+    )->"World":
         "The same world for some of its users"
         return World(self.items.take(rows), *_arrays(lambda a: a[rows], self[1:]))
 
@@ -112,7 +113,8 @@ def _features(X):
             f"{str(X)[:200]}; one row per item, beginning with a 1") from None
 
 def as_world(
-    X,     # (k, d) features of the items, shared by all; (n, k, d); `Items` of either; or a `World`
+    # (k, d) features of the items, shared by all; (n, k, d); `Items` of either; or a `World`
+    X:ArrayLike|Items|World,
     n:int, # number of users
 )->World: # of `n` users
     "What is known of the candidates, as a `World`"
@@ -126,16 +128,18 @@ def as_world(
     return World(items)
 
 # %% ../nbs/04_policies.ipynb #dcd3b645
-class Policy(Protocol):
+_State = TypeVar("_State") # what a policy believes: arrays, in tuples, lists or dicts
+
+class Policy(Protocol[_State]):
     "A belief and a way to choose under it: pure functions over an explicit state of `n` viewers"
     def init(self,
         world:World, # what is public about the candidates
         n:int,       # number of viewers
-    ): # the state before the first rating
+    )->_State: # the state before the first rating
         "What is believed when nothing was rated"
 
     def score(self,
-        state,          # what `init` or `update` returned
+        state:_State,   # what `init` or `update` returned
         X:np.ndarray,   # (n, k, d) features of the candidates
         rng:Randomness, # random numbers of the users at this step
         step:int,       # 1 for the first choice
@@ -143,10 +147,10 @@ class Policy(Protocol):
         "How much each candidate should be shown now"
 
     def update(self,
-        state,             # what was believed
+        state:_State,      # what was believed
         x:np.ndarray,      # (n, d) features of the movie each viewer was just shown
         reward:np.ndarray, # (n,) the rating each gave, in stars
-    ): # the new state; `state` itself is left untouched
+    )->_State: # the new state; `state` itself is left untouched
         "What is believed after one more rating"
 
 # %% ../nbs/04_policies.ipynb #715a1726
@@ -372,7 +376,7 @@ class LinearPolicy:
      "eq. (4.3b)")
     prior: Prior|None = field(default=None, kw_only=True) # of a new user; None: flat, training mean
 
-    def init(self, world, n):
+    def init(self, world:World, n:int)->Belief:
         "Every user starts at the prior"
         d = world.X.shape[2]
         prior = self.prior or flat_prior(d, world.items.mean, world.items.std)
@@ -393,19 +397,19 @@ class LinearPolicy:
         "What a standard deviation is worth at this step: none"
         return 0.
 
-    def score(self, state, X, rng, step):
+    def score(self, state:Belief, X:np.ndarray, rng:Randomness, step:int)->np.ndarray:
         "Expected rating plus `bonus` standard deviations, in stars: eq. (4.3b)"
         bonus = np.asarray(self.bonus(state, step), float)
         if not bonus.any():
             return expected(state, X)
         return expected(state, X) + np.broadcast_to(bonus, len(X))[:, None]*std(state, X)
 
-    def update(self, state, x, reward):
+    def update(self, state:Belief, x:np.ndarray, reward:np.ndarray)->Belief:
         "Bayes' rule: `learn`"
         return learn(state, x, reward)
 
     def predict(self,
-        state,        # what `init` or `update` returned
+        state:Belief, # what `init` or `update` returned
         X:np.ndarray, # (n, k, d) features of the candidates
     )->np.ndarray: # (n, k) in stars
         "The expected ratings: `expected`"
@@ -535,24 +539,24 @@ class BayesUCB(LinearPolicy):
 @dataclass(frozen=True)
 class StaticPolicy:
     "What all fixed rankings share: one score per movie, known beforehand; nothing is learned"
-    def score(self, state, X, rng, step):
+    def score(self, state:Any, X:np.ndarray, rng:Randomness, step:int)->np.ndarray:
         "The order settled in `init`"
         return state
-    def update(self, state, x, reward):
+    def update(self, state:Any, x:np.ndarray, reward:np.ndarray)->Any:
         "Nothing is learned"
         return state
 
 @dataclass(frozen=True)
 class PredictedRanking(StaticPolicy):
     "A fixed ranking by ratings in stars: what is scored is also what is predicted"
-    def predict(self, state, X):
+    def predict(self, state:Any, X:np.ndarray)->np.ndarray:
         "The ratings known beforehand, in stars"
         return state
 
 @dataclass(frozen=True)
 class RandomPolicy(PredictedRanking):
     "Show any open movie, all alike: the floor"
-    def init(self, world, n):
+    def init(self, world:World, n:int)->np.ndarray:
         "The training mean for every candidate: all it will ever predict"
         return np.full((n, world.X.shape[1]), world.items.mean)
     def score(self, state, X, rng, step):
@@ -570,14 +574,14 @@ def _needed(world, column):
 @dataclass(frozen=True)
 class MostPopular(StaticPolicy):
     "Show what most training users have rated"
-    def init(self, world, n):
+    def init(self, world:World, n:int)->np.ndarray:
         "How many training users rated each candidate"
         return _needed(world, "popularity").astype(float)
 
 @dataclass(frozen=True)
 class BestRated(PredictedRanking):
     "Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.11)"
-    def init(self, world, n):
+    def init(self, world:World, n:int)->np.ndarray:
         "The training users' shrunk mean rating of each candidate, in stars: eq. (4.11)"
         return _needed(world, "item_mean")
 
@@ -585,7 +589,7 @@ class BestRated(PredictedRanking):
 @dataclass(frozen=True)
 class CatalogueRating(StaticPolicy):
     "Show what the catalogue's own rating column ranks highest, where it has one"
-    def init(self, world, n):
+    def init(self, world:World, n:int)->np.ndarray:
         "The catalogue's ratings; a movie without one counts as an average movie"
         own = world.items.catalogue
         _demand(own is not None, "policy `catalogue`",
@@ -598,7 +602,7 @@ class Oracle(PredictedRanking):
     ("Show the viewer's own best-rated movies first: "
      "the ceiling, which knows every rating beforehand")
     sees_ratings = True
-    def init(self, world, n):
+    def init(self, world:World, n:int)->np.ndarray:
         "The viewer's own ratings, in stars; refused unless the world hands them over"
         return np.asarray(world.ratings, float)
 
@@ -619,7 +623,7 @@ def shrunk_means(
 # %% ../nbs/04_policies.ipynb #e78231f2
 class Registered(NamedTuple):
     "A policy as the registry knows it"
-    policy: object     # the policy; an `UnfittedPolicy` where it is fitted to training users
+    policy: Any        # the policy; an `UnfittedPolicy` where it is fitted to training users
     family: str        # `baseline`, `learner`, `fitted`, or `bound`: what no policy can exceed
     colour: str        # in figures, as in CSS
     main: bool = False # whether a crowded figure still shows it
@@ -649,7 +653,7 @@ POLICIES = {name: entry.policy for name, entry in SCRATCH.items()}
 def choose_policies(
     names:Sequence[str], # names from `known`
     known:dict|None=None, # name -> policy; None: `POLICIES`
-)->dict: # name -> policy, in the order given
+)->dict[str, Any]: # name -> policy, in the order given
     "Look policies up by name"
     known   = POLICIES if known is None else known
     unknown = [name for name in names if not isinstance(name, str) or name not in known]
@@ -660,7 +664,7 @@ def choose_policies(
     return {name: known[name] for name in names}
 
 def describe(
-    policy, # a policy
+    policy:Policy[Any], # a policy
 )->str: # one line
     "A policy in one line: what it does, and its settings"
     if hasattr(policy, "about"):
@@ -681,8 +685,8 @@ def _parts(state):
             else [state])
 
 def leaves(
-    state, # tuples, lists and dicts of arrays, one inside another
-)->list: # copies of the arrays
+    state:object, # tuples, lists and dicts of arrays, one inside another
+)->list[np.ndarray]: # copies of the arrays
     "All arrays inside a state"
     return [np.array(leaf, copy=True) for leaf in _parts(state)]
 
@@ -723,10 +727,10 @@ def _kept(after, before, rated):
 
 # %% ../nbs/04_policies.ipynb #st000001
 def keep_unrated(
-    after,            # state of `n` users after `update`
-    before,           # their state before it
+    after:_State,     # state of `n` users after `update`
+    before:_State,    # their state before it
     rated:np.ndarray, # (n,) bool: who gave a rating
-): # a state
+)->_State:
     "The new state of the users who rated, and the old state of the others"
     if after is before or rated.all():
         return after
@@ -736,15 +740,22 @@ def keep_unrated(
     return _filled(after, (_kept(a, b, rated) for a, b in zip(_parts(after), _parts(before))))
 
 # %% ../nbs/04_policies.ipynb #ag000003
-class Agent:
+class Agent(Generic[_State]):
     "A policy in a session with `n` users: what it believes of each, and what may still be shown"
+    policy: Policy[_State] # how it chooses
+    users: tuple           # (n,) ids
+    world: World           # the candidates
+    rng: Randomness        # random numbers of the users, at step 0
+    state: _State          # what is believed of each user
+    open: np.ndarray       # (n, k) bool: what may still be shown
+    step: int              # how many ratings were learned from
     def __init__(self,
-        policy,                   # anything with `init`, `score` and `update`
-        X,                        # (k, d) features of the items; (n, k, d); `Items`; or a `World`
-        users:Sequence=("user",), # (n,) ids of the users; the same id gets the same random numbers
-        seed=0,                   # fixes everything random: a number, SeedSequence or Generator
+        policy:Policy[_State],    # anything with `init`, `score` and `update`
+        X:ArrayLike|Items|World,  # (k, d) features of the items; (n, k, d); `Items`; or a `World`
+        users:Sequence|np.ndarray=("user",), # (n,) ids; the same id gets the same random numbers
+        seed:Seed=0,              # fixes everything random: a number, SeedSequence or Generator
         no_repeats:bool=True,     # whether an item is shown at most once to a user
-        state=None,               # what is believed, as `agent.state` has it; None: nothing rated
+        state:_State|None=None,   # what is believed, as `agent.state` has it; None: nothing rated
         step:int=0,               # after how many ratings
     ):
         _demand_agent(policy, users, step)
@@ -760,20 +771,22 @@ class Agent:
         self.open = (np.ones(self.world.X.shape[:2], bool) if self.world.listed is None
                      else self.world.listed.copy())
 
-    def choose(self)->np.ndarray: # (n,) int: row of the item to show each user
-        "The next item for each user; nothing changes, so that asked twice it gives the same answer"
-        left, now = self.open.any(axis=1), self.rng.at(self.step + 1)
-        _demand(left.all(), "`choose`", "users with an open item each",
-                f"none for user {self.users[left.argmin()]!r}, who has seen all of them",
-                "leave this user out, or allow repeats: no_repeats=False")
-        scores = self.policy.score(self.state, self.world.X, now, now.step)
-        return rank(scores, self.open, now, 1)[:, 0]
-
     def __copy__(self):
         "An agent that goes its own way from here; a state is a value, and may be shared"
         made = object.__new__(type(self))
         made.__dict__ = self.__dict__ | dict(open=self.open.copy())
         return made
+
+# %% ../nbs/04_policies.ipynb #ag000013
+@patch_to(Agent)
+def choose(self)->np.ndarray: # (n,) int: row of the item to show each user
+    "The next item for each user; nothing changes, so that asked twice it gives the same answer"
+    left, now = self.open.any(axis=1), self.rng.at(self.step + 1)
+    _demand(left.all(), "`choose`", "users with an open item each",
+            f"none for user {self.users[left.argmin()]!r}, who has seen all of them",
+            "leave this user out, or allow repeats: no_repeats=False")
+    scores = self.policy.score(self.state, self.world.X, now, now.step)
+    return rank(scores, self.open, now, 1)[:, 0]
 
 # %% ../nbs/04_policies.ipynb #ag000004
 def _demand_agent(policy, users, step):
@@ -814,8 +827,8 @@ def _rows_among(among, k):
 
 @patch_to(Agent)
 def rank(self, # noqa: F811
-    k:int,      # how many items, >= 1; fewer where nobody has so many left
-    among=None, # (c,) int rows of the items that surely hold the best `k`; None: all
+    k:int, # how many items, >= 1; fewer where nobody has so many left
+    among:ArrayLike|None=None, # (c,) int rows of the items that surely hold the best `k`; None: all
 )->np.ndarray: # (n, k) int rows, best first, as `choose` gives the first; -1: none is left
     "The next items for each user, if none of them were rated"
     _demand(is_whole(k, 1), "`k`", "a whole number of 1 or more", k, "try k=10")
@@ -835,7 +848,7 @@ def rank(self, # noqa: F811
 # %% ../nbs/04_policies.ipynb #ag00000c
 @patch_to(Agent)
 def predict(self,
-    rows, # (n,) int rows of items, or one for all
+    rows:ArrayLike, # (n,) int rows of items, or one for all
 )->np.ndarray: # (n,) in stars; NaN where the policy has no opinion
     "The reward that each user is expected to give"
     rows = _item_rows(self, rows)
@@ -862,9 +875,9 @@ def _given_rewards(agent, rewards, answered):
 # %% ../nbs/04_policies.ipynb #ag00000f
 @patch_to(Agent)
 def update(self,
-    rows,          # (n,) int rows of the items that were rated, or one for all; any open ones
-    rewards,       # (n,) the ratings, in stars, or one for all
-    answered=None, # (n,) bool: who gave a rating; None: all
+    rows:ArrayLike, # (n,) int rows of the items that were rated, or one for all; any open ones
+    rewards:ArrayLike, # (n,) the ratings, in stars, or one for all
+    answered:ArrayLike|None=None, # (n,) bool: who gave a rating; None: all
 )->None:
     "Learn one rating per user, close the items, and move to the next step"
     rows = _item_rows(self, rows)
@@ -1031,11 +1044,11 @@ def _check_runs(policy, twin, world, missed, seed):
 
 # %% ../nbs/04_policies.ipynb #14be7e1f
 def check_policy(
-    policy,      # anything with `init`, `score` and `update`
+    policy:Policy[Any], # anything with `init`, `score` and `update`
     n:int=4,     # viewers of the small world, >= 2
     k:int=12,    # candidates each, >= 2
     d:int=5,     # features
-    seed:int=0,  # seed of the small world and of the random numbers
+    seed:Seed=0, # seed of the small world and of the random numbers
     # with its ratings, for a policy whose features are special; None: a small random one
     world:World|None=None,
 )->None:
@@ -1059,7 +1072,7 @@ def check_policy(
 
 # %% ../nbs/04_policies.ipynb #2ab8c236
 def save_agent(
-    agent:Agent,      # of users whose ids are whole numbers or text
+    agent:"Agent[Any]", # of users whose ids are whole numbers or text
     folder:str|Path,  # where to; made if needed
 )->None:
     "Save what is believed of each user, and what was shown"
@@ -1074,9 +1087,9 @@ def save_agent(
 # %% ../nbs/04_policies.ipynb #sa000001
 def load_agent(
     folder:str|Path,  # where `save_agent` wrote to
-    policy,           # the policy that was saved
-    X,                # the items it was saved with, in any form that `Agent` takes
-)->Agent: # it continues as if it had never been away
+    policy:Policy[_State], # the policy that was saved
+    X:ArrayLike|Items|World, # the items it was saved with, in any form that `Agent` takes
+)->"Agent[_State]": # it continues as if it had never been away
     "Load an agent"
     what = f"agent folder {folder}"
     _demand(not (Path(folder)/"state.json").is_file(), what, "an agent",

@@ -10,21 +10,23 @@ __all__ = ['FEW_USERS', 'HYBRID', 'FACTORS', 'REGISTRY', 'UNFITTED', 'PriorError
            'neighbour_features', 'UserKNN', 'UnfittedKNN', 'needs_fitting', 'fit']
 
 # %% ../nbs/04b_priors.ipynb #e6e2a5ca
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import block_diag, eigh
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from .data import Dataset
+from .embeddings import Embeddings
 from .errors import patch_to
-from movie_rl_rec.policies import (
-    POLICIES, SCRATCH, GreedyPolicy, LinearPolicy, LinTS, LinUCB, PolicyError, PredictedRanking,
-    Prior, Registered, believe, choose_policies, describe, expected, flat_prior, is_whole, learn,
-    std)
+from .policies import (
+    POLICIES, SCRATCH, GreedyPolicy, LinearPolicy, LinTS, LinUCB, Policy, PolicyError,
+    PredictedRanking, Prior, Registered, World, believe, choose_policies, describe, expected,
+    flat_prior, is_whole, learn, std)
 
 # %% ../nbs/04b_priors.ipynb #61322ad9
 class PriorError(PolicyError):
@@ -55,7 +57,7 @@ class RatingArrays(NamedTuple):
 # %% ../nbs/04b_priors.ipynb #d9d87416
 def rating_arrays(
     data:Dataset, # movies and ratings
-    users,        # ids of the users to learn from
+    users:Sequence|np.ndarray, # ids of the users to learn from
 )->RatingArrays:
     "What some users of a data set gave, by row numbers"
     mine = data.ratings[data.ratings.user_id.isin(users).to_numpy()].sort_values(
@@ -321,7 +323,7 @@ def _halves(ratings, seed):
 
 def fit_prior(
     recipe:Recipe,         # what to take
-    vectors,               # (m, e) embedding of the movies: an array, or `Embeddings`
+    vectors:ArrayLike|Embeddings, # (m, e) embedding of the movies
     ratings:RatingArrays,  # ratings of the training users
     seed:int=0,            # fixes the halves and the start of the rating factors
     pseudo_users:float=0., # imaginary people who are counted in: eq. (4b.4a)
@@ -379,7 +381,7 @@ def predictive_scores(
 # %% ../nbs/04b_priors.ipynb #5ea1c0f1
 def overconfidence(
     recipe:Recipe,        # what is taken
-    vectors,              # (m, e) embedding of the movies: an array, or `Embeddings`
+    vectors:ArrayLike|Embeddings, # (m, e) embedding of the movies
     ratings:RatingArrays, # ratings of at least 2 training users
     seed:int=0,           # fixes the parts, and what is random in learning
     folds:int=5,          # in how many parts the users are divided, at most; >= 2
@@ -397,7 +399,7 @@ def overconfidence(
 
 def fit_prior_few(
     recipe:Recipe,        # what to take
-    vectors,              # (m, e) embedding of the movies: an array, or `Embeddings`
+    vectors:ArrayLike|Embeddings, # (m, e) embedding of the movies
     ratings:RatingArrays, # ratings of the training users, fewer than `FEW_USERS`
     seed:int=0,           # fixes what is random in learning
 )->PriorFit:
@@ -410,7 +412,7 @@ def fit_prior_few(
 # %% ../nbs/04b_priors.ipynb #b5b8093d
 class FittedPolicy(NamedTuple):
     "A policy that looks at the movies through features of its own"
-    policy: object       # any policy
+    policy: Policy[Any]  # any policy
     features: np.ndarray # (m, d) features of all movies, in the order of the catalogue
 
 @dataclass(frozen=True)
@@ -421,7 +423,7 @@ class UnfittedPolicy:
     recipe: Recipe = Recipe()             # what is learned from others
 
     def fit(self,
-        vectors:np.ndarray,   # (m, e) embedding of the movies
+        vectors:ArrayLike|Embeddings, # (m, e) embedding of the movies
         ratings:RatingArrays, # ratings of the training users
         seed:int=0,           # fixes what is random in learning
         cache:dict|None=None, # recipe -> `PriorFit`: what was fitted already, and is fitted once
@@ -459,7 +461,7 @@ class FullKnowledge(PredictedRanking, LinearPolicy):
     "Show what the viewer's own other ratings predict to be best: a bound, not a policy, eq. (4b.7)"
     sees_ratings = True
 
-    def init(self, world, n):
+    def init(self, world:World, n:int)->Any:
         "Predictions by leaving one out; padding is left out of them"
         prior  = self.prior or flat_prior(world.X.shape[2], world.items.mean, world.items.std)
         listed = np.ones(world.X.shape[:2], bool) if world.listed is None else world.listed
@@ -558,7 +560,7 @@ class UnfittedKNN:
 HYBRID = Recipe(audience=40, covariance=.3, noise_inflation=1.1)
 FACTORS = Recipe(content=False, factors=8, crossfit=True)
 
-REGISTRY = SCRATCH | {
+REGISTRY: dict[str, Registered] = SCRATCH | {
     "user-knn":       Registered(UnfittedKNN(), "fitted", "#8c564b"),
     "content-prior":  Registered(UnfittedPolicy(
         "Greedy on genres and year, with a prior fitted to other users; Lindley & Smith 1972"),
@@ -583,19 +585,20 @@ UNFITTED = {name: entry.policy for name, entry in REGISTRY.items() if name not i
 
 # %% ../nbs/04b_priors.ipynb #37f3a36b
 def needs_fitting(
-    policy, # anything
+    policy:object, # anything
 )->bool:
     "Whether `fit` makes it a policy: an `UnfittedPolicy`, or one of your own without `init`"
     return callable(getattr(policy, "fit", None)) and not callable(getattr(policy, "init", None))
 
 def fit(
-    policies,             # names from `POLICIES` or `UNFITTED`; or name -> policy, for one's own
+    # names from `POLICIES` or `UNFITTED`; or name -> policy, fitted or not, for one's own
+    policies:Sequence[str]|Mapping[str, Any],
     dataset:Dataset,      # movies and ratings
-    vectors,              # `Embeddings` of the movies
-    users,                # ids of the users to learn from: training users, never those who play
+    vectors:Embeddings,   # of the movies
+    users:Sequence|np.ndarray, # ids of the training users, never of those who play
     seed:int=0,           # fixes what is random in fitting
     cache:dict|None=None, # recipe -> `PriorFit`: what was fitted before to these users and vectors
-)->dict: # name -> policy, a `FittedPolicy` where it was fitted; for `simulate`
+)->dict[str, Any]: # name -> policy, a `FittedPolicy` where it was fitted; for `simulate`
     "Fit policies to training users where they need it; what two of them share is fitted once"
     chosen = (policies if isinstance(policies, Mapping)
               else choose_policies(list(policies), POLICIES | UNFITTED))

@@ -9,6 +9,7 @@ __all__ = ['RecommenderError', 'Catalogue', 'make_catalogue', 'UserState', 'Scor
 # %% ../nbs/07_recommender.ipynb #rc000010
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -16,20 +17,22 @@ from functools import cached_property, partial
 from pathlib import Path
 from statistics import NormalDist
 from threading import RLock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+# %% ../nbs/07_recommender.ipynb #rc000011
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from .data import DataError, Dataset, Scale, validate_movies
 from .embeddings import Embeddings, embed
 from .errors import MovieRLRecError, patch_to
 from .features import MovieEncoder
 from .policies import (
-    POLICIES, TIE, Agent, Belief, GreedyPolicy, Items, LinearPolicy, Prior, RandomPolicy, World,
-    as_world, decaying, is_whole, kth_best, leaves, rising, std)
+    POLICIES, TIE, Agent, Belief, GreedyPolicy, Items, LinearPolicy, Policy, Prior, RandomPolicy,
+    World, as_world, decaying, is_whole, kth_best, leaves, rising, std)
 from .priors import FittedPolicy, UserKNN, fit
-from .randomness import seed_key
+from .randomness import Seed, seed_key
 from .simulation import catalogue_ratings, make_items
 from .store import atomic_write, load_arrays, save_arrays
 
@@ -68,7 +71,7 @@ class Catalogue:
 
     def with_features(self,
         features:np.ndarray, # (m, d) other features of the same movies
-    ): # a `Catalogue`: the same movies, with these features
+    )->"Catalogue": # the same movies, with these features
         "A catalogue for a policy that looks at the movies through features of its own"
         _demand(len(features) == len(self), "features", f"a row for each of {len(self)} movies",
                 len(features), "make them from the same catalogue")
@@ -78,8 +81,8 @@ class Catalogue:
 # %% ../nbs/07_recommender.ipynb #rc000022b
 @patch_to(Catalogue)
 def frame(self,
-    rows,      # (k,) some movies
-    **columns, # name -> (k,) what is known of each
+    rows:Iterable[int], # (k,) some movies
+    **columns:ArrayLike, # name -> (k,) what is known of each
 )->pd.DataFrame: # (k rows) `movie_id`, `title`, and these columns
     "Some movies as a table"
     return pd.DataFrame(dict(movie_id=[self.ids[r] for r in rows],
@@ -113,7 +116,7 @@ def genres(self)->list: # (m,) tuples of text
 def make_catalogue(
     data:Dataset,       # movies and ratings
     vectors:Embeddings, # vectors of all movies
-    train_users,        # ids of the users to learn from
+    train_users:Sequence|np.ndarray, # ids of the users to learn from
 )->Catalogue:
     "A catalogue with a leading 1, the vectors, and what the training users think of each movie"
     _demand(data.ratings.user_id.isin(train_users).any(), "`train_users`",
@@ -153,7 +156,7 @@ def named(self)->dict: # a way to write a title -> rows
 def find_title(self,
     text:str, # a title, or part of one
     k:int=5,  # how many, >= 1
-)->list: # rows, best first
+)->list[int]: # rows, best first
     "The movies whose titles are most like a text: shared runs of three letters, then `difflib`"
     wanted = _fold(text)
     exact  = self.named.get(wanted, [])
@@ -167,7 +170,7 @@ def find_title(self,
 # %% ../nbs/07_recommender.ipynb #rc000032
 @patch_to(Catalogue)
 def find_row(self,
-    movie, # an id, or a title with or without its year
+    movie:object, # an id, or a title with or without its year
 )->int: # the movie's row
     "Which movie is meant"
     if pd.api.types.is_hashable(movie) and movie in self.movies.index:
@@ -186,7 +189,7 @@ def find_row(self,
 # %% ../nbs/07_recommender.ipynb #rc000032b
 @patch_to(Catalogue)
 def find_rows(self,
-    movies, # ids or titles, any number; or a single one
+    movies:object, # ids or titles, any number; or a single one
 )->np.ndarray: # (k,) int
     "Which movies are meant"
     many = list(movies) if pd.api.types.is_list_like(movies) else [movies]
@@ -208,7 +211,7 @@ class UserState(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class Scorer:
     "A policy at work on a catalogue, for one viewer at a time: pure, as policies are"
-    policy: object       # any policy
+    policy: Policy[Any]  # any policy
     catalogue: Catalogue # the movies, with the features that belong to the policy
     seed: int            # of the random numbers
 
@@ -218,7 +221,7 @@ class Scorer:
         return UserState(0, self.policy.init(self.catalogue.world(slice(0, 1)), 1))
 
     def belief(self,
-        state, # of the policy
+        state:object, # of the policy
     )->Belief|None: # None where the policy has no linear belief
         "The linear-Gaussian belief that a state is, with the noise as the policy sees it"
         noise = getattr(self.policy, "noise", lambda belief: belief.noise)
@@ -227,9 +230,9 @@ class Scorer:
 # %% ../nbs/07_recommender.ipynb #rc000042
 @patch_to(Scorer)
 def agent(self,
-    user_id,               # id of the viewer
+    user_id:int|str,       # id of the viewer
     user_state:UserState, # where the viewer stands
-    rows=slice(None),     # the candidates: rows, or a slice
+    rows:np.ndarray|slice=slice(None), # the candidates: rows, or a slice
 )->Agent: # in a session with this viewer alone
     "The policy in a session with one viewer, after some ratings"
     return Agent(self.policy, self.catalogue.world(rows), [user_id], self.seed, no_repeats=False,
@@ -238,8 +241,8 @@ def agent(self,
 @patch_to(Scorer)
 def after(self,
     user_state:UserState, # where the viewer stood
-    rows,                 # (k,) which movies were rated since
-    stars,                # (k,) the ratings, in stars
+    rows:Iterable[int],   # (k,) which movies were rated since
+    stars:Iterable[float], # (k,) the ratings, in stars
 )->UserState: # where the viewer stands now
     "More ratings, from each of which the policy learns, just as in `simulate`: eq. (7.1)"
     agent = self.agent("", user_state)
@@ -259,8 +262,8 @@ def listed(self)->bool:
 def state(self,
     user_state:UserState, # where the viewer stands
     log:dict,             # what the viewer rated: row -> rating in stars, oldest first
-    rows,                 # the candidates: rows, or a slice
-): # a state
+    rows:np.ndarray|slice, # the candidates: rows, or a slice
+)->Any: # a state
     "What is believed when these are the candidates"
     if not self.listed:
         return user_state.state
@@ -298,9 +301,9 @@ def widths(self)->np.ndarray: # (m,) float32
 @patch_to(Scorer)
 def upper_bounds(self,
     belief:Belief, # of the viewer
-    rows,          # the candidates: rows, or a slice
+    rows:np.ndarray|slice, # the candidates: rows, or a slice
     worth:float,   # of a standard deviation: the policy's `bonus`
-): # one array (k,) after the other, each closer than the one before, and dearer
+)->Iterator[np.ndarray]: # (k,) one after the other, each closer than the one before, and dearer
     "What no score exceeds: with a new user's standard deviation, then the viewer's; eq. (7.2)"
     X, longest, worth = self.catalogue.light[rows], self.catalogue.longest, max(worth, 0)
     mean, cov, noise  = belief.mean[0], belief.cov[0], belief.noise[0]
@@ -316,7 +319,7 @@ def upper_bounds(self,
 @patch_to(Scorer)
 def contenders(self,
     agent:Agent, # the session
-    rows,        # its candidates: rows of the catalogue, or a slice
+    rows:np.ndarray|slice, # its candidates: rows of the catalogue, or a slice
     k:int,       # how many are wanted
     few:int=200, # up to so many, all are scored
 )->np.ndarray: # int, rising: positions among the candidates
@@ -341,7 +344,7 @@ def contenders(self,
 @patch_to(Scorer)
 def evidence(self,
     belief:Belief, # of the viewer
-    rows,          # (k,) movies, or a slice
+    rows:list[int]|slice, # (k,) movies, or a slice
     log:dict,      # what the viewer rated: row -> rating in stars
 )->tuple[np.ndarray, np.ndarray]: # (k,) expected of a new user; (k, t) what each rating added
     "Take an expected rating apart, in stars: eq. (7.4)"
@@ -372,10 +375,10 @@ def _because(catalogue, row, liked, added, least=.02):
 # %% ../nbs/07_recommender.ipynb #rc000062b
 @patch_to(Scorer)
 def reasons(self,
-    state,     # what is believed of the viewer
-    rows:list, # (k,) movies to be explained
+    state:object, # what is believed of the viewer
+    rows:list[int], # (k,) movies to be explained
     log:dict,  # what the viewer rated: row -> rating in stars
-)->list: # (k,) text
+)->list[str]: # (k,)
     "Why these movies, in plain words"
     catalogue, belief = self.catalogue, self.belief(state)
     if isinstance(self.policy, RandomPolicy):
@@ -394,7 +397,7 @@ def reasons(self,
 # %% ../nbs/07_recommender.ipynb #rc000063
 class Recommendation(NamedTuple):
     "One movie of a ranking"
-    movie_id: object # id
+    movie_id: int|str # id
     title: str     # title
     year: int|None # year, None where unknown
     rating: float  # expected of the viewer, in stars, within the scale; NaN: no opinion
@@ -402,7 +405,7 @@ class Recommendation(NamedTuple):
     high: float    # ... to here, with probability `level`; NaN where there is no linear belief
     reason: str    # why, in words
 
-class Ranking(list):
+class Ranking(list[Recommendation]):
     "Recommendations, best first: a list, which Jupyter shows as a table"
     def frame(self)->pd.DataFrame: # one row per movie: the fields of `Recommendation`
         "The same as a table"
@@ -417,9 +420,9 @@ class Ranking(list):
 class Recommender:
     "Serves viewers from a catalogue; safe to call from several threads"
     def __init__(self,
-        policy,              # a policy, ready to play
+        policy:Policy[Any],  # ready to play
         catalogue:Catalogue, # the movies, with the features that belong to the policy
-        seed=0,              # of the random numbers: a whole number, a SeedSequence or a Generator
+        seed:Seed=0,         # of the random numbers
         level:float=.9,      # probability of the intervals, in (0, 1)
         memory:float=64.,    # how many MB of beliefs are kept, > 0; others are computed again
         name:str|None=None,  # what to call the policy; None: its class
@@ -477,7 +480,7 @@ def catalogue(self)->Catalogue:
 
 @patch_to(Recommender)
 @property
-def policy(self): # a policy
+def policy(self)->Policy[Any]:
     "How it is chosen"
     return self.scorer.policy
 
@@ -493,13 +496,13 @@ def _fitted(dataset, vectors, train_users, catalogue, cache, seed, policy):
 @classmethod
 def from_dataset(cls,
     dataset:Dataset, # movies, and the ratings of others to learn from
-    policy="hybrid", # a name from `POLICIES` or `UNFITTED`, or a policy of your own
-    embedding="pca", # a kind of `embed`, or your own `Embeddings`
+    policy:Any="hybrid", # a name from `POLICIES` or `UNFITTED`, or a policy of your own
+    embedding:str|Embeddings="pca", # a kind of `embed`, or your own `Embeddings`
     dim:int=16,      # length of the vectors
-    train_users=None,# ids of the users to learn from; None: all
-    seed=0,          # fixes everything random: a whole number, a SeedSequence or a Generator
-    **settings,      # `level`, `memory` and `name` of `Recommender`
-): # a `Recommender`
+    train_users:Sequence|np.ndarray|None=None, # ids of the users to learn from; None: all
+    seed:Seed=0,     # fixes everything random
+    **settings:Any,  # `level`, `memory` and `name` of `Recommender`
+)->"Recommender":
     "A recommender from a catalogue and the ratings of others"
     _demand(isinstance(dataset, Dataset), "`dataset`", "a `Dataset`", type(dataset).__name__,
             "make one with `load`, `Dataset.from_csv` or `Dataset.from_frames`")
@@ -556,8 +559,8 @@ def _user_state(self, user_id):
 # %% ../nbs/07_recommender.ipynb #rc000075
 @patch_to(Recommender)
 def rate(self,
-    user_id,       # id of the viewer, new or known: a whole number or text
-    movie,        # id or title
+    user_id:int|str, # id of the viewer, new or known: a whole number or text
+    movie:object, # id or title
     rating:float, # in stars, on the scale
 )->None:
     "Take in one rating, which counts from the next call on; an earlier one of this movie goes"
@@ -575,7 +578,7 @@ def _take(self, user_id, row, stars):
 # %% ../nbs/07_recommender.ipynb #rc000076
 @patch_to(Recommender)
 def forget(self,
-    user_id, # id of the viewer
+    user_id:int|str, # id of the viewer
 )->int: # how many ratings were forgotten; 0 for someone unknown
     "Forget all about a viewer"
     user_id = _viewer(user_id)
@@ -585,7 +588,7 @@ def forget(self,
 
 @patch_to(Recommender)
 def history(self,
-    user_id, # id of the viewer
+    user_id:int|str, # id of the viewer
 )->pd.DataFrame: # (t rows) `movie_id`, `title`, `rating`, oldest first
     "What a viewer rated"
     with self._lock:
@@ -595,10 +598,10 @@ def history(self,
 # %% ../nbs/07_recommender.ipynb #rc000077
 @patch_to(Recommender)
 def recommend(self,
-    user_id,       # id of the viewer, new or known
+    user_id:int|str, # id of the viewer, new or known
     k:int=10,     # how many movies, >= 1; fewer where fewer are left
-    allow=None,   # ids or titles that may be shown; None: all
-    exclude=None, # ids or titles that must not be shown
+    allow:object=None, # ids or titles that may be shown; None: all
+    exclude:object=None, # ids or titles that must not be shown
 )->Ranking: # best first
     "The movies to show next, none of them rated before; asked twice, it answers the same"
     _demand(is_whole(k, 1), "`k`",
@@ -654,8 +657,8 @@ def _expected(self, scorer, state, rows, places):
 # %% ../nbs/07_recommender.ipynb #rc000079
 @patch_to(Recommender)
 def predict(self,
-    user_id,      # id of the viewer
-    movies=None, # ids or titles; None: all
+    user_id:int|str, # id of the viewer
+    movies:object=None, # ids or titles; None: all
 )->pd.DataFrame: # (k rows) `movie_id`, `title`, `rating`, `low`, `high` as in `Recommendation`
     "What the viewer would give these movies, rated before or not, and from where to where"
     scorer, log, user_state = self._user_state(user_id)
@@ -669,7 +672,7 @@ def predict(self,
 
 @patch_to(Recommender)
 def belief(self,
-    user_id, # id of the viewer
+    user_id:int|str, # id of the viewer
 )->Belief|None: # of one viewer; None where the policy has no linear belief
     "What is believed of the viewer's taste"
     scorer, _, user_state = self._user_state(user_id)
@@ -678,8 +681,8 @@ def belief(self,
 # %% ../nbs/07_recommender.ipynb #rc000080
 @patch_to(Recommender)
 def explain(self,
-    user_id, # id of the viewer
-    movie,  # id or title
+    user_id:int|str, # id of the viewer
+    movie:object, # id or title
 )->pd.DataFrame: # (t + 1 rows) `movie_id`, `title`, `rating`, `adds` in stars; first: of a new user
     "Take the expected rating apart, rating by rating: eq. (7.4)"
     scorer, log, user_state = self._user_state(user_id)
@@ -745,9 +748,9 @@ def replay(self,
 # %% ../nbs/07_recommender.ipynb #rc000081b
 @patch_to(Recommender)
 def under(self,
-    policy=None,      # a policy, or a name, as in `from_dataset`; None: the same
+    policy:Any=None,  # a policy, or a name, as in `from_dataset`; None: the same
     ratings:bool=True,# whether the viewers come along
-): # a `Recommender` that shares the catalogue, and goes its own way from here
+)->"Recommender": # that shares the catalogue, and goes its own way from here
     "The same catalogue and the same ratings under another policy"
     scorer, logs = self._snapshot()
     served = ((scorer.policy, scorer.catalogue) if policy is None
@@ -934,8 +937,8 @@ def _pointer(folder):
 @classmethod
 def load(cls,
     folder:str|Path, # where `save` wrote to
-    policy=None,     # a policy of your own that was saved by its name alone
-): # a `Recommender`
+    policy:Policy[Any]|None=None, # one of your own that was saved by its name alone
+)->"Recommender":
     "Load a recommender: it continues as if it had never been away"
     arrays, plain = load_arrays(folder, _pointer(folder), RecommenderError)
     name, own = plain["policy"]["class"], plain["policy"].get("own", False)

@@ -10,6 +10,7 @@ __all__ = ['LEFT_OVER', 'SimulationError', 'Replay', 'catalogue_ratings', 'make_
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from .data import Dataset
 from .embeddings import Embeddings
 from .errors import MovieRLRecError, patch_to
 from .policies import (
-    Agent, Hidden, Items, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means)
+    Agent, Hidden, Items, Policy, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means)
 from .randomness import randomness
 from .priors import FittedPolicy, needs_fitting
 
@@ -56,7 +57,7 @@ class Replay:
 # %% ../nbs/05_simulation.ipynb #a348feea
 @patch_to(Replay)
 def find(self,
-    users:Sequence,             # ids of viewers
+    users:Sequence|np.ndarray,  # ids of viewers
     error:type=SimulationError, # what to raise for others: a subclass of `MovieRLRecError`
 )->np.ndarray: # (n,) int rows of `users`
     "Where some viewers stand"
@@ -68,7 +69,7 @@ def find(self,
 
 @patch_to(Replay)
 def only(self,
-    users:Sequence, # ids of the viewers to keep, in the order wanted
+    users:Sequence|np.ndarray, # ids of the viewers to keep, in the order wanted
 )->Replay:
     "The same world for some of its viewers"
     rows = self.find(users)
@@ -87,7 +88,7 @@ def catalogue_ratings(
 def make_items(
     data:Dataset,          # movies and ratings
     embeddings:Embeddings, # vectors of all movies
-    users,                 # ids of the users to learn from
+    users:Sequence|np.ndarray, # ids of the users to learn from
 )->Items: # (m,) in the order of `data.movies`
     "What is known of a catalogue: features, and what some users think of each movie"
     movies, mine = data.movies, data.ratings[data.ratings.user_id.isin(users).to_numpy()]
@@ -104,8 +105,9 @@ def make_items(
 def make_replay(
     data:Dataset,          # movies and ratings
     embeddings:Embeddings, # vectors of all movies
-    train:Sequence,        # ids of the users to learn from
-    test:Sequence,         # ids of the viewers to play; those with 10 ratings or fewer are left out
+    train:Sequence|np.ndarray, # ids of the users to learn from
+    # ids of the viewers to play; those with 10 ratings or fewer are left out
+    test:Sequence|np.ndarray,
 )->Replay:
     "Lay out test viewers and what is known from the training users"
     _check_users(data, train, test)
@@ -148,7 +150,7 @@ def session_world(
     rows:np.ndarray,    # (n, k) int: rows of the candidates in `replay.ids`
     ratings:np.ndarray, # (n, k) the users' ratings, in stars; NaN: none
     listed:np.ndarray,  # (n, k) bool: places that are no padding
-    policy,             # who will choose
+    policy:Policy[Any], # who will choose
 )->World: # of n users; the ratings are hidden from all but the oracle
     "What a policy may know of these candidates"
     seen = np.nan_to_num(ratings) if getattr(policy, "sees_ratings", False) else Hidden()
@@ -197,8 +199,8 @@ def tidy_frame(
 # %% ../nbs/05_simulation.ipynb #c0a11004
 def policy_view(
     replay:Replay, # what is to be played
-    policy,        # a policy, or a `FittedPolicy`, which brings features of its own
-)->tuple: # the same `Replay` with the policy's features, and the policy itself
+    policy:Policy[Any]|FittedPolicy, # the latter brings features of its own
+)->tuple[Replay, Policy[Any]]: # the same `Replay` with the policy's features, and the policy itself
     "A replay as a policy sees it"
     _demand(not needs_fitting(policy), "policies", "policies that are ready to play",
             f"a {type(policy).__name__}, which must be fitted first",
@@ -326,9 +328,10 @@ def _chosen(policies):
 # %% ../nbs/05_simulation.ipynb #38212fa6
 def simulate(
     replay:Replay,             # the viewers
-    policies:Mapping|Sequence, # name -> policy or `FittedPolicy`, or names from `POLICIES`
+    # name -> policy or `FittedPolicy`, or names from `POLICIES`
+    policies:Mapping[str, Policy[Any]|FittedPolicy]|Sequence[str],
     steps:int=50,              # most movies shown to a viewer, at least 1
-    seeds:Sequence=(0,),       # one repetition with new random numbers for each
+    seeds:Sequence[int]=(0,),  # one repetition with new random numbers for each
     batch:int=64,              # viewers played at once in NumPy; changes the speed alone
     workers:int=1,             # processes in NumPy, threads compiled; changes the speed alone
     progress:bool=True,        # show a progress bar on a terminal
@@ -379,7 +382,8 @@ def in_order(
 # %% ../nbs/05_simulation.ipynb #f0f72c59
 def time_policies(
     replay:Replay,      # the viewers
-    policies:Mapping|Sequence, # name -> policy or `FittedPolicy`, or names from `POLICIES`
+    # name -> policy or `FittedPolicy`, or names from `POLICIES`
+    policies:Mapping[str, Policy[Any]|FittedPolicy]|Sequence[str],
     steps:int=20,       # movies shown to each
     viewers:int=10,     # how many viewers, one at a time
 )->pd.DataFrame: # one row per policy: `policy`, `median`, `p95`, in milliseconds per recommendation
