@@ -133,7 +133,8 @@ def describe(module: str, name: str, thing, cls: type | None = None) -> Symbol:
     thing, form = (getattr(thing, "py_func", thing),
                    "kernel" if hasattr(thing, "py_func") else "function")
     if inspect.isclass(thing):
-        return Symbol(module, name, "class", inspect.cleandoc(thing.__doc__ or ""),
+        doc = vars(thing).get("__doc__") or ""        # without the fields, which have their table
+        return Symbol(module, name, "class", inspect.cleandoc(getattr(doc, "text", doc)),
                       class_parameters(thing), ("", ""))
     if inspect.isfunction(thing):
         given, returns = function_parameters(thing)

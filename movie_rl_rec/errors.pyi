@@ -1,5 +1,8 @@
-"""One base class for every error, and a class that may be written over several cells."""
-__all__ = ['MovieRLRecError', 'patch_to']
+"""One base class for every error, classes over several cells, and what `help` says of them."""
+__all__ = ['MovieRLRecError', 'patch_to', 'documented']
+import re
+from inspect import getsource
+from typing import TypeVar
 
 class MovieRLRecError(ValueError):
     """The base of all errors of this package: what it is, what was expected, what came, what to do"""
@@ -9,4 +12,8 @@ class MovieRLRecError(ValueError):
         ...
 
 def patch_to(owner):
+    ...
+_Class = TypeVar('_Class', bound=type)
+
+def documented(owner: _Class) -> _Class:
     ...

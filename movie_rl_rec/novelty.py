@@ -17,7 +17,7 @@ from scipy.interpolate import PPoly
 from scipy.special import (digamma, gammainccinv, gammaincinv, gammaln, log_softmax, ndtr,
                            ndtri, stdtr, stdtrit)
 
-from .errors import patch_to
+from .errors import documented, patch_to
 from .policies import Agent, Items, LinUCB, PolicyError, World, flat_prior, rising
 from .randomness import randomness
 
@@ -45,6 +45,7 @@ def split_time(
     return x, t
 
 # %% ../nbs/04a_novelty.ipynb #e1cce948
+@documented
 class NoveltyPrior(NamedTuple):
     "What is believed of a new viewer: eq. (4a.2)"
     mean: np.ndarray            # (d,) expected taste, in stars per unit of feature
@@ -90,6 +91,7 @@ def _recovery_grid(prior, window=None):
     return np.exp(y), log_softmax(prior.recovery_shape*(y - np.exp(y)/prior.recovery_mean))
 
 # %% ../nbs/04a_novelty.ipynb #50dcaee9
+@documented
 class NoveltyBelief(NamedTuple):
     "What is believed of `n` viewers: a Normal-inverse-Gamma and a weight per recovery time"
     logw: np.ndarray     # (n, G) log posterior probability of each recovery time
@@ -171,6 +173,7 @@ def learn_novelty(
 # %% ../nbs/04a_novelty.ipynb #666c0d4f
 _TINY = 1e-300  # in place of a scale of zero: a movie just shown has a utility of 0 for sure
 
+@documented
 class Mixture(NamedTuple):
     "One viewer's utilities: a mixture of `J` Student-t distributions per candidate, eq. (4a.5)"
     weight: np.ndarray # (J,) probabilities, summing to one
@@ -328,6 +331,7 @@ class _NoveltyPolicy:
         return [state.viewer(i).utilities(x, t) for i, (x, t) in enumerate(zip(*split_time(X)))]
 
 # %% ../nbs/04a_novelty.ipynb #1833454b
+@documented
 @dataclass(frozen=True)
 class NoveltyBayesUCB(_NoveltyPolicy):
     ("Show the movie whose utility, taste times novelty, has the highest posterior quantile: "
@@ -349,6 +353,7 @@ def _known(belief, g):
     return belief._replace(**{name: getattr(belief, name)[np.arange(len(g)), g]
                               for name in ("recovery", "mean", "cov", "rate")})
 
+@documented
 @dataclass(frozen=True)
 class NoveltyTS(_NoveltyPolicy):
     ("Draw one plausible taste and recovery time and show their favourite: eq. (4a.7); "
@@ -364,6 +369,7 @@ class NoveltyTS(_NoveltyPolicy):
         return _known_utilities(X, taste, one.recovery)
 
 # %% ../nbs/04a_novelty.ipynb #f137a15e
+@documented
 @dataclass(frozen=True)
 class NoveltyGreedy(_NoveltyPolicy):
     ("Fit taste and recovery time by least squares and show the best prediction: eq. (4a.8); "
@@ -383,6 +389,7 @@ def _spread(A, cov):
     "Variances of A v for v with this covariance"
     return ((A @ cov)*A).sum(axis=1)
 
+@documented
 class VBFit(NamedTuple):
     "Taste, curve and noise of a viewer, independent of each other: eq. (4a.10); fitted: (4a.11)"
     taste: np.ndarray     # (p,) mean of theta
@@ -514,6 +521,7 @@ class _VBBelief(NamedTuple):
         return VBFit(*(part[i] for part in self.fit))
 
 # %% ../nbs/04a_novelty.ipynb #7ba90e18
+@documented
 @dataclass(frozen=True)
 class NoveltyVB(NoveltyBayesUCB):
     ("Bayes-UCB on the variational approximation of the novelty model: eqs. (4a.6) and (4a.11a-c); "
@@ -537,6 +545,7 @@ class NoveltyVB(NoveltyBayesUCB):
         return new._replace(fit=VBFit(*map(np.stack, zip(*fits))))
 
 # %% ../nbs/04a_novelty.ipynb #c726de89
+@documented
 @dataclass(frozen=True)
 class NoveltyEnv:
     "A simulated world where the novelty model is right: eq. (4a.1); Wang et al., section 5.2"
@@ -607,6 +616,7 @@ def play_novelty(
     return regret
 
 # %% ../nbs/04a_novelty.ipynb #116a9884
+@documented
 @dataclass(frozen=True)
 class WithoutTime:
     ("Play a policy that knows no novelty: the elapsed times are taken off the features; "
@@ -629,6 +639,7 @@ class WithoutTime:
         return self.policy.predict(state, self._plain(X))
 
 # %% ../nbs/04a_novelty.ipynb #116a9885
+@documented
 @dataclass(frozen=True)
 class TimeAsFeature(WithoutTime):
     ("Play a linear policy with the elapsed time as one more feature, in months, at most 1; "

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.interpolate import PPoly
 from scipy.special import digamma, gammainccinv, gammaincinv, gammaln, log_softmax, ndtr, ndtri, stdtr, stdtrit
-from .errors import patch_to as patch_to
+from .errors import documented as documented, patch_to as patch_to
 from .policies import Agent as Agent, Items as Items, LinUCB as LinUCB, PolicyError as PolicyError, World as World, flat_prior as flat_prior, rising as rising
 from .randomness import randomness as randomness
 
@@ -19,6 +19,7 @@ def novelty(t, recovery) -> np.ndarray:
 def split_time(X: np.ndarray) -> tuple:
     ...
 
+@documented
 class NoveltyPrior(NamedTuple):
     """What is believed of a new viewer: eq. (4a.2)"""
     mean: np.ndarray
@@ -37,6 +38,7 @@ class NoveltyPrior(NamedTuple):
     def flat(cls, d: int, mean: float=0.0, noise: float=1.0, strength: float=2.0):
         ...
 
+@documented
 class NoveltyBelief(NamedTuple):
     """What is believed of `n` viewers: a Normal-inverse-Gamma and a weight per recovery time"""
     logw: np.ndarray
@@ -70,6 +72,7 @@ def believe_novelty(prior: NoveltyPrior, n: int, window=None) -> NoveltyBelief:
 def learn_novelty(belief: NoveltyBelief, x: np.ndarray, t: np.ndarray, reward: np.ndarray) -> NoveltyBelief:
     ...
 
+@documented
 class Mixture(NamedTuple):
     """One viewer's utilities: a mixture of `J` Student-t distributions per candidate, eq. (4a.5)"""
     weight: np.ndarray
@@ -109,6 +112,7 @@ class _NoveltyPolicy:
     def _utilities(self, state, X):
         ...
 
+@documented
 @dataclass(frozen=True)
 class NoveltyBayesUCB(_NoveltyPolicy):
     """Show the movie whose utility, taste times novelty, has the highest posterior quantile: eq. (4a.6); Wang et al. 2013, Bayes-UCB-CN, made exact"""
@@ -117,6 +121,7 @@ class NoveltyBayesUCB(_NoveltyPolicy):
     def score(self, state, X, rng, step):
         ...
 
+@documented
 @dataclass(frozen=True)
 class NoveltyTS(_NoveltyPolicy):
     """Draw one plausible taste and recovery time and show their favourite: eq. (4a.7); Thompson 1933, with the model of Wang et al. 2013"""
@@ -124,6 +129,7 @@ class NoveltyTS(_NoveltyPolicy):
     def score(self, state, X, rng, step):
         ...
 
+@documented
 @dataclass(frozen=True)
 class NoveltyGreedy(_NoveltyPolicy):
     """Fit taste and recovery time by least squares and show the best prediction: eq. (4a.8); Wang et al. 2013, Greedy-CN"""
@@ -134,6 +140,7 @@ class NoveltyGreedy(_NoveltyPolicy):
     def predict(self, state, X):
         ...
 
+@documented
 class VBFit(NamedTuple):
     """Taste, curve and noise of a viewer, independent of each other: eq. (4a.10); fitted: (4a.11)"""
     taste: np.ndarray
@@ -159,6 +166,7 @@ def vb_bound(prior: VBFit, fit: VBFit, x: np.ndarray, T: np.ndarray, reward: np.
 def fit_vb(prior: VBFit, x: np.ndarray, T: np.ndarray, reward: np.ndarray, start: VBFit | None=None, sweeps: int=500, tol: float=1e-09) -> tuple:
     ...
 
+@documented
 @dataclass(frozen=True)
 class NoveltyVB(NoveltyBayesUCB):
     """Bayes-UCB on the variational approximation of the novelty model: eqs. (4a.6) and (4a.11a-c); Wang et al. 2013, Bayes-UCB-CN-V, repaired"""
@@ -170,6 +178,7 @@ class NoveltyVB(NoveltyBayesUCB):
     def update(self, state, x, reward):
         ...
 
+@documented
 @dataclass(frozen=True)
 class NoveltyEnv:
     """A simulated world where the novelty model is right: eq. (4a.1); Wang et al., section 5.2"""
@@ -192,6 +201,7 @@ class NoveltyEnv:
 def play_novelty(policy, env: NoveltyEnv, steps: int, seed: int=0) -> np.ndarray:
     ...
 
+@documented
 @dataclass(frozen=True)
 class WithoutTime:
     """Play a policy that knows no novelty: the elapsed times are taken off the features; Wang et al. 2013, LinUCB-C"""
@@ -212,6 +222,7 @@ class WithoutTime:
     def predict(self, state, X):
         ...
 
+@documented
 @dataclass(frozen=True)
 class TimeAsFeature(WithoutTime):
     """Play a linear policy with the elapsed time as one more feature, in months, at most 1; Wang et al. 2013, LinUCB-CN"""

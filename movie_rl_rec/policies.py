@@ -21,7 +21,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .errors import MovieRLRecError, patch_to
+from .errors import MovieRLRecError, documented, patch_to
 from .randomness import Randomness, Seed, randomness, seed_key
 from .store import load_arrays, save_arrays
 
@@ -68,6 +68,7 @@ def _arrays(change, parts):
     "The parts, with each array among them changed"
     return [change(part) if isinstance(part, np.ndarray) else part for part in parts]
 
+@documented
 class Items(NamedTuple):
     ("What is known of some items before a new user rates any of them; "
      "`...` is (m,) for a catalogue, (n, k) for the candidates of users")
@@ -85,6 +86,7 @@ class Items(NamedTuple):
         return Items(*_arrays(lambda a: a[rows], self))
 
 # %% ../nbs/04_policies.ipynb #ad42cdba
+@documented
 class World(NamedTuple):
     "What a policy knows at the start about `n` users with `k` candidates each"
     items: Items                          # (n, k) the candidates
@@ -216,12 +218,14 @@ def shortlist(
     return np.flatnonzero((open & (scores >= (kth - 10*TIE*size)[:, None])).any(axis=0))
 
 # %% ../nbs/04_policies.ipynb #97e6a773
+@documented
 class Prior(NamedTuple):
     "What is believed of a new user's taste: eq. (4.1)"
     mean: np.ndarray # (d,) expected taste, in stars per unit of feature
     cov: np.ndarray  # (d, d) covariance of the taste, in units of noise**2
     noise: float     # standard deviation of one rating around the taste, in stars, > 0
 
+@documented
 class Belief(NamedTuple):
     "The posterior over the tastes of `n` users, Normal(mean, noise**2 root root'): eq. (4.1)"
     mean: np.ndarray   # (n, d) expected taste, in stars per unit of feature
@@ -370,6 +374,7 @@ def ellipse(
         "nij,pj->npi", np.linalg.cholesky(belief.cov), circle)
 
 # %% ../nbs/04_policies.ipynb #b6403b7e
+@documented
 @dataclass(frozen=True)
 class LinearPolicy:
     ("A linear-Gaussian belief, scored by expected rating plus `bonus` standard deviations: "
@@ -416,6 +421,7 @@ class LinearPolicy:
         return expected(state, X)
 
 # %% ../nbs/04_policies.ipynb #9bc4749d
+@documented
 @dataclass(frozen=True)
 class GreedyPolicy(LinearPolicy):
     "Show the movie with the highest expected rating: eq. (4.4)"
@@ -427,6 +433,7 @@ def decaying(
     "The paper's time-decreasing epsilon, 1/sqrt(step+1): eq. (4.5)"
     return 1/np.sqrt(step + 1)
 
+@documented
 @dataclass(frozen=True)
 class EpsilonGreedyPolicy(LinearPolicy):
     ("Show a random movie with probability epsilon, otherwise the best expected one: eq. (4.5); "
@@ -445,6 +452,7 @@ class EpsilonGreedyPolicy(LinearPolicy):
         return np.where((rng.uniform() < epsilon)[:, None], 0., expected(state, X))
 
 # %% ../nbs/04_policies.ipynb #6b85f6cb
+@documented
 @dataclass(frozen=True)
 class LinUCB(LinearPolicy):
     ("Show the movie with the highest optimistic rating, "
@@ -461,6 +469,7 @@ class LinUCB(LinearPolicy):
         return self.alpha
 
 # %% ../nbs/04_policies.ipynb #0cc974dd
+@documented
 @dataclass(frozen=True)
 class LinTS(LinearPolicy):
     ("Draw one plausible taste and show its favourite: eq. (4.7); "
@@ -476,6 +485,7 @@ class LinTS(LinearPolicy):
         return np.einsum("nkd,nd->nk", X, draw(state, rng, self.scale))
 
 # %% ../nbs/04_policies.ipynb #1a039d89
+@documented
 @dataclass(frozen=True)
 class Boltzmann(LinearPolicy):
     ("Show a movie with probability proportional to exp(expected rating / temperature): "
@@ -492,6 +502,7 @@ class Boltzmann(LinearPolicy):
         return expected(state, X)/self.temperature + rng.gumbel(X.shape[1])
 
 # %% ../nbs/04_policies.ipynb #e809122f
+@documented
 @dataclass(frozen=True)
 class OFUL(LinearPolicy):
     ("LinUCB with the radius of eq. (4.9): the true taste is inside at all steps "
@@ -515,6 +526,7 @@ def rising(
     "The schedule of Bayes-UCB, max(1/2, 1 - 1/step): eq. (4.10)"
     return max(.5, 1 - 1/step)
 
+@documented
 @dataclass(frozen=True)
 class BayesUCB(LinearPolicy):
     ("Show the movie whose mean rating has the highest posterior quantile, "
@@ -536,6 +548,7 @@ class BayesUCB(LinearPolicy):
                 *self.noise(belief)/belief.noise)
 
 # %% ../nbs/04_policies.ipynb #a8bd9753
+@documented
 @dataclass(frozen=True)
 class StaticPolicy:
     "What all fixed rankings share: one score per movie, known beforehand; nothing is learned"
@@ -546,6 +559,7 @@ class StaticPolicy:
         "Nothing is learned"
         return state
 
+@documented
 @dataclass(frozen=True)
 class PredictedRanking(StaticPolicy):
     "A fixed ranking by ratings in stars: what is scored is also what is predicted"
@@ -553,6 +567,7 @@ class PredictedRanking(StaticPolicy):
         "The ratings known beforehand, in stars"
         return state
 
+@documented
 @dataclass(frozen=True)
 class RandomPolicy(PredictedRanking):
     "Show any open movie, all alike: the floor"
@@ -571,6 +586,7 @@ def _needed(world, column):
             f"this policy shows what others rated, so give `Items({column}=...)`")
     return known
 
+@documented
 @dataclass(frozen=True)
 class MostPopular(StaticPolicy):
     "Show what most training users have rated"
@@ -578,6 +594,7 @@ class MostPopular(StaticPolicy):
         "How many training users rated each candidate"
         return _needed(world, "popularity").astype(float)
 
+@documented
 @dataclass(frozen=True)
 class BestRated(PredictedRanking):
     "Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.11)"
@@ -586,6 +603,7 @@ class BestRated(PredictedRanking):
         return _needed(world, "item_mean")
 
 # %% ../nbs/04_policies.ipynb #2b636bd2
+@documented
 @dataclass(frozen=True)
 class CatalogueRating(StaticPolicy):
     "Show what the catalogue's own rating column ranks highest, where it has one"
@@ -597,6 +615,7 @@ class CatalogueRating(StaticPolicy):
                 "leave this policy out, or choose a data set that has the column, such as `imdb`")
         return np.where(np.isnan(own), world.items.mean, own)
 
+@documented
 @dataclass(frozen=True)
 class Oracle(PredictedRanking):
     ("Show the viewer's own best-rated movies first: "
@@ -672,7 +691,7 @@ def describe(
     settings = ", ".join(
         f"{f.name}={getattr(value, '__name__', value)}" for f in fields(policy)
         if (value := getattr(policy, f.name)) is not None)
-    return type(policy).__doc__ + (f" [{settings}]" if settings else "")
+    return type(policy).__doc__.split("\n\n")[0] + (f" [{settings}]" if settings else "")
 
 # %% ../nbs/04_policies.ipynb #5ea1c0de
 def _parts(state):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
-from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
+from .errors import MovieRLRecError as MovieRLRecError, documented as documented, patch_to as patch_to
 from .randomness import Randomness as Randomness, Seed as Seed, randomness as randomness, seed_key as seed_key
 from .store import load_arrays as load_arrays, save_arrays as save_arrays
 
@@ -36,6 +36,7 @@ class Hidden:
     def __repr__(self):
         ...
 
+@documented
 class Items(NamedTuple):
     """What is known of some items before a new user rates any of them; `...` is (m,) for a catalogue, (n, k) for the candidates of users"""
     X: np.ndarray
@@ -48,6 +49,7 @@ class Items(NamedTuple):
     def take(self, rows: np.ndarray | slice) -> 'Items':
         ...
 
+@documented
 class World(NamedTuple):
     """What a policy knows at the start about `n` users with `k` candidates each"""
     items: Items
@@ -90,12 +92,14 @@ def kth_best(values: np.ndarray, k: int, block: int=256) -> float:
 def shortlist(scores: np.ndarray, open: np.ndarray, count: int) -> np.ndarray:
     ...
 
+@documented
 class Prior(NamedTuple):
     """What is believed of a new user's taste: eq. (4.1)"""
     mean: np.ndarray
     cov: np.ndarray
     noise: float
 
+@documented
 class Belief(NamedTuple):
     """The posterior over the tastes of `n` users, Normal(mean, noise**2 root root'): eq. (4.1)"""
     mean: np.ndarray
@@ -136,6 +140,7 @@ def plot_belief(beliefs: dict, truth: np.ndarray, title: str=''):
 def ellipse(belief: Belief, sds: float=2.0, points: int=60) -> np.ndarray:
     ...
 
+@documented
 @dataclass(frozen=True)
 class LinearPolicy:
     """A linear-Gaussian belief, scored by expected rating plus `bonus` standard deviations: eq. (4.3b)"""
@@ -159,6 +164,7 @@ class LinearPolicy:
     def predict(self, state: Belief, X: np.ndarray) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class GreedyPolicy(LinearPolicy):
     """Show the movie with the highest expected rating: eq. (4.4)"""
@@ -166,6 +172,7 @@ class GreedyPolicy(LinearPolicy):
 def decaying(step: int) -> float:
     ...
 
+@documented
 @dataclass(frozen=True)
 class EpsilonGreedyPolicy(LinearPolicy):
     """Show a random movie with probability epsilon, otherwise the best expected one: eq. (4.5); Carpentier et al. 2015"""
@@ -177,6 +184,7 @@ class EpsilonGreedyPolicy(LinearPolicy):
     def score(self, state: Belief, X: np.ndarray, rng: Randomness, step: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class LinUCB(LinearPolicy):
     """Show the movie with the highest optimistic rating, expected plus alpha standard deviations: eq. (4.6); Li et al. 2010, Chu et al. 2011"""
@@ -188,6 +196,7 @@ class LinUCB(LinearPolicy):
     def bonus(self, belief: Belief, step: int) -> float | np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class LinTS(LinearPolicy):
     """Draw one plausible taste and show its favourite: eq. (4.7); Thompson 1933, Agrawal & Goyal 2013"""
@@ -199,6 +208,7 @@ class LinTS(LinearPolicy):
     def score(self, state: Belief, X: np.ndarray, rng: Randomness, step: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class Boltzmann(LinearPolicy):
     """Show a movie with probability proportional to exp(expected rating / temperature): eq. (4.8); Luce 1959"""
@@ -210,6 +220,7 @@ class Boltzmann(LinearPolicy):
     def score(self, state: Belief, X: np.ndarray, rng: Randomness, step: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class OFUL(LinearPolicy):
     """LinUCB with the radius of eq. (4.9): the true taste is inside at all steps with probability 1 - delta; Abbasi-Yadkori et al. 2011"""
@@ -225,6 +236,7 @@ class OFUL(LinearPolicy):
 def rising(step: int) -> float:
     ...
 
+@documented
 @dataclass(frozen=True)
 class BayesUCB(LinearPolicy):
     """Show the movie whose mean rating has the highest posterior quantile, the noise being unknown: eq. (4.10); Kaufmann et al. 2012"""
@@ -237,6 +249,7 @@ class BayesUCB(LinearPolicy):
     def bonus(self, belief: Belief, step: int) -> float | np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class StaticPolicy:
     """What all fixed rankings share: one score per movie, known beforehand; nothing is learned"""
@@ -247,6 +260,7 @@ class StaticPolicy:
     def update(self, state: Any, x: np.ndarray, reward: np.ndarray) -> Any:
         ...
 
+@documented
 @dataclass(frozen=True)
 class PredictedRanking(StaticPolicy):
     """A fixed ranking by ratings in stars: what is scored is also what is predicted"""
@@ -254,6 +268,7 @@ class PredictedRanking(StaticPolicy):
     def predict(self, state: Any, X: np.ndarray) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class RandomPolicy(PredictedRanking):
     """Show any open movie, all alike: the floor"""
@@ -264,6 +279,7 @@ class RandomPolicy(PredictedRanking):
     def score(self, state: Any, X: np.ndarray, rng: Randomness, step: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class MostPopular(StaticPolicy):
     """Show what most training users have rated"""
@@ -271,6 +287,7 @@ class MostPopular(StaticPolicy):
     def init(self, world: World, n: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class BestRated(PredictedRanking):
     """Show what the training users rate highest, small counts shrunk towards the mean: eq. (4.11)"""
@@ -278,6 +295,7 @@ class BestRated(PredictedRanking):
     def init(self, world: World, n: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class CatalogueRating(StaticPolicy):
     """Show what the catalogue's own rating column ranks highest, where it has one"""
@@ -285,6 +303,7 @@ class CatalogueRating(StaticPolicy):
     def init(self, world: World, n: int) -> np.ndarray:
         ...
 
+@documented
 @dataclass(frozen=True)
 class Oracle(PredictedRanking):
     """Show the viewer's own best-rated movies first: the ceiling, which knows every rating beforehand"""

@@ -22,7 +22,7 @@ from scipy.sparse.linalg import svds
 
 from .data import Dataset
 from .embeddings import Embeddings
-from .errors import patch_to
+from .errors import documented, patch_to
 from .policies import (
     POLICIES, SCRATCH, GreedyPolicy, LinearPolicy, LinTS, LinUCB, Policy, PolicyError,
     PredictedRanking, Prior, Registered, World, believe, choose_policies, describe, expected,
@@ -32,6 +32,7 @@ from .policies import (
 class PriorError(PolicyError):
     "Training users from whom nothing can be learned, or features that do not fit them"
 
+@documented
 class RatingArrays(NamedTuple):
     "Ratings of training users as arrays, sorted by user"
     user: np.ndarray  # (N,) int: row of the user, 0 to p - 1
@@ -69,6 +70,7 @@ def rating_arrays(
                         mine.rating.to_numpy(float), len(ids), len(data.movies))
 
 # %% ../nbs/04b_priors.ipynb #0b16cd56
+@documented
 class Effects(NamedTuple):
     "How much users and movies are above the mean: eq. (4b.1)"
     mean: float       # mean of all ratings, in stars
@@ -270,6 +272,7 @@ def item_facts(
         mixed(np.bincount(k, busy, ratings.m), busy.mean()))])
 
 # %% ../nbs/04b_priors.ipynb #98e11f39
+@documented
 @dataclass(frozen=True)
 class Recipe:
     "What is taken from other viewers, beside the four facts about each movie"
@@ -290,6 +293,7 @@ class Recipe:
                           f"{self.noise_inflation} and {self.covariance}",
                           "1 and 0 leave both out")
 
+@documented
 class PriorFit(NamedTuple):
     "What is learned from other viewers: features of all movies, and a prior for them"
     features: np.ndarray # (m, d) a leading 1, then the columns of the recipe
@@ -410,11 +414,13 @@ def fit_prior_few(
     return inflate_noise(fitted, max(more, 1.))
 
 # %% ../nbs/04b_priors.ipynb #b5b8093d
+@documented
 class FittedPolicy(NamedTuple):
     "A policy that looks at the movies through features of its own"
     policy: Policy[Any]  # any policy
     features: np.ndarray # (m, d) features of all movies, in the order of the catalogue
 
+@documented
 @dataclass(frozen=True)
 class UnfittedPolicy:
     "A linear policy that starts with what was learned from other viewers"
@@ -456,6 +462,7 @@ def leave_one_out(
     return stars - (stars - X @ mu)/(1 - h)
 
 # %% ../nbs/04b_priors.ipynb #b2f1c7a5
+@documented
 @dataclass(frozen=True)
 class FullKnowledge(PredictedRanking, LinearPolicy):
     "Show what the viewer's own other ratings predict to be best: a bound, not a policy, eq. (4b.7)"
@@ -498,6 +505,7 @@ def _likeness(
             *np.minimum(n, trust)/trust)
 
 # %% ../nbs/04b_priors.ipynb #6a07c34b
+@documented
 @dataclass(frozen=True)
 class UserKNN:
     ("Show what the most alike training users liked, judged by movies rated so far: "
@@ -538,6 +546,7 @@ def predict(self, state, X):
     return (state.total[:, 0]/state.total[:, 1])[:, None] + self.weight*X[:, :, 1] + voted
 
 # %% ../nbs/04b_priors.ipynb #dde199a3
+@documented
 @dataclass(frozen=True)
 class UnfittedKNN:
     "User-kNN, which must be told what the training users gave"

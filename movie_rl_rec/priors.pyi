@@ -10,12 +10,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 from .data import Dataset as Dataset
 from .embeddings import Embeddings as Embeddings
-from .errors import patch_to as patch_to
+from .errors import documented as documented, patch_to as patch_to
 from .policies import POLICIES as POLICIES, SCRATCH as SCRATCH, GreedyPolicy as GreedyPolicy, LinearPolicy as LinearPolicy, LinTS as LinTS, LinUCB as LinUCB, Policy as Policy, PolicyError as PolicyError, PredictedRanking as PredictedRanking, Prior as Prior, Registered as Registered, World as World, believe as believe, choose_policies as choose_policies, describe as describe, expected as expected, flat_prior as flat_prior, is_whole as is_whole, learn as learn, std as std
 
 class PriorError(PolicyError):
     """Training users from whom nothing can be learned, or features that do not fit them"""
 
+@documented
 class RatingArrays(NamedTuple):
     """Ratings of training users as arrays, sorted by user"""
     user: np.ndarray
@@ -33,6 +34,7 @@ class RatingArrays(NamedTuple):
 def rating_arrays(data: Dataset, users: Sequence | np.ndarray) -> RatingArrays:
     ...
 
+@documented
 class Effects(NamedTuple):
     """How much users and movies are above the mean: eq. (4b.1)"""
     mean: float
@@ -64,6 +66,7 @@ def covariance_features(ratings: RatingArrays, effects: Effects, rank: int=100, 
 def item_facts(ratings: RatingArrays, effects: Effects, strength: float=10.0) -> np.ndarray:
     ...
 
+@documented
 @dataclass(frozen=True)
 class Recipe:
     """What is taken from other viewers, beside the four facts about each movie"""
@@ -77,6 +80,7 @@ class Recipe:
     def __post_init__(self):
         ...
 
+@documented
 class PriorFit(NamedTuple):
     """What is learned from other viewers: features of all movies, and a prior for them"""
     features: np.ndarray
@@ -100,11 +104,13 @@ def overconfidence(recipe: Recipe, vectors: ArrayLike | Embeddings, ratings: Rat
 def fit_prior_few(recipe: Recipe, vectors: ArrayLike | Embeddings, ratings: RatingArrays, seed: int=0) -> PriorFit:
     ...
 
+@documented
 class FittedPolicy(NamedTuple):
     """A policy that looks at the movies through features of its own"""
     policy: Policy[Any]
     features: np.ndarray
 
+@documented
 @dataclass(frozen=True)
 class UnfittedPolicy:
     """A linear policy that starts with what was learned from other viewers"""
@@ -121,6 +127,7 @@ class UnfittedPolicy:
 def leave_one_out(prior: Prior, X: np.ndarray, stars: np.ndarray) -> np.ndarray:
     ...
 
+@documented
 @dataclass(frozen=True)
 class FullKnowledge(PredictedRanking, LinearPolicy):
     """Show what the viewer's own other ratings predict to be best: a bound, not a policy, eq. (4b.7)"""
@@ -132,6 +139,7 @@ class FullKnowledge(PredictedRanking, LinearPolicy):
 def neighbour_features(ratings: RatingArrays) -> np.ndarray:
     ...
 
+@documented
 @dataclass(frozen=True)
 class UserKNN:
     """Show what the most alike training users liked, judged by movies rated so far: eq. (4b.8); Herlocker et al. 1999"""
@@ -152,6 +160,7 @@ class UserKNN:
     def predict(self, state, X):
         ...
 
+@documented
 @dataclass(frozen=True)
 class UnfittedKNN:
     """User-kNN, which must be told what the training users gave"""
