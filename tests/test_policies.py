@@ -30,6 +30,7 @@ from movie_rl_rec.policies import (
     World,
     believe,
     check_policy,
+    decaying,
     describe,
     expected,
     flat_prior,
@@ -37,6 +38,7 @@ from movie_rl_rec.policies import (
     load_agent,
     pick,
     rank,
+    rising,
     save_agent,
     shortlist,
     shrunk_means,
@@ -407,3 +409,8 @@ def test_a_class_in_place_of_a_policy_is_told_so(tmp_path):
     save_agent(Agent(LinUCB(), ITEMS), tmp_path)
     with pytest.raises(PolicyError, match=r"write LinUCB\(\)"):
         load_agent(tmp_path, LinUCB, ITEMS)
+
+
+def test_schedules_by_hand():
+    assert [decaying(step) for step in (1, 3, 8)] == pytest.approx([2**-.5, 1/2, 1/3])
+    assert [rising(step) for step in (1, 2, 3, 10)] == pytest.approx([1/2, 1/2, 2/3, 9/10])
