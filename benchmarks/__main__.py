@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from movie_rl_rec.errors import MissingPackage
+
 # a module has `run(short, ...) -> rows`
 MODULES = ("startup", "speed", "growth", "replay", "novelty", "serving", "service")
+COMPILED = {"speed", "growth", "replay"}    # these measure the compiled loops
 
 
 def main(arguments=None):
@@ -23,6 +26,11 @@ def main(arguments=None):
     p.add_argument("--out", default="runs/benchmarks",
                    help="folder for benchmarks.json and benchmarks.html (default: %(default)s)")
     args = p.parse_args(arguments)
+    if COMPILED.intersection(args.only):
+        try:
+            MissingPackage.demand_import("numba", "the compiled loops", "numba")
+        except MissingPackage as error:
+            p.error(str(error))
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         if os.environ.get(name) != "1" and arguments is None:
             os.environ[name] = "1"     # per core: start again with one thread for BLAS
@@ -93,12 +101,10 @@ def growth(rows):
 
 def write(rows, out, short):
     "benchmarks.json and benchmarks.html"
-    import numba
-    import numpy
+    from movie_rl_rec.study import versions
     out.mkdir(parents=True, exist_ok=True)
-    about = dict(python=platform.python_version(), numpy=numpy.__version__,
-                 numba=numba.__version__, machine=platform.machine(),
-                 cores=os.cpu_count(), short=short)
+    about = {name: versions()[name] for name in ("python", "numpy", "numba")} | dict(
+        machine=platform.machine(), cores=os.cpu_count(), short=short)
     (out/"benchmarks.json").write_text(
         json.dumps(dict(about=about, rows=rows), indent=1, default=str) + "\n")
     figures = [fig for fig in (speeds(rows), growth(rows)) if fig]

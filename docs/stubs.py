@@ -29,7 +29,7 @@ def gathered(source: str) -> ast.Module:
             node.decorator_list = [d for d in node.decorator_list
                                    if not ast.unparse(d).startswith("patch_to(")]
             classes[name].body.append(node)
-        else:
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
             body += node.body if isinstance(node, ast.Try) else [node]
     tree.body = body
     return tree

@@ -15,15 +15,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
-from torch import nn
 from tqdm.auto import tqdm
 
-from .errors import MovieRLRecError, patch_to
+from .errors import MissingPackage, MovieRLRecError, patch_to
 from .features import Group, check_names, groups_of
 from .store import load_arrays, save_arrays
+
+# %% ../nbs/02_autoencoder.ipynb #mp020001
+MissingPackage.demand_import(
+    "torch", "the autoencoder, the default of `run` and `embed`", "'movie_rl_rec[autoencoder]'",
+    ", or take another: `run --embedding pca`, `embed(movies, 'pca')`")
+
+# %% ../nbs/02_autoencoder.ipynb #mp020002
+import torch
+from torch import nn
 
 # %% ../nbs/02_autoencoder.ipynb #c17bceec
 class ModelError(MovieRLRecError):

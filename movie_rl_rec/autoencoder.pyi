@@ -7,14 +7,14 @@ from math import ceil
 from pathlib import Path
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
-from torch import nn
 from tqdm.auto import tqdm
-from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
+from .errors import MissingPackage as MissingPackage, MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from .features import Group as Group, check_names as check_names, groups_of as groups_of
 from .store import load_arrays as load_arrays, save_arrays as save_arrays
+import torch
+from torch import nn
 
 class ModelError(MovieRLRecError):
     """A model that cannot be trained, saved or trusted"""

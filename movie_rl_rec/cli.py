@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import warnings
 from ast import literal_eval
 from collections.abc import Sequence
 from importlib.resources import files
@@ -93,7 +94,8 @@ def _study(args):
 def _train(args):
     require_absent(args.out)
     from movie_rl_rec.data import load
-    from movie_rl_rec.embeddings import train_model
+    from movie_rl_rec.embeddings import EmbeddingError, train_model
+    EmbeddingError.demand_kind("autoencoder")
     movies = load(args.data, progress=not args.quiet).movies
     with atomic_folder(args.out) as folder:
         history = train_model(movies, folder, args.dim, args.seed, args.device, not args.quiet)
@@ -106,10 +108,7 @@ def _demo(args):
     run_demo(args.data, args.policy, args.seed, args.k)
 
 def _serve(args):
-    try:
-        from movie_rl_rec.serve import serve
-    except ImportError as error:
-        raise MovieRLRecError(str(error)) from None
+    from movie_rl_rec.serve import serve
     serve(**{k: v for k, v in vars(args).items() if k != "command"})
 
 def _policies(args):
@@ -186,6 +185,10 @@ def parser(
     return p
 
 # %% ../nbs/09_cli.ipynb #0faa6c80
+def _say(message):
+    "One line on standard error"
+    print(f"movie-rl-rec: {' '.join(str(message).split())}", file=sys.stderr)
+
 def main(
     # what was typed after `movie-rl-rec`; None: from the command line itself
     arguments:Sequence[str]|None=None,
@@ -194,15 +197,16 @@ def main(
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     args = parser(next((a for a in arguments if not a.startswith("-")), None)).parse_args(arguments)
     try:
-        _COMMANDS[args.command][2](args)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: _say(message)
+            _COMMANDS[args.command][2](args)
     except MovieRLRecError as error:                 # any other error is a bug, not bad input
-        print(f"movie-rl-rec: {' '.join(str(error).split())}", file=sys.stderr)
+        _say(error)
         return 2
     except BrokenPipeError:                          # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         left = {"study": "the same command goes on where it stopped", "demo": "goodbye"}
-        print(f"movie-rl-rec: interrupted; {left.get(args.command, 'nothing was written')}",
-              file=sys.stderr)
+        _say(f"interrupted; {left.get(args.command, 'nothing was written')}")
         return 130
     return 0

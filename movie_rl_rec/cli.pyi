@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import warnings
 from ast import literal_eval
 from collections.abc import Sequence
 from importlib.resources import files

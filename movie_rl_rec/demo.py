@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from .data import load
-from .errors import MovieRLRecError, patch_to
+from .errors import MissingPackage, MovieRLRecError, patch_to
 from .recommender import Recommender, Ranking
 
 # %% ../nbs/07a_demo.ipynb #e1a3749a
@@ -322,12 +322,9 @@ SCRIPT, STYLE = ((files("movie_rl_rec")/"widget"/name).read_text(encoding="utf-8
 @cache
 def _widget_class():
     "The widget's class; only made when one is wanted, because anywidget is an extra"
-    try:
-        import anywidget
-        import traitlets
-    except ImportError:
-        raise ImportError("demo.widget: expected anywidget, which is an extra, got none; `pip "
-                          "install 'movie_rl_rec[widget]'`") from None
+    MissingPackage.demand_import("anywidget", "demo.widget", "'movie_rl_rec[widget]'")
+    import anywidget
+    import traitlets
 
     class TryIt(anywidget.AnyWidget):
         "A session with buttons"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from .data import load as load
-from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
+from .errors import MissingPackage as MissingPackage, MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from .recommender import Recommender as Recommender, Ranking as Ranking
 
 class DemoError(MovieRLRecError):

@@ -8,6 +8,7 @@ __all__ = ['KINDS', 'EmbeddingError', 'Embeddings', 'save_embeddings', 'load_emb
 
 # %% ../nbs/03_embeddings.ipynb #0ede7e67
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -96,13 +97,25 @@ def load_embeddings(
     arrays, plain = load_arrays(folder, "embeddings", EmbeddingError)
     return Embeddings(pd.Index(plain["ids"]).to_numpy(), arrays["vectors"])
 
-# %% ../nbs/03_embeddings.ipynb #fc78922f
+# %% ../nbs/03_embeddings.ipynb #mp030001
 KINDS = {"autoencoder": "codes of the autoencoder",
          "pca": "principal components of the features",
          "onehot": "the raw features",
          "random": "control: random vectors",
          "shuffled": "control: every movie has another movie's autoencoder code"}
 
+@patch_to(EmbeddingError)
+@classmethod
+def demand_kind(cls,
+    kind:str, # an embedding
+)->None:
+    "Refuse a kind that `embed` does not know, and one that needs PyTorch where there is none"
+    cls.demand(kind in KINDS, f"embedding {kind!r}", f"one of {', '.join(KINDS)}", "another",
+               "check the spelling")
+    if kind in ("autoencoder", "shuffled"):
+        import_module("movie_rl_rec.autoencoder")  # which says what it needs
+
+# %% ../nbs/03_embeddings.ipynb #fc78922f
 def embed(
     movies:pd.DataFrame,      # a catalogue: `genres`, `year`, as in `Dataset.movies`
     kind:str="autoencoder",   # a key of `KINDS`
@@ -113,8 +126,7 @@ def embed(
     progress:bool=True,       # show a progress bar on a terminal
 )->Embeddings:
     "Vectors for a catalogue, standardised"
-    EmbeddingError.demand(kind in KINDS, f"embedding {kind!r}", f"one of {', '.join(KINDS)}",
-                          "another", "check the spelling")
+    EmbeddingError.demand_kind(kind)
     if kind == "random":
         vectors = np.random.default_rng(seed).standard_normal((len(movies), dim))
     elif kind in ("autoencoder", "shuffled"):

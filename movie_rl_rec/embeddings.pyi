@@ -1,6 +1,7 @@
 """The vectors that stand for movies: their origin, their neighbours, and what they tell."""
 __all__ = ['KINDS', 'EmbeddingError', 'Embeddings', 'save_embeddings', 'load_embeddings', 'embed', 'train_model', 'load_model', 'neighbours', 'quality', 'plot_map']
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -14,6 +15,10 @@ from .store import load_arrays as load_arrays, save_arrays as save_arrays
 
 class EmbeddingError(MovieRLRecError):
     """Invalid vectors, or ids that have none"""
+
+    @classmethod
+    def demand_kind(cls, kind: str) -> None:
+        ...
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:

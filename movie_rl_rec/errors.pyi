@@ -1,6 +1,7 @@
 """One base class for every error, classes over several cells, and what `help` says of them."""
-__all__ = ['MovieRLRecError', 'patch_to', 'documented']
+__all__ = ['MovieRLRecError', 'MissingPackage', 'patch_to', 'documented']
 import re
+from importlib import import_module
 from inspect import getsource
 from typing import TypeVar
 
@@ -9,6 +10,13 @@ class MovieRLRecError(ValueError):
 
     @classmethod
     def demand(cls, condition, what: str, expected: str, got, todo: str) -> None:
+        ...
+
+class MissingPackage(MovieRLRecError, ImportError):
+    """A package that something needs, and that cannot be imported"""
+
+    @classmethod
+    def demand_import(cls, package: str, what: str, install: str, instead: str='') -> None:
         ...
 
 def patch_to(owner):

@@ -6,16 +6,16 @@
 __all__ = ['ENV_ID', 'GymError', 'sample_replay', 'MovieRec', 'MovieRecVector', 'register_envs', 'play_policy']
 
 # %% ../nbs/05b_gym.ipynb #c319a909
-try:
-    import gymnasium
-except ImportError:
-    raise ImportError("movie_rl_rec.gym: expected Gymnasium, which is an extra, got none; "
-                      "`pip install 'movie_rl_rec[gym]'`") from None
+from .errors import MissingPackage, MovieRLRecError, patch_to
+
+# %% ../nbs/05b_gym.ipynb #mp05b001
+MissingPackage.demand_import("gymnasium", "movie_rl_rec.gym", "'movie_rl_rec[gym]'")
 
 # %% ../nbs/05b_gym.ipynb #23de69b1
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+import gymnasium
 import numpy as np
 import pandas as pd
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary
@@ -25,7 +25,6 @@ from gymnasium.vector.utils import batch_space
 
 from .data import load, split_users
 from .embeddings import embed
-from .errors import MovieRLRecError, patch_to
 from .policies import Agent
 from .simulation import (
     LEFT_OVER, Replay, candidates, in_order, make_replay, policy_view, session_world, tidy_frame)

@@ -1,8 +1,9 @@
 """Logged ratings as Gymnasium environments: a learner plays one viewer, or many at once."""
 __all__ = ['ENV_ID', 'GymError', 'sample_replay', 'MovieRec', 'MovieRecVector', 'register_envs', 'play_policy']
-import gymnasium
+from .errors import MissingPackage as MissingPackage, MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from collections.abc import Mapping, Sequence
 from functools import cache
+import gymnasium
 import numpy as np
 import pandas as pd
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary
@@ -11,7 +12,6 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from .data import load as load, split_users as split_users
 from .embeddings import embed as embed
-from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from .policies import Agent as Agent
 from .simulation import LEFT_OVER as LEFT_OVER, Replay as Replay, candidates as candidates, in_order as in_order, make_replay as make_replay, policy_view as policy_view, session_world as session_world, tidy_frame as tidy_frame
 ENV_ID = 'MovieRec-v0'
@@ -64,7 +64,6 @@ class MovieRecVector(VectorEnv):
 
 def register_envs() -> None:
     ...
-register_envs()
 
 def play_policy(env, policy, users: Sequence | None=None, seed: int=0) -> pd.DataFrame:
     ...

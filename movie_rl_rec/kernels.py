@@ -13,10 +13,8 @@ from itertools import pairwise
 from math import copysign, log, sqrt
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
 
-from .errors import MovieRLRecError
+from .errors import MissingPackage, MovieRLRecError
 from .randomness import philox, unit
 
 # %% ../nbs/00g_kernels.ipynb #9653eb73
@@ -29,6 +27,7 @@ HUGE   = 1e12              # larger numbers are refused: in 32 bits they would c
 class EngineError(MovieRLRecError):
     "Arrays that the compiled loop cannot work with"
 
+# %% ../nbs/00g_kernels.ipynb #mp00g001
 _HOW = dict(nogil=True, error_model="numpy", fastmath=True, no_cfunc_wrapper=True)
 
 def kernel(
@@ -38,6 +37,12 @@ def kernel(
     "Compile a function at its first call; the machine code is kept on disk, beside its file"
     how = dict(_HOW, _nrt=counted, forceinline=False)   # else it inherits the part's that calls it
     try:
+        from numba import njit
+    except ImportError:
+        return lambda *_: MissingPackage.demand_import(
+            "numba", f"`{function.__name__}`, a compiled function", "numba",
+            ", or play in NumPy: `simulate(engine='numpy')`, `simulate_published`")
+    try:
         return njit(cache=True, **how)(function)
     except RuntimeError:                       # a cell of a notebook has no file
         return njit(**how)(function)
@@ -46,6 +51,10 @@ def part(
     function, # a piece of the kernels that call it
 ): # itself: to Python it is what it was
     "Let a function become a part of the kernels that call it"
+    try:
+        from numba.extending import register_jitable
+    except ImportError:
+        return function
     return register_jitable(**_HOW, _nrt=False, forceinline=True)(function)
 
 # %% ../nbs/00g_kernels.ipynb #fe3f5e80

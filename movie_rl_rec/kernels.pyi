@@ -4,9 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from math import copysign, log, sqrt
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
-from .errors import MovieRLRecError as MovieRLRecError
+from .errors import MissingPackage as MissingPackage, MovieRLRecError as MovieRLRecError
 from .randomness import philox as philox, unit as unit
 TILE = 256
 WIDE = 64
@@ -53,8 +51,6 @@ def tile_maximum(t: int, width: int, row: int, bits: np.ndarray) -> np.int32:
 @part
 def collect_above(t: int, width: int, edge: np.float32, row: int, S: np.ndarray, who: np.ndarray, found: int) -> int:
     ...
-part(philox)
-part(unit)
 
 @part
 def random_pair(purpose: int, block: int, step: int, seed: np.uint64, user: np.uint64) -> tuple[float, float]:

@@ -25,21 +25,21 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 
 from .data import Dataset, load
-from .errors import MovieRLRecError, patch_to
+from .embeddings import EmbeddingError
+from .errors import MissingPackage, MovieRLRecError, patch_to
 from .policies import std
 from .recommender import Recommender, RecommenderError
 
 # %% ../nbs/08_serve.ipynb #5e08a006
-try:
-    from fastapi import Depends, FastAPI, Path as InPath, Query, Request, Response
-    from fastapi.exceptions import RequestValidationError
-    from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, create_model
-    from starlette.exceptions import HTTPException
-    from uvicorn import Config, Server
-except ImportError as error:
-    raise ImportError("movie_rl_rec.serve: expected FastAPI and uvicorn to be installed, "
-                      f"got \"{error}\"; install them with: pip install 'movie_rl_rec[serve]'"
-                      ) from None
+MissingPackage.demand_import("fastapi", "movie_rl_rec.serve", "'movie_rl_rec[serve]'")
+MissingPackage.demand_import("uvicorn", "movie_rl_rec.serve", "'movie_rl_rec[serve]'")
+
+# %% ../nbs/08_serve.ipynb #mp080001
+from fastapi import Depends, FastAPI, Path as InPath, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, create_model
+from starlette.exceptions import HTTPException
+from uvicorn import Config, Server
 
 # %% ../nbs/08_serve.ipynb #5e08a008
 class ServeError(MovieRLRecError):
@@ -756,6 +756,7 @@ def serve(
     seed:int=0,                    # fixes the training
 )->None:
     "Serve recommendations until SIGTERM or Ctrl-C"
+    EmbeddingError.demand_kind(embedding)
     with listen(host, port) as sock, closing(RatingLog(db)) as log:
         worker = Worker(Beliefs(load(data), policies, embedding, seed), log)
         if host not in ("localhost", "127.0.0.1", "::1"):

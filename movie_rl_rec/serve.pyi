@@ -16,7 +16,8 @@ from statistics import NormalDist
 from typing import Annotated, Literal, NamedTuple
 import numpy as np
 from .data import Dataset as Dataset, load as load
-from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
+from .embeddings import EmbeddingError as EmbeddingError
+from .errors import MissingPackage as MissingPackage, MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from .policies import std as std
 from .recommender import Recommender as Recommender, RecommenderError as RecommenderError
 from fastapi import Depends, FastAPI, Path as InPath, Query, Request, Response

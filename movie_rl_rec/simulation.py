@@ -8,8 +8,10 @@ __all__ = ['LEFT_OVER', 'SimulationError', 'Replay', 'catalogue_ratings', 'make_
 
 # %% ../nbs/05_simulation.ipynb #77921214
 import time
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from tqdm.auto import tqdm
 
 from .data import Dataset
 from .embeddings import Embeddings
-from .errors import MovieRLRecError, patch_to
+from .errors import MissingPackage, MovieRLRecError, patch_to
 from .policies import (
     Agent, Hidden, Items, Policy, Prior, World, choose_policies, flat_prior, is_whole, shrunk_means)
 from .randomness import randomness
@@ -230,6 +232,24 @@ def _play(replay, rows, name, policy, steps, seed):
         shown.append((items[n, a], _answer(agent, a, ratings), expected, t <= last))
     return name, tidy_frame(replay, rows, shown, seed)
 
+# %% ../nbs/05_simulation.ipynb #mp050001
+def _can_compile(engine):
+    "Whether Numba is there; if not, say what that means"
+    try:
+        MissingPackage.demand_import("numba", f"engine {engine!r}", "numba",
+                                     ", or use engine='numpy'")
+    except MissingPackage as missing:
+        if engine == "compiled":
+            raise
+        _warn_once(f"playing in NumPy: the same picks, only slower; {missing}")
+        return False
+    return True
+
+@cache
+def _warn_once(text):
+    "A warning, when it is given for the first time, at the line that called `simulate`"
+    warnings.warn(text, RuntimeWarning, stacklevel=5)
+
 # %% ../nbs/05_simulation.ipynb #9be01d37
 def _rules(replay, policies, steps, engine):
     "The policies that the compiled loop plays, as it knows them: name -> rule"
@@ -239,7 +259,7 @@ def _rules(replay, policies, steps, engine):
     _demand(not misses or engine != "compiled", "engine",
             "viewers whose candidates all have a rating", "some that were never rated",
             "use engine='auto'")
-    if engine == "numpy" or misses:
+    if engine == "numpy" or misses or not _can_compile(engine):
         return {}
     from movie_rl_rec.engine import find_rule
     rules = {name: find_rule(policy_view(replay, policy)[1], steps)

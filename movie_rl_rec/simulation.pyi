@@ -1,8 +1,10 @@
 """We replay logged ratings: a policy picks among rated movies, and the stored rating answers."""
 __all__ = ['LEFT_OVER', 'SimulationError', 'Replay', 'catalogue_ratings', 'make_items', 'make_replay', 'candidates', 'session_world', 'tidy_frame', 'policy_view', 'simulate', 'in_order', 'time_policies']
 import time
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
 from .data import Dataset as Dataset
 from .embeddings import Embeddings as Embeddings
-from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
+from .errors import MissingPackage as MissingPackage, MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from .policies import Agent as Agent, Hidden as Hidden, Items as Items, Policy as Policy, Prior as Prior, World as World, choose_policies as choose_policies, flat_prior as flat_prior, is_whole as is_whole, shrunk_means as shrunk_means
 from .randomness import randomness as randomness
 from .priors import FittedPolicy as FittedPolicy, needs_fitting as needs_fitting

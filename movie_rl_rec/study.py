@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from pathlib import Path
 from shutil import rmtree
@@ -32,7 +32,7 @@ from .as_published import (
     PAPER_MEASURES, ladder, paper_contrasts, paper_features, paper_table, published_embeddings,
     published_features, simulate_published)
 from .data import Dataset, Split, load, split_users, user_folds
-from .embeddings import KINDS, embed, quality
+from .embeddings import KINDS, EmbeddingError, embed, quality
 from .errors import MovieRLRecError, patch_to
 from .features import Group, MovieEncoder, pca_vectors
 from .measures import (
@@ -189,11 +189,13 @@ class Experiment(NamedTuple):
     summary: pd.DataFrame  # measures per policy, with intervals
     config: dict           # everything needed to run it again
 
+# %% ../nbs/06a_study.ipynb #mp06a001
 def experiment(
     settings:RunSettings=RunSettings(), # what to do
     progress:bool=True,                 # show progress bars on a terminal
 )->Experiment:
     "Load, split, embed, fit, simulate and measure; what `report` shows"
+    EmbeddingError.demand_kind(settings.embedding)                 # before the work, not after it
     begin, data = time.perf_counter(), load(settings.data, progress=progress)
     inputs = Inputs(data, settings, progress=progress)
     able   = (data.ratings.user_id.value_counts()[inputs.split(0).test] > LEFT_OVER).sum()
@@ -211,10 +213,17 @@ def experiment(
         data, policies, replay, frame, users, summarise(users, seed=settings.seed), config)
 
 # %% ../nbs/06a_study.ipynb #a838fbc3
-def versions()->dict: # package -> version, and Python's
+def versions()->dict: # package -> version, None where it is not installed; and Python's
     "What this runs on"
-    return {"python": platform.python_version()} | {name: version(name) for name in (
-        "movie_rl_rec", "numpy", "pandas", "scipy", "scikit-learn", "torch", "plotly")}
+    return {"python": platform.python_version()} | {name: _version(name) for name in (
+        "movie_rl_rec", "numpy", "pandas", "scipy", "scikit-learn", "numba", "torch", "plotly")}
+
+def _version(package):
+    "Its version; None where it is not installed"
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 def _config(inputs, replay):
     "Everything needed to run it again"
@@ -638,6 +647,8 @@ def study(
     progress:bool=True,                 # show a progress bar on a terminal
 )->pd.DataFrame: # the summary
     "Compute the stored tables of *Results*; interrupted, it goes on where it stopped"
+    for kind in (settings.embedding, "autoencoder"):      # all kinds are compared in a table
+        EmbeddingError.demand_kind(kind)
     out, data = Path(out), load(settings.data, progress=progress)
     with under_way(out, dict(
             settings=asdict(settings) | dict(workers=None), checksum=data.checksum,
@@ -654,6 +665,7 @@ def study(
         _publish(work, out, tables, _provenance(out, inputs))
         return tables["summary"]
 
+# %% ../nbs/06a_study.ipynb #mp06a002
 def _provenance(out, inputs):
     "Where the tables come from: command, versions, checksum of the data, minutes of all cells"
     return dict(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from pathlib import Path
 from shutil import rmtree
@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from tqdm.auto import tqdm
 from .as_published import PAPER_MEASURES as PAPER_MEASURES, ladder as ladder, paper_contrasts as paper_contrasts, paper_features as paper_features, paper_table as paper_table, published_embeddings as published_embeddings, published_features as published_features, simulate_published as simulate_published
 from .data import Dataset as Dataset, Split as Split, load as load, split_users as split_users, user_folds as user_folds
-from .embeddings import KINDS as KINDS, embed as embed, quality as quality
+from .embeddings import KINDS as KINDS, EmbeddingError as EmbeddingError, embed as embed, quality as quality
 from .errors import MovieRLRecError as MovieRLRecError, patch_to as patch_to
 from .features import Group as Group, MovieEncoder as MovieEncoder, pca_vectors as pca_vectors
 from .measures import by_group as by_group, calibration as calibration, catalogue_coverage as catalogue_coverage, compare as compare, curves as curves, differences as differences, interval as interval, means as means, per_user as per_user, pooled_skill as pooled_skill, predictive as predictive, summarise as summarise, user_traits as user_traits, users_needed as users_needed

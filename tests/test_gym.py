@@ -243,7 +243,7 @@ def test_without_gymnasium_the_import_names_the_extra_and_the_rest_of_the_packag
             "import movie_rl_rec.gym")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     last = run.stderr.strip().splitlines()[-1]
-    assert (run.stdout == "fine\n" and last.startswith("ImportError:")
+    assert (run.stdout == "fine\n" and last.startswith("movie_rl_rec.errors.MissingPackage: ")
             and last.count("pip install 'movie_rl_rec[gym]'") == 1)
     assert run.stderr.count("Traceback") == 1
 
