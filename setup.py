@@ -22,7 +22,7 @@ setup(
     package_data={lib: ["sample/*", "page/*", "widget/*", "*.pyi", "py.typed"]},
     python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
     extras_require={extra: split(c[f"{extra}_requirements"])
-                    for extra in ("gym", "serve", "widget", "dev", "docs")},
+                    for extra in ("autoencoder", "gym", "serve", "widget", "dev", "docs")},
     entry_points={"console_scripts": split(c["console_scripts"]),
                   "nbdev": [f"{lib}={lib}._modidx:d"]},
     long_description=(here/"README.md").read_text(encoding="utf-8"),
