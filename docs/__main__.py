@@ -1,4 +1,4 @@
-"`python -m docs build|serve|readme|execute|guides|stubs`, from the root of the repository."
+"`python -m docs build|serve|prepare|readme|execute|guides|stubs`, from the repository's root."
 import argparse
 import sys
 from functools import partial
@@ -6,6 +6,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from docs import build, pages, readme, stubs
+
+COMMANDS = ["build", "serve", "prepare", "readme", "execute", "guides", "stubs"]
 
 
 def serve(folder: Path, port: int) -> None:
@@ -19,10 +21,22 @@ def serve(folder: Path, port: int) -> None:
             print()
 
 
+def prepare() -> int:
+    "What `nbdev_prepare` does (export, clean, test), with the stubs and README.md"
+    from nbdev.clean import nbdev_clean
+    from nbdev.doclinks import nbdev_export
+    from nbdev.test import nbdev_test
+    nbdev_export.__wrapped__()         # not as scripts: these would read our command line
+    stubs.write()
+    nbdev_clean.__wrapped__()
+    nbdev_test.__wrapped__()
+    return readme.write()
+
+
 def main() -> int:
     "Carry out one command"
     p = argparse.ArgumentParser("python -m docs", description=__doc__)
-    p.add_argument("command", choices=["build", "serve", "readme", "execute", "guides", "stubs"])
+    p.add_argument("command", choices=COMMANDS)
     p.add_argument("notebooks", nargs="*", type=Path, help="for execute: which to run")
     p.add_argument("--out", type=Path, default=Path("_docs"),
                    help="where the site goes (default: %(default)s)")
@@ -32,6 +46,8 @@ def main() -> int:
     args = p.parse_args()
     if args.command == "readme":
         return readme.check() if args.check else readme.write()
+    if args.command == "prepare":
+        return prepare()
     if args.command == "execute":
         from docs.execute import execute
         for path in args.notebooks or sorted(Path("nbs").glob("*.ipynb")):
