@@ -30,7 +30,7 @@ from .simulation import (
     LEFT_OVER, Replay, candidates, in_order, make_replay, policy_view, session_world, tidy_frame)
 
 # %% ../nbs/05b_gym.ipynb #a10aa824
-ENV_ID = "MovieRec-v0" # what `gymnasium.make` and `gymnasium.make_vec` know the environments as
+ENV_ID = "movie_rl_rec/MovieRec-v0" # what `gymnasium.make` and `make_vec` know the environments as
 
 class GymError(MovieRLRecError):
     "An environment that cannot be made, or a request that it cannot carry out"
@@ -313,10 +313,11 @@ def step(self,
 
 # %% ../nbs/05b_gym.ipynb #91ab1f21
 def register_envs()->None:
-    "Let `gymnasium.make` and `make_vec` know `MovieRec-v0`; done on import, and only once"
-    if ENV_ID not in gymnasium.registry:
-        gymnasium.register(ENV_ID, entry_point=f"{__name__}:MovieRec",
-                           vector_entry_point=f"{__name__}:MovieRecVector")
+    "Let `make` and `make_vec` know the environments, and their former id; done on import, once"
+    for name in (ENV_ID, "MovieRec-v0"):
+        if name not in gymnasium.registry:
+            gymnasium.register(name, entry_point=f"{__name__}:MovieRec",
+                               vector_entry_point=f"{__name__}:MovieRecVector")
 
 register_envs()
 

@@ -14,7 +14,7 @@ from .data import load as load, split_users as split_users
 from .embeddings import embed as embed
 from .policies import Agent as Agent
 from .simulation import LEFT_OVER as LEFT_OVER, Replay as Replay, candidates as candidates, in_order as in_order, make_replay as make_replay, policy_view as policy_view, session_world as session_world, tidy_frame as tidy_frame
-ENV_ID = 'MovieRec-v0'
+ENV_ID = 'movie_rl_rec/MovieRec-v0'
 
 class GymError(MovieRLRecError):
     """An environment that cannot be made, or a request that it cannot carry out"""

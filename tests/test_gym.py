@@ -224,12 +224,24 @@ def test_modes_are_declared():
             "autoreset_mode"] is mode
 
 
-def test_registered_once_and_by_name():
+@pytest.mark.parametrize("name", ["movie_rl_rec/MovieRec-v0", "MovieRec-v0"])
+def test_registered_once_and_by_name(name):
+    "The id has a namespace; the former one still works; both play the sample without a word"
     register_envs()
-    spec = gymnasium.spec(ENV_ID)
+    spec = gymnasium.spec(name)
     assert (spec.entry_point == "movie_rl_rec.gym:MovieRec"
             and spec.vector_entry_point == "movie_rl_rec.gym:MovieRecVector")
     assert type(spec).from_json(spec.to_json()) == spec
+    check_env(gymnasium.make(name).unwrapped)
+    assert gymnasium.make_vec(name, num_envs=2).reset(seed=0)[0]["features"].shape[0] == 2
+
+
+def test_an_id_that_was_not_imported_names_its_module():
+    "Gymnasium 1 has no plug-ins: if it finds the id by itself one day, the guide is to say so"
+    assert ENV_ID == "movie_rl_rec/MovieRec-v0"
+    code = f"import gymnasium; gymnasium.make('{ENV_ID}')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "Namespace movie_rl_rec not found" in run.stderr
     code = ("import gymnasium; "
             f"print(gymnasium.make('movie_rl_rec.gym:{ENV_ID}').reset(seed=0)[1]['user_id'])")
     run = subprocess.run([sys.executable, "-W", "error", "-c", code],
