@@ -759,6 +759,7 @@ def keep_unrated(
     return _filled(after, (_kept(a, b, rated) for a, b in zip(_parts(after), _parts(before))))
 
 # %% ../nbs/04_policies.ipynb #ag000003
+@documented
 class Agent(Generic[_State]):
     "A policy in a session with `n` users: what it believes of each, and what may still be shown"
     policy: Policy[_State] # how it chooses
@@ -790,11 +791,13 @@ class Agent(Generic[_State]):
         self.open = (np.ones(self.world.X.shape[:2], bool) if self.world.listed is None
                      else self.world.listed.copy())
 
-    def __copy__(self):
-        "An agent that goes its own way from here; a state is a value, and may be shared"
-        made = object.__new__(type(self))
-        made.__dict__ = self.__dict__ | dict(open=self.open.copy())
-        return made
+# %% ../nbs/04_policies.ipynb #ag00000y
+@patch_to(Agent)
+def __copy__(self):
+    "An agent that goes its own way from here; a state is a value, and may be shared"
+    made = object.__new__(type(self))
+    made.__dict__ = self.__dict__ | dict(open=self.open.copy())
+    return made
 
 # %% ../nbs/04_policies.ipynb #ag000013
 @patch_to(Agent)

@@ -340,6 +340,7 @@ def leaves(state: object) -> list[np.ndarray]:
 def keep_unrated(after: _State, before: _State, rated: np.ndarray) -> _State:
     ...
 
+@documented
 class Agent(Generic[_State]):
     """A policy in a session with `n` users: what it believes of each, and what may still be shown"""
     policy: Policy[_State]
