@@ -4,12 +4,13 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from sklearn.model_selection import KFold
 from sklearn.neighbors import NearestNeighbors
 
 from movie_rl_rec.data import split_users, validate_movies
 from movie_rl_rec.embeddings import Embeddings, embed, quality
-from movie_rl_rec.measures import curves, per_user, summarise
+from movie_rl_rec.measures import FEW, curves, interval, per_user, summarise
 from movie_rl_rec.policies import POLICIES, GreedyPolicy, PolicyError, check_policy, expected, learn
 from movie_rl_rec.priors import FittedPolicy
 from movie_rl_rec.protocols import whole_catalogue
@@ -189,3 +190,13 @@ def test_quality_of_genres_is_f1_whatever_their_number(genres):
         hits, said = hits + (votes & (mine[test] == 1)).sum(), said + votes.sum()
     assert quality(vectors, movies, k=10)["genres"] == pytest.approx(
         2*hits/max(said + mine.sum(), 1))
+
+
+def test_the_interval_of_few_users_is_students():
+    "scipy's own interval of a mean, for a number and for a curve"
+    values = np.array([[1., 3.], [2., 5.], [4., 4.]])
+    assert len(values) < FEW
+    for column in (values[:, 0], values):
+        found = interval(column)
+        mean, error = column.mean(axis=0), stats.sem(column, axis=0)
+        assert np.allclose([found.low, found.high], stats.t.interval(.95, 2, mean, error))
