@@ -5,6 +5,8 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -135,9 +137,32 @@ def write_plain(out: Path, texts: dict[str, str]) -> None:
         plain.llms(config.title, config.description, groups, host), encoding="utf-8")
 
 
+MADE_FROM = ".made_from"                             # in the folder of a site: what it is made from
+
+
+def sources() -> str:
+    "Checksum of all that the site is made from: files of the repository, and versions of the tools"
+    root, found = HERE.parent, sha256()
+    for part in ("nbs/*.ipynb", "nbs/*.yml", "docs/**/*", "movie_rl_rec/*.py", "results/**/*",
+                 "settings.ini", "*.md", "LICENSE"):
+        for path in sorted(root.glob(part)):
+            if path.is_file() and path.suffix != ".pyc":
+                found.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    found.update(" ".join(f"{tool} {version(tool)}" for tool in (
+        "sphinx", "myst-nb", "furo", "nbdev", "plotly")).encode())
+    return found.hexdigest()
+
+
+def is_fresh(out: Path) -> bool:
+    "Whether a folder holds the site as it would be built now"
+    stamp = out / MADE_FROM
+    return stamp.is_file() and stamp.read_text() == sources()
+
+
 def build(out: Path) -> None:
     "Build the site into `out`, which is replaced once it is whole; any warning is an error"
     from sphinx.cmd.build import build_main
+    made_from = sources()
     with TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
         source.mkdir()
@@ -153,6 +178,7 @@ def build(out: Path) -> None:
         for path in made.glob("*.html"):
             path.write_text(CODE.sub(wrapped, path.read_text(encoding="utf-8")), encoding="utf-8")
         write_plain(made, texts)
+        (made / MADE_FROM).write_text(made_from)
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(made, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv"))
     print(f"{out}/index.html")

@@ -1,7 +1,10 @@
-"What all tests share: where the real data are, and the sample."
+"What all tests share: real data, the sample, one browser, and one built site."
 import http.server
 import io
 import os
+import shutil
+import subprocess
+import sys
 import zipfile
 from hashlib import md5
 from pathlib import Path
@@ -9,6 +12,7 @@ from threading import Thread
 
 import pooch
 import pytest
+from filelock import FileLock
 
 from movie_rl_rec import downloads
 
@@ -32,6 +36,46 @@ def real_data(name: str) -> Path:
 def sample():
     from movie_rl_rec.data import load
     return load("sample")
+
+
+def once(tmp_path_factory, name, make):
+    "What `make` writes to the path it is given: made by the first worker, shared by all"
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with FileLock(folder / f"{name}.lock"):
+        if not (folder / name).exists():
+            make(folder / f"{name}.part")
+            (folder / f"{name}.part").rename(folder / name)
+    return folder / name
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    "The site: the one that was built last if nothing changed since, or built once for all"
+    from docs import build
+    if build.is_fresh(ROOT / "_docs"):
+        return ROOT / "_docs"
+    return once(tmp_path_factory, "site", lambda out: subprocess.run(
+        [sys.executable, "-m", "docs", "build", "--out", out], cwd=ROOT, check=True))
+
+
+def chromium() -> str:
+    "The browser of this machine"
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(
+        shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return found or pytest.skip("needs a browser: install Chromium, or let CHROMIUM name one")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    "One browser for all tests of a worker"
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as p:
+        opened = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 def write(folder, texts, encoding="utf-8"):

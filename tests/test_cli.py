@@ -217,26 +217,20 @@ def test_real_data_best_rated_well_above_random(tmp_path, name, folder):
 
 
 @pytest.mark.slow
-def test_report_opens_from_disk_without_a_network(tmp_path):
-    from test_docs import chromium
-    path = chromium()
-    from playwright.sync_api import sync_playwright
+def test_report_opens_from_disk_without_a_network(tmp_path, browser):
     assert command("run", *FEW, "--out", tmp_path / "a").returncode == 0
-    with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        for width in (1400, 400):
-            page, errors, asked = browser.new_page(viewport=dict(width=width, height=900)), [], []
-            page.on("console", lambda m, e=errors: e.append(m.text) if m.type == "error" else None)
-            page.on("request", lambda r, a=asked: a.append(r.url))
-            page.goto((tmp_path / "a" / "report.html").as_uri(), wait_until="load")
-            page.wait_for_timeout(1500)
-            assert not errors and not [u for u in asked
-                                       if not u.startswith(("file:", "data:", "blob:"))]
-            assert page.evaluate(
-                "document.querySelectorAll('.plotly-graph-div svg.main-svg').length") >= 5
-            assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
-            page.close()
-        browser.close()
+    for width in (1400, 400):
+        page, errors, asked = browser.new_page(viewport=dict(width=width, height=900)), [], []
+        page.on("console", lambda m, e=errors: e.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r, a=asked: a.append(r.url))
+        page.goto((tmp_path / "a" / "report.html").as_uri(), wait_until="load")
+        page.wait_for_timeout(1500)
+        assert not errors and not [u for u in asked
+                                   if not u.startswith(("file:", "data:", "blob:"))]
+        assert page.evaluate(
+            "document.querySelectorAll('.plotly-graph-div svg.main-svg').length") >= 5
+        assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+        page.close()
 
 
 def test_version_loads_no_library():

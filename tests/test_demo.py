@@ -19,7 +19,6 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_docs import browser, chromium  # noqa: F401
 
 from movie_rl_rec.cli import main
 from movie_rl_rec.demo import (
@@ -353,7 +352,7 @@ class Page:
 
 
 @pytest.fixture
-def page(browser, shop):  # noqa: F811
+def page(browser, shop):
     one = Page(browser, shop)
     yield one
     assert one.wrong == []
@@ -422,7 +421,7 @@ def test_titles_are_text_and_never_code(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1000])
 def test_it_can_be_read_by_day_and_night_on_any_screen(
-        browser, shop, width, scheme, tmp_path):  # noqa: F811
+        browser, shop, width, scheme, tmp_path):
     one = Page(browser, shop, width, scheme)
     one.page.click("text='5'")
     one.carry()

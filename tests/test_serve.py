@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Event, Thread
 from urllib.parse import urlsplit
@@ -18,7 +19,6 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_docs import chromium
 
 from benchmarks import service as trial
 from movie_rl_rec import serve
@@ -355,7 +355,8 @@ def test_a_body_that_never_comes_is_not_waited_for(monkeypatch):
                      client=("127.0.0.1", 1), server=("127.0.0.1", 80))
         await serve.RequestGuard(None)(scope, never, send)
         return told
-    told = asyncio.run(call())
+    with ThreadPoolExecutor(1) as another:             # the browser's loop may run in this one
+        told = another.submit(asyncio.run, call()).result()
     assert told[0]["status"] == 408 and b"within" in told[1]["body"]
 
 
@@ -455,15 +456,11 @@ def test_the_page_is_shipped_and_asks_nobody_else(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def page_of(tmp_path_factory):
-    "A service, a browser, and a way to open the page in it that notes complaints and requests"
-    from playwright.sync_api import sync_playwright
-    path = chromium()
-    policies, db = (["hybrid", "content-prior", "best-rated"],
-                    tmp_path_factory.mktemp("page")/"page.sqlite")
-    with trial.running(db, policies=policies) as (_, address), sync_playwright() as p:
-        browser, opened = (p.chromium.launch(executable_path=path,
-                                             args=["--no-sandbox", "--disable-gpu"]), [])
+def page_of(browser, tmp_path_factory):
+    "A service, and a way to open its page in the browser that notes complaints and requests"
+    policies, db, opened = (["hybrid", "content-prior", "best-rated"],
+                            tmp_path_factory.mktemp("page")/"page.sqlite", [])
+    with trial.running(db, policies=policies) as (_, address):
 
         def visit(width=1400, **options):
             context = browser.new_context(viewport=dict(width=width, height=900),
@@ -480,7 +477,8 @@ def page_of(tmp_path_factory):
             opened.append(page)
             return page
         yield visit
-        browser.close()
+        for page in opened:
+            page.context.close()
     for page in opened:
         assert not page.complaints and not [u for u in page.asked if not u.startswith(address)]
 
