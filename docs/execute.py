@@ -9,6 +9,12 @@ from nbclient import NotebookClient
 SKIP = re.compile(r"^\s*#\s*\|\s*eval:\s*false|nbdev_export\(", re.M | re.I)
 
 
+def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    "Run the cells in a kernel that starts in this folder; the first error is raised"
+    NotebookClient(notebook, timeout=900, record_timing=False,
+                   resources={"metadata": {"path": str(folder)}}).execute()
+
+
 def execute(path: Path, write: bool = True) -> nbformat.NotebookNode:
     "Run a notebook but for the cells that `nbdev_test` leaves out; figures are kept as JSON only"
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
@@ -17,8 +23,7 @@ def execute(path: Path, write: bool = True) -> nbformat.NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code" and SKIP.search(cell.source):
             cell.metadata["tags"] = ["skip-execution"]
-    NotebookClient(notebook, timeout=900, record_timing=False,
-                   resources={"metadata": {"path": str(path.parent)}}).execute()
+    run(notebook, path.parent)
     for cell in notebook.cells:
         cell.metadata.pop("tags", None)
     notebook.metadata = before

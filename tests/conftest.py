@@ -1,6 +1,7 @@
 "What all tests share: real data, the sample, one browser, and one built site."
 import http.server
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -58,6 +59,19 @@ def site(tmp_path_factory):
         return ROOT / "_docs"
     return once(tmp_path_factory, "site", lambda out: subprocess.run(
         [sys.executable, "-m", "docs", "build", "--out", out], cwd=ROOT, check=True))
+
+
+@pytest.fixture(scope="session")
+def adapted(tmp_path_factory):
+    "The cells of each page as the site shows them"
+    from docs.adapt import Place, adapt, page_name
+    from docs.build import processed
+    place = Place("https://movie-rl-rec.github.io/movie_rl_rec/", "", {"4.2": "policies"})
+
+    def make(path):
+        with processed() as paths:
+            path.write_text(json.dumps({page_name(p): adapt(p, place)[1]["cells"] for p in paths}))
+    return json.loads(once(tmp_path_factory, "adapted.json", make).read_text())
 
 
 def chromium() -> str:

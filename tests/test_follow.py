@@ -1,25 +1,16 @@
-"The code of a chapter, copied from the site cell by cell, runs; so do its exercises' solutions."
+"The code of a page, copied cell by cell, runs in Jupyter; so do its exercises' solutions."
 import importlib
-import json
 import re
-import subprocess
-import sys
 
+import nbformat
 import pytest
 from conftest import ROOT
 
-from docs import follow, pages
-from docs.adapt import Place, adapt, page_name
-from docs.build import processed
+from docs import execute, follow, pages
+from docs.adapt import directives, page_name
 
 CHAPTERS = pages.chapters()
-RUN = """
-import json, sys
-import plotly.io
-plotly.io.renderers.default = "json"
-names = {"__name__": "__main__"}
-for cell in json.load(sys.stdin): exec(compile(cell, "the page", "exec"), names)
-"""
+NOTEBOOKS = sorted((ROOT / "nbs").glob("*.ipynb"))
 
 
 def solutions(markdown):
@@ -29,12 +20,9 @@ def solutions(markdown):
             for code in re.findall(r"^```python\n(.*?)^```", text, flags=re.S | re.M)]
 
 
-@pytest.fixture(scope="module")
-def visible():
-    "What a reader of each chapter sees of its code: its cells, then the solutions of its exercises"
-    with processed() as paths:
-        adapted = {page_name(p): adapt(p, Place("https://nowhere/", "", {}))[1]["cells"]
-                   for p in paths}
+@pytest.fixture(scope="session")
+def visible(adapted):
+    "What a reader of each page sees of its code: its cells, then the solutions of its exercises"
     def code(page):
         cells = adapted[page]
         shown = [c["source"] for c in cells
@@ -44,12 +32,43 @@ def visible():
     return code
 
 
+def jupyter(cells, folder=ROOT / "nbs"):
+    "A notebook of these cells after it ran in Jupyter, without a folder of real data"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MOVIE_RL_REC_DATA", raising=False)
+        patch.setenv("PLOTLY_RENDERER", "plotly_mimetype")
+        execute.run(notebook, folder)
+    return notebook
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
-def test_visible_cells_run_in_order(path, visible):
-    done = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(visible(page_name(path))),
-                          cwd=ROOT / "nbs", capture_output=True, text=True)
-    assert not done.returncode, done.stderr[-2000:]
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_visible_cells_run_in_jupyter(path, visible):
+    "`nbdev_test` runs all cells of the notebook itself, hidden and exported ones too"
+    shown = jupyter(visible(page_name(path))).cells
+    assert shown and not [o for c in shown for o in c.outputs if o.output_type == "error"]
+
+
+def test_what_is_defined_in_jupyter_is_compiled_there():
+    "As the chapters' own kernels are, for those who work on them"
+    shown = jupyter(["from movie_rl_rec.kernels import kernel",
+                     "@kernel\ndef twice(x): return 2*x", "twice(2.), len(twice.signatures)"])
+    assert shown.cells[-1].outputs[0]["data"]["text/plain"] == "(4.0, 1)"
+
+
+def test_an_error_in_jupyter_would_be_noticed():
+    from nbclient.exceptions import CellExecutionError
+    with pytest.raises(CellExecutionError, match="NameError"):
+        jupyter(["x = 1", "y"])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_cells_that_nbdev_test_leaves_out_are_among_the_visible(path, visible):
+    "Slow ones run here"
+    cells = [directives(c.source) for c in nbformat.read(path, as_version=4).cells
+             if c.cell_type == "code"]
+    assert {code for found, code in cells if "slow" in found} <= set(visible(page_name(path)))
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from graphlib import TopologicalSorter
 
 import nbformat
@@ -276,15 +275,3 @@ def test_notebook_is_in_form(path):
 def test_no_path_of_a_machine(path):
     text = path.read_text(encoding="utf-8", errors="ignore")
     assert not re.search(r"(?<![\w.{}/])/(home|root|Users)/\w", text)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-def test_notebook_runs_in_jupyter(path, monkeypatch):
-    from docs.execute import execute
-    monkeypatch.delenv("MOVIE_RL_REC_DATA", raising=False)
-    monkeypatch.chdir(ROOT)
-    begin = time.time()
-    notebook = execute(path, write=False)
-    assert time.time() > begin and not [
-        o for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]

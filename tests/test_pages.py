@@ -155,12 +155,9 @@ def test_long_lines_wrap_without_changing():
             == CODE.sub(wrapped, table).count('class="long"') == 1)
 
 
-def test_private_code_unfolds_and_parameters_are_not_taken_for_functions():
-    from docs.adapt import Place, adapt, page_name, relink
-    from docs.build import processed
+def test_private_code_unfolds_and_parameters_are_not_taken_for_functions(adapted):
+    from docs.adapt import Place, relink
     place = Place("https://movie-rl-rec.github.io/movie_rl_rec/", "", {"4.2": "policies"})
-    with processed() as paths:
-        adapted = {page_name(p): adapt(p, place)[1]["cells"] for p in paths}
     def cells(page):
         return adapted[page]
     hidden = [c for c in cells("data")
