@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,22 @@ def command(*arguments, **env):
     program = Path(sys.executable).with_name("movie-rl-rec")
     return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True,
                           env={**os.environ, **env})
+
+
+@pytest.fixture
+def inside(capfd):
+    "Run the command line in this process: as `command`, but without starting Python again"
+    def call(*arguments):
+        capfd.readouterr()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")                    # of a process it would go to stderr
+            try:
+                code = main([*map(str, arguments)])
+            except SystemExit as stop:
+                code = stop.code
+        said = capfd.readouterr()
+        return subprocess.CompletedProcess(arguments, code, said.out, said.err)
+    return call
 
 
 def refused(result, why):
@@ -47,15 +64,17 @@ def test_run_writes_four_files(tmp_path):
 
 
 @pytest.mark.slow
-def test_same_seed_same_bytes_for_any_workers_and_for_a_user_alone(tmp_path):
+def test_same_seed_same_bytes_for_any_workers_and_for_a_user_alone(tmp_path, inside):
+    "And in a process of its own"
     for name, more in {"a": [], "b": [], "c": ["--workers", "2"], "d": ["--seed", "1"]}.items():
-        assert command("run", *FEW, *more, "--out", tmp_path / name).returncode == 0
+        run = command if name == "b" else inside
+        assert run("run", *FEW, *more, "--out", tmp_path / name).returncode == 0
     a, b, c, d = (pd.read_parquet(tmp_path / name / "results.parquet") for name in "abcd")
     pd.testing.assert_frame_equal(a, b, check_exact=True)
     pd.testing.assert_frame_equal(a, c, check_exact=True)
     assert not a.equals(d)
     alone = [*FEW[:2], "1", *FEW[3:]]
-    assert command("run", *alone, "--out", tmp_path / "e").returncode == 0
+    assert inside("run", *alone, "--out", tmp_path / "e").returncode == 0
     e = pd.read_parquet(tmp_path / "e" / "results.parquet")
     pd.testing.assert_frame_equal(e, a[a.user_id == e.user_id[0]].reset_index(drop=True),
                                   check_exact=True)
@@ -83,14 +102,15 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_bad_files(tmp_path, kind):
+def test_bad_files(tmp_path, inside, kind):
     change, why = BAD_FILES[kind]
     folder = tmp_path / "data" if change is None else write(tmp_path / "data", {**CSV, **change})
-    assert refused(command("run", "--data", folder, "--out", tmp_path / "out"), why)
+    assert refused(inside("run", "--data", folder, "--out", tmp_path / "out"), why)
     assert not (tmp_path / "out").exists() and {p.name for p in tmp_path.iterdir()} <= {"data"}
 
 
 def test_genres_that_are_no_list(tmp_path):
+    "A process of its own, as a user starts it; the other bad input comes to the same `main`"
     broken = {**IMDB, "best_movie_ratings_features.csv":
                   IMDB["best_movie_ratings_features.csv"].replace("['Comedy']", "Comedy")}
     write(tmp_path / "data" / "imdb", broken)
@@ -105,9 +125,9 @@ def test_genres_that_are_no_list(tmp_path):
     (["--seed", "-1"], "--seed"), (["--embedding", "word2vec"], "embedding 'word2vec'"),
     (["--device", "abacus"], "device"), (["--data", "ml-3m"], "check the spelling"),
     (["--model", "nowhere"], "movie-rl-rec train"),
-    (["--policies", "catalogue"], "policy `catalogue`")])
-def test_bad_arguments(tmp_path, arguments, why):
-    assert refused(command("run", "--quiet", *arguments, "--out", tmp_path / "deep" / "out"), why)
+    (["--policies", "catalogue", "--embedding", "pca"], "policy `catalogue`")])
+def test_bad_arguments(tmp_path, inside, arguments, why):
+    assert refused(inside("run", "--quiet", *arguments, "--out", tmp_path / "deep" / "out"), why)
     assert not list(tmp_path.iterdir())
 
 
@@ -125,22 +145,22 @@ def test_a_download_that_goes_wrong(publisher, cache, tmp_path, capsys, fault, w
     assert not (tmp_path / "out").exists() and not (cache / "ml-1m").exists()
 
 
-def test_out_that_exists_is_left_as_it_is(tmp_path):
+def test_out_that_exists_is_left_as_it_is(tmp_path, inside):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("precious")
-    assert refused(command("run", "--out", tmp_path / "out"), "an existing one")
+    assert refused(inside("run", "--out", tmp_path / "out"), "an existing one")
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
-def test_a_model_that_was_altered(tmp_path):
-    assert command("train", "--quiet", "--out", tmp_path / "model").returncode == 0
+def test_a_model_that_was_altered(tmp_path, inside):
+    assert inside("train", "--quiet", "--out", tmp_path / "model").returncode == 0
     few = [a for a in FEW if a not in ("--embedding", "pca")]
-    assert command("run", *few, "--model", tmp_path / "model", "--out",
-                   tmp_path / "good").returncode == 0
+    assert inside("run", *few, "--model", tmp_path / "model", "--out",
+                  tmp_path / "good").returncode == 0
     weights = bytearray((tmp_path / "model" / "model.safetensors").read_bytes())
     weights[-5] ^= 1
     (tmp_path / "model" / "model.safetensors").write_bytes(weights)
-    assert refused(command("run", *few, "--model", tmp_path / "model", "--out", tmp_path / "bad"),
+    assert refused(inside("run", *few, "--model", tmp_path / "model", "--out", tmp_path / "bad"),
                    "a file that was altered")
     assert not (tmp_path / "bad").exists()
 
@@ -158,15 +178,15 @@ def test_without_out_each_run_gets_a_folder_of_its_own(tmp_path, monkeypatch, ca
 @pytest.mark.parametrize("arguments",
                          [["run", "--steps", "ten"], ["run", "--stepz", "9"], [],
                           ["dance"], ["train"]])
-def test_what_cannot_be_parsed_is_one_line(arguments):
-    result = command(*arguments)
+def test_what_cannot_be_parsed_is_one_line(inside, arguments):
+    result = inside(*arguments)
     assert (result.returncode == 2 and result.stderr.count("\n") == 1
             and result.stderr.startswith("movie-rl-rec") and "--help" in result.stderr)
 
 
-def test_help_policies_and_data():
-    assert "examples:" in command("run", "--help").stdout
-    assert "linucb" in command("policies").stdout and "sample" in command("data").stdout
+def test_help_policies_and_data(inside):
+    assert "examples:" in inside("run", "--help").stdout
+    assert "linucb" in inside("policies").stdout and "sample" in inside("data").stdout
     assert command("dance").returncode == 2
 
 
@@ -181,9 +201,9 @@ def small_world(folder, users, each):
                   "ratings.csv": "user_id,movie_id,rating\n" + ratings})
 
 
-def test_a_handful_of_viewers_decide_nothing(tmp_path):
+def test_a_handful_of_viewers_decide_nothing(tmp_path, inside):
     data, few = small_world(tmp_path / "data", 12, 20), FEW[:1] + FEW[3:]
-    result = command("run", *few, "--data", data, "--out", tmp_path / "a")
+    result = inside("run", *few, "--data", data, "--out", tmp_path / "a")
     assert result.returncode == 0 and "2 viewers decide nothing" in result.stdout
     page = (tmp_path / "a" / "report.html").read_text()
     said = page[page.index("<ul class=say>"):page.index("</ul>")]
@@ -191,24 +211,24 @@ def test_a_handful_of_viewers_decide_nothing(tmp_path):
             and said.count("2 viewers decide nothing between") >= 2)
     assert ("earns more than" not in said and "earns less than" not in said
             and "cannot be told" not in said)
-    assert "decide nothing" not in command("run", *FEW, "--out", tmp_path / "b").stdout
+    assert "decide nothing" not in inside("run", *FEW, "--out", tmp_path / "b").stdout
 
 
-def test_too_few_users_and_too_short_lists_are_told_in_numbers(tmp_path):
-    assert refused(command("run", "--data", small_world(tmp_path / "a", 2, 20), "--out",
-                           tmp_path / "x"), "at least 3, ")
-    short = command("run", "--data", small_world(tmp_path / "b", 12, 10), "--out", tmp_path / "x")
+def test_too_few_users_and_too_short_lists_are_told_in_numbers(tmp_path, inside):
+    assert refused(inside("run", "--data", small_world(tmp_path / "a", 2, 20), "--out",
+                          tmp_path / "x"), "at least 3, ")
+    short = inside("run", "--data", small_world(tmp_path / "b", 12, 10), "--out", tmp_path / "x")
     assert refused(short, "more than 10 ratings, got 2, of whom none rated more than 10")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name,folder",
                          [("imdb", "imdb-top1000"), ("ml-latest-small", "ml-latest-small")])
-def test_real_data_best_rated_well_above_random(tmp_path, name, folder):
+def test_real_data_best_rated_well_above_random(tmp_path, inside, name, folder):
     real_data(folder)
-    result = command("run", "--quiet", "--data", name, "--embedding", "pca", "--repeats", "2",
-                     "--policies", "random", "best-rated", "greedy",
-                     "--out", tmp_path / "a")
+    result = inside("run", "--quiet", "--data", name, "--embedding", "pca", "--repeats", "2",
+                    "--policies", "random", "best-rated", "greedy",
+                    "--out", tmp_path / "a")
     assert result.returncode == 0, result.stderr
     summary = pd.read_csv(tmp_path / "a" / "summary.csv").set_index("policy")
     assert (summary.reward_low["best-rated"] > summary.reward["random"]
@@ -217,8 +237,8 @@ def test_real_data_best_rated_well_above_random(tmp_path, name, folder):
 
 
 @pytest.mark.slow
-def test_report_opens_from_disk_without_a_network(tmp_path, browser):
-    assert command("run", *FEW, "--out", tmp_path / "a").returncode == 0
+def test_report_opens_from_disk_without_a_network(tmp_path, browser, inside):
+    assert inside("run", *FEW, "--out", tmp_path / "a").returncode == 0
     for width in (1400, 400):
         page, errors, asked = browser.new_page(viewport=dict(width=width, height=900)), [], []
         page.on("console", lambda m, e=errors: e.append(m.text) if m.type == "error" else None)
@@ -242,7 +262,7 @@ def test_version_loads_no_library():
     assert result.returncode == 0 and result.stdout == f"movie-rl-rec {__version__}\n"
 
 
-def test_a_saved_recommender_is_no_data_set(tmp_path):
+def test_a_saved_recommender_is_no_data_set(tmp_path, inside):
     (tmp_path / "recommender.json").write_text("{}")
-    assert refused(command("run", "--data", tmp_path, "--out", tmp_path / "x"),
+    assert refused(inside("run", "--data", tmp_path, "--out", tmp_path / "x"),
                    "a recommender that was saved")
