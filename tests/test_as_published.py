@@ -41,7 +41,7 @@ def test_equals_the_reference_run(tmp_path, seed):
     np.save(tmp_path / "vectors.npy", vectors)
     files = [data / "best_movie_ratings_features.csv", data / "users_ratings.csv"]
     subprocess.run([sys.executable, reference, "--movies", files[0], "--ratings", files[1],
-                    "--users", "5", "--steps", "200", "--embeddings", tmp_path / "vectors.npy",
+                    "--users", "2", "--steps", "120", "--embeddings", tmp_path / "vectors.npy",
                     "--seed", str(seed), "--out", tmp_path / "run.json", "--quiet"],
                    check=True, capture_output=True)
     run = json.loads((tmp_path / "run.json").read_text())
@@ -54,7 +54,7 @@ def test_equals_the_reference_run(tmp_path, seed):
             stars = users[users.user == viewer["user"]].rating
             stars = stars.loc[order[order.isin(stars.index)]]
             explored = [t if e else None for t, e in zip(viewer["titles"], viewer["explored"])]
-            frame = simulate_published(stars, table, ours, steps=200, s=200, explored=explored)
+            frame = simulate_published(stars, table, ours, steps=120, s=200, explored=explored)
             assert frame.title.tolist() == viewer["titles"]
             assert frame.rating.tolist() == viewer["ratings"]
             assert frame.cumregret.tolist() == viewer["cumregret"]
