@@ -1,4 +1,4 @@
-"What all tests share: real data, the sample, one browser, and one built site."
+"What all tests share: real data, the sample, one browser, one built site, and their order."
 import http.server
 import io
 import json
@@ -10,6 +10,9 @@ import zipfile
 from hashlib import md5
 from pathlib import Path
 from threading import Thread
+
+if "PYTEST_XDIST_WORKER" in os.environ:    # a worker a core: none starts more threads than that
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pooch
 import pytest
@@ -37,6 +40,24 @@ def real_data(name: str) -> Path:
 def sample():
     from movie_rl_rec.data import load
     return load("sample")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Tests that take long come first, in each worker's share, so that all workers end together.
+
+    At first each worker gets its part of the list; who has done them all takes some of another's.
+    """
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    long, short = ([item for item in items if ("slow" in item.keywords) == slow]
+                   for slow in (True, False))
+    share, shares = len(items)//workers, []
+    for worker in range(workers):
+        mine = long[worker::workers]
+        rest = share - len(mine) if worker < workers - 1 else len(short)
+        shares += [*mine, *short[:rest]]
+        short = short[rest:]
+    items[:] = shares
 
 
 def once(tmp_path_factory, name, make):
