@@ -38,6 +38,7 @@ from movie_rl_rec.policies import POLICIES
 from movie_rl_rec.recommender import Recommender, RecommenderError
 
 PROGRAM = [Path(sys.executable).with_name("movie-rl-rec"), "demo"]
+LIGHT = ["--policy", "content-prior"]                # where the policy does not matter
 
 
 @pytest.fixture(scope="module")
@@ -152,25 +153,25 @@ def test_the_end_of_the_input_is_a_way_to_leave(typed, monkeypatch, capsys):
     told = []
     for _ in range(2):
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        assert main(["demo"]) == 0
+        assert main(["demo", *LIGHT]) == 0
         told.append(capsys.readouterr())
     # and the same again
     assert told[0].err == "" and told[0].out.endswith("Goodbye.\n") and told[0] == told[1]
 
 
 def test_bytes_that_are_no_text():
-    done = run(b"\xff\xfe\x00\n4\nq\n")
+    done = run(b"\xff\xfe\x00\n4\nq\n", *LIGHT)
     assert (done.returncode == 0 and done.stderr == b"" and b"neither stars" in done.stdout
             and b"You rated 1 movie." in done.stdout)
 
 
 def test_a_terminal_without_blocks():
-    done = run(b"1\nq\n", PYTHONIOENCODING="ascii")
+    done = run(b"1\nq\n", *LIGHT, PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and done.stderr == b"" and b"#" in done.stdout
 
 
 def test_whoever_reads_along_may_leave():
-    one = subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    one = subprocess.Popen([*PROGRAM, *LIGHT], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                            stderr=subprocess.PIPE, cwd=ROOT)
     one.stdout.readline()
     one.stdout.close()
@@ -207,8 +208,8 @@ class Terminal:
     "A pseudo-terminal with the demo in it"
     def __init__(self):
         self.main, other = pty.openpty()
-        self.process = subprocess.Popen(PROGRAM, stdin=other, stdout=other, stderr=other, cwd=ROOT,
-                                        start_new_session=True,
+        self.process = subprocess.Popen([*PROGRAM, *LIGHT], stdin=other, stdout=other,
+                                        stderr=other, cwd=ROOT, start_new_session=True,
                                         env={**os.environ, "TERM": "dumb",
                                              "PYTHONIOENCODING": "utf-8"},
                                         preexec_fn=take_the_terminal)

@@ -350,7 +350,9 @@ def covariances(state):
     return [state.cov]
 
 
-@pytest.mark.parametrize("name", NOVELTY_POLICIES)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow]*(name in ("novelty-vb", "novelty-bayes-ucb")))
+    for name in NOVELTY_POLICIES])
 def test_traces_keep_covariances_positive_scores_finite_and_closed_movies_unshown(name):
     time = st.one_of(st.just(0.), st.just(np.inf), st.floats(1e-3, 1e5))
     seen = st.tuples(st.integers(0, 5), time, st.sampled_from([1., 2., 3., 4., 5.]))

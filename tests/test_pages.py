@@ -14,7 +14,12 @@ from docs import pages
 SERVES_TWICE = {"$u$", "$k$", "$d$", "$X$", "$x$", "$\\mu$", "$t$", "$s$", "$G$", "$\\theta$"}
 
 
-@pytest.mark.parametrize("path", pages.guides(), ids=lambda p: p.stem)
+LONG = {"which_policy", "serve_it"}
+
+
+@pytest.mark.parametrize("path", [
+    pytest.param(path, marks=[pytest.mark.slow]*(path.stem in LONG)) for path in pages.guides()],
+    ids=lambda p: p.stem)
 def test_guide_runs_and_prints_what_it_says(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = path.read_text(encoding="utf-8")

@@ -240,7 +240,9 @@ def covariances(state):
     return []
 
 
-@pytest.mark.parametrize("name", cast())
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow]*(name in ("novelty-vb", "novelty-bayes-ucb")))
+    for name in cast()])
 @given(seed=st.integers(0, 2**31))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_traces_keep_scores_finite_closed_movies_unpicked_and_covariances_positive(name, seed):

@@ -12,26 +12,16 @@ def test_in_sync():
     assert (ROOT / "README.md").read_text(encoding="utf-8") == readme.render()
 
 
-def test_code_blocks_run(tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"),
-                        flags=re.S)
-    assert len(blocks) >= 4
-    (tmp_path / "blocks.py").write_text("\n".join(blocks))
+def test_code_blocks_run_and_print_what_stands_below_them(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", text, flags=re.S)
+    said = [shown for _, shown in blocks if shown]
+    (tmp_path / "blocks.py").write_text("\n".join(code for code, _ in blocks))
     run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True,
                          cwd=tmp_path)
     assert run.returncode == 0, run.stderr
+    assert len(blocks) >= 4 and len(said) >= 2 and run.stdout == "".join(said)
     assert "step 3: item" in run.stdout and "oracle" in run.stdout
-
-
-def test_code_blocks_print_what_stands_below_them(tmp_path):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    said = [shown for _, shown in re.findall(
-        r"```python\n(.*?)```(?:\n\n```\n(.*?)```)?", text, flags=re.S) if shown]
-    (tmp_path / "blocks.py").write_text(
-        "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.S)))
-    run = subprocess.run([sys.executable, tmp_path / "blocks.py"], capture_output=True, text=True,
-                         cwd=tmp_path)
-    assert len(said) >= 2 and run.stdout == "".join(said)
 
 
 def test_home_has_the_number_and_its_interval():

@@ -202,6 +202,7 @@ def test_picks_are_those_of_the_simulation(sample, name):
             rec.rate(user, line.movie_id, line.reward)
 
 
+@pytest.mark.slow
 def test_on_real_ratings_picks_agree_and_intervals_hold():
     data = load("ml-latest-small", real_data("ml-latest-small"))
     split = split_users(data.users)
