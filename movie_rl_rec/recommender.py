@@ -61,6 +61,9 @@ class Catalogue:
     vague: np.ndarray      # (d, d) covariance of what genres and year leave open about the rest
     simulated: bool = False# whether the ratings of the others were made up
 
+    def __post_init__(self): # pandas 2 makes its table of ids when first asked, for one thread only
+        self.movies.index.get_indexer(self.movies.index[:1])
+
     def __len__(self): return len(self.movies)
 
     def world(self,

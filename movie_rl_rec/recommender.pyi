@@ -37,6 +37,9 @@ class Catalogue:
     vague: np.ndarray
     simulated: bool = False
 
+    def __post_init__(self):
+        ...
+
     def __len__(self):
         ...
 
