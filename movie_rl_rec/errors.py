@@ -79,7 +79,8 @@ class _Docstring:
                 said |= re.findall(r"^    (\w+) *:[^#\n]*# *(.+)$", getsource(kind), flags=re.M)
             except (OSError, TypeError):       # it has no source, such as `object`
                 continue
-        return "\n".join([self.text, "", *(f"{name}: {what}" for name, what in said.items())])
+        lines = [f"{name}: {what}" for name, what in said.items()]
+        return "\n".join([self.text, "", *lines] if lines else [self.text])
 
 def documented(
     owner:_Class, # a class with a docstring, whose fields have a comment each
