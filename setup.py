@@ -27,6 +27,7 @@ setup(
                  *(f"Programming Language :: Python :: {v}" for v in c["pythons"].split()),
                  "Topic :: Scientific/Engineering :: Artificial Intelligence", "Typing :: Typed"],
     packages=find_packages(include=[lib, f"{lib}.*"]),
+    package_dir={"": "."},       # an editable install is a path, which type checkers can follow
     package_data={lib: ["sample/*", "page/*", "widget/*", "*.pyi", "py.typed"]},
     python_requires=f">={c['min_python']}", install_requires=split(c["requirements"]),
     extras_require={extra: split(c[f"{extra}_requirements"])
