@@ -9,7 +9,6 @@ from pathlib import Path
 PACKAGE = Path("movie_rl_rec")
 
 
-
 def owner(node: ast.stmt) -> str | None:
     "The class that a function is added to by `patch_to`; None for any other statement"
     for decorator in getattr(node, "decorator_list", []):
